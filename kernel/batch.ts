@@ -1,0 +1,194 @@
+/**
+ * Group commit: commands of one kind that wait while a transaction is in flight go together in the next one. Cost per
+ * command falls as load rises, and the order of submission is the order of the batch.
+ *
+ * For each kind and node:
+ *
+ *   idle ──submit──▶ gathering ──next turn of the event loop──▶ flying ──committed──▶ idle, or gathering again
+ *
+ * What `submit` promises: it resolves only after the commit (G1); the same key gives the same answer (G2); a command
+ * that cannot be decided fails alone; nothing waits longer than the bounds below. A commit whose outcome is unknown is
+ * asked for again by key, so the answer is the true one or `unavailable`.
+ */
+import { Refusal, refuse } from '../protocol/errors'
+import type { Actor } from '../protocol/roles'
+import { runBatch, type BatchContext } from './batch/run'
+import { kindOf, OutcomeUnknown, type Lane, type Sql } from './db'
+import type { NewEvent } from './log'
+
+export type { BatchContext } from './batch/run'
+
+export interface Call<I> {
+  actor: Actor
+  key: string
+  input: I
+}
+
+/**
+ * What became of one call. `effect` answers are stored under the key for ever; others (`sold_out`, a refusal) are
+ * not, and the same key may do better later. Outputs may use tickets: they are made once offsets are known.
+ */
+export type Outcome<O> = { effect: boolean; output: () => O } | Refusal
+
+export const done = <O>(output: O | (() => O)): Outcome<O> => ({ effect: true, output: lazily(output) })
+export const withoutEffect = <O>(output: O | (() => O)): Outcome<O> => ({ effect: false, output: lazily(output) })
+
+function lazily<O>(output: O | (() => O)): () => O {
+  return typeof output === 'function' ? (output as () => O) : () => output
+}
+
+/** The place that an appended event gets in its topic; read it in an output or in `ordered`, not before. */
+export interface Ticket {
+  readonly offset: number
+  readonly at: string
+}
+
+export interface NewJob {
+  queue: string
+  data: object
+  /** Higher runs earlier. */
+  priority?: number
+  /** Not before this many seconds from now, by the database's clock. */
+  startAfterSeconds?: number
+  /** While a job of this queue with this key waits, another one isn't added. */
+  singletonKey?: string
+}
+
+/** The transaction of a batch, as commands see it. Lock, then look in a new statement, then write (law 1). */
+export interface Tx extends Sql {
+  /** The event is written with all others of the transaction, last before commit, topics in sorted order. */
+  append(event: NewEvent): Ticket
+  /** Runs once tickets are known. For inserting rows that carry an offset; must not lock anything others may hold. */
+  ordered(write: () => Promise<void>): void
+  /** Committed with the rest, run after it, at least once. */
+  enqueue(job: NewJob): void
+  /** Another service's command in this same transaction, under this transaction's keys. */
+  call<I, O>(command: string, calls: readonly Call<I>[]): Promise<Outcome<O>[]>
+}
+
+/** How a command decides: many calls, one transaction, set-based. Outcomes stand in the order of the calls. */
+export interface Decider<I, O> {
+  readonly name: string
+  runMany(tx: Tx, calls: readonly Call<I>[]): Promise<Outcome<O>[]>
+}
+
+export interface BatchOptions {
+  /** The most calls in one transaction. */
+  batchCalls: number
+  /** The most calls waiting; further ones are refused as overloaded at once. */
+  waitingCalls: number
+  /** How long a batch is tried again while the database is away. */
+  patienceMs: number
+}
+
+export const batchDefaults: BatchOptions = { batchCalls: 256, waitingCalls: 10_000, patienceMs: 2000 }
+
+const contentionRetries = 20
+
+interface Waiting<I, O> {
+  call: Call<I>
+  hash: Buffer
+  resolve(output: O): void
+  reject(error: unknown): void
+  promise: Promise<O>
+}
+
+export class Batch<I, O> {
+  private state: 'idle' | 'gathering' | 'flying' = 'idle'
+  private queue: Waiting<I, O>[] = []
+  /** Calls that wait or fly, by actor and key: a second press on this node joins the first. */
+  private readonly pending = new Map<string, Waiting<I, O>>()
+
+  constructor(
+    private readonly decider: Decider<I, O>,
+    private readonly lane: Lane,
+    private readonly context: BatchContext,
+    private readonly options: BatchOptions = batchDefaults,
+  ) {}
+
+  get waiting(): number {
+    return this.queue.length
+  }
+
+  /**
+   * @throws Refusal: the command's own; `overloaded` (not begun); `conflict` (key used with another input);
+   * `unavailable` (outcome unknown, ask again with the same key). Anything else is a fault.
+   */
+  submit(call: Call<I>): Promise<O> {
+    const hash = hashInput(call.input)
+    const identity = `${call.actor.id} ${call.key}`
+    const twin = this.pending.get(identity)
+    if (twin) return twin.hash.equals(hash) ? twin.promise : Promise.reject(refuse.keyReused())
+    if (this.queue.length >= this.options.waitingCalls) return Promise.reject(refuse.overloaded())
+
+    const { promise, resolve, reject } = Promise.withResolvers<O>()
+    const entry: Waiting<I, O> = { call, hash, resolve, reject, promise }
+    this.pending.set(identity, entry)
+    this.queue.push(entry)
+    if (this.state === 'idle') this.gather()
+    return promise
+  }
+
+  /** One turn of the event loop, in which every socket that has input adds its calls. */
+  private gather(): void {
+    this.state = 'gathering'
+    setImmediate(() => void this.fly())
+  }
+
+  private async fly(): Promise<void> {
+    this.state = 'flying'
+    const flight = this.queue.splice(0, this.options.batchCalls)
+    await this.settle(flight, performance.now() + this.options.patienceMs)
+    for (const { call } of flight) this.pending.delete(`${call.actor.id} ${call.key}`)
+    if (this.queue.length > 0) this.gather()
+    else this.state = 'idle'
+  }
+
+  /** Runs the calls until every one has its answer. Never rejects. */
+  private async settle(flight: Waiting<I, O>[], deadline: number): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const outcomes = await runBatch(this.decider, this.lane, this.context, flight)
+        flight.forEach((entry, index) => answer(entry, outcomes[index]!))
+        return
+      } catch (error) {
+        const next = this.afterFailure(error, attempt, deadline)
+        if (next === 'again') {
+          await pause(Math.min(200, 2 ** Math.min(attempt, 7)) * (0.5 + Math.random() / 2))
+          continue
+        }
+        if (next === 'unavailable') return flight.forEach((entry) => entry.reject(refuse.unavailable()))
+        return this.isolate(flight, error, deadline)
+      }
+    }
+  }
+
+  private afterFailure(error: unknown, attempt: number, deadline: number): 'again' | 'unavailable' | 'isolate' {
+    if (error instanceof OutcomeUnknown && error.unreplicated) return 'unavailable'
+    const kind = error instanceof OutcomeUnknown ? 'lost' : kindOf(error)
+    if (kind === 'fault') return 'isolate'
+    const patient = kind === 'again' ? attempt < contentionRetries : performance.now() < deadline
+    return patient ? 'again' : 'unavailable'
+  }
+
+  /** Something in this batch makes it fail: halve it until the one at fault stands alone, so that the others succeed. */
+  private async isolate(flight: Waiting<I, O>[], error: unknown, deadline: number): Promise<void> {
+    if (flight.length === 1) return flight[0]!.reject(error)
+    const half = flight.length >> 1
+    await this.settle(flight.slice(0, half), deadline)
+    await this.settle(flight.slice(half), deadline)
+  }
+}
+
+function answer<I, O>(entry: Waiting<I, O>, outcome: O | Refusal): void {
+  if (outcome instanceof Refusal) entry.reject(outcome)
+  else entry.resolve(outcome)
+}
+
+function hashInput(input: unknown): Buffer {
+  const hasher = new Bun.CryptoHasher('sha256')
+  hasher.update(JSON.stringify(input) ?? '')
+  return hasher.digest().subarray(0, 16) as Buffer
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

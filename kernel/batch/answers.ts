@@ -1,0 +1,55 @@
+import type { Call } from '../batch'
+import type { Sql } from '../db'
+
+interface Keyed {
+  call: Call<unknown>
+  hash: Buffer
+}
+
+export interface Stored extends Keyed {
+  output: unknown
+}
+
+export interface Replay {
+  output: unknown
+  /** The key was used with this very input. */
+  sameInput: boolean
+}
+
+/** For each entry the answer that its key already has, in the order of the entries. */
+export async function findAnswers(
+  sql: Sql,
+  command: string,
+  entries: readonly Keyed[],
+): Promise<(Replay | undefined)[]> {
+  const rows = await sql.query<{ nth: number; input_hash: Buffer; output: unknown }>(
+    `SELECT k.nth::int, a.input_hash, a.output
+     FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS k(actor, key, nth)
+     JOIN kernel.answers a ON a.actor = k.actor AND a.command = $1 AND a.key = k.key`,
+    [command, entries.map(({ call }) => call.actor.id), entries.map(({ call }) => call.key)],
+  )
+  const found: (Replay | undefined)[] = entries.map(() => undefined)
+  for (const row of rows) {
+    found[row.nth - 1] = { output: row.output, sameInput: row.input_hash.equals(entries[row.nth - 1]!.hash) }
+  }
+  return found
+}
+
+/** @returns false when a key had an answer already; then nothing may be committed. */
+export async function storeAnswers(sql: Sql, command: string, rows: readonly Stored[]): Promise<boolean> {
+  const stored = await sql.query(
+    `INSERT INTO kernel.answers (actor, command, key, input_hash, output)
+     SELECT actor, $1, key, hash, output
+     FROM unnest($2::text[], $3::text[], $4::bytea[], $5::json[]) AS a(actor, key, hash, output)
+     ORDER BY actor, key
+     ON CONFLICT DO NOTHING RETURNING 1`,
+    [
+      command,
+      rows.map(({ call }) => call.actor.id),
+      rows.map(({ call }) => call.key),
+      rows.map(({ hash }) => hash),
+      rows.map(({ output }) => JSON.stringify(output)),
+    ],
+  )
+  return stored.length === rows.length
+}

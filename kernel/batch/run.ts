@@ -1,0 +1,149 @@
+/** One attempt at one batch, in one transaction. Throws when nothing was committed or when it can't be known. */
+import { Refusal, refuse } from '../../protocol/errors'
+import type { Call, Decider, NewJob, Outcome, Ticket, Tx } from '../batch'
+import type { Lane, Sql } from '../db'
+import type { Hit } from '../failpoint'
+import { append, type Appended, type NewEvent } from '../log'
+import { findAnswers, storeAnswers, type Stored } from './answers'
+
+export interface BatchContext {
+  node: string
+  /** A command by its name, for calls between services. */
+  lookup(command: string): Decider<unknown, unknown>
+  /** Adds jobs in the given transaction. */
+  enqueue(tx: Sql, jobs: readonly NewJob[]): Promise<void>
+  /** Called after the commit, before anyone is answered. Must not throw. */
+  committed(events: readonly Appended[], jobs: readonly NewJob[]): void
+  hit: Hit
+}
+
+export interface Entry<I> {
+  call: Call<I>
+  hash: Buffer
+}
+
+/** Another node committed a key of this batch meanwhile: run again, and its answer is found. */
+class KeyTaken extends Error {
+  readonly code = '40001'
+}
+
+export async function runBatch<I, O>(
+  decider: Decider<I, O>,
+  lane: Lane,
+  context: BatchContext,
+  entries: readonly Entry<I>[],
+): Promise<(O | Refusal)[]> {
+  const { results, events, jobs } = await lane.transaction(async (sql) => {
+    const replayed = await findAnswers(sql, decider.name, entries)
+    const fresh = entries.filter((_, index) => replayed[index] === undefined)
+    const tx = new BatchTx(sql, context)
+    const outcomes = fresh.length > 0 ? await tx.decide(decider, fresh.map((entry) => entry.call)) : []
+    await tx.finish()
+    const decided = outcomes.map((outcome) => (outcome instanceof Refusal ? outcome : outcome.output()))
+    await keep(sql, decider.name, fresh, outcomes, decided)
+    context.hit('before-commit')
+    return { results: merge<O>(entries, replayed, decided), events: tx.appended, jobs: tx.jobs }
+  })
+  context.hit('after-commit')
+  context.committed(events, jobs)
+  context.hit('after-publish')
+  return results
+}
+
+/**
+ * Law 2. Answers with an effect are written last, sorted by key; where another transaction was first, ours is undone
+ * and asked again. An answer without effect was decided in sight of everything committed, so a key that meanwhile won
+ * elsewhere is looked for once more: its owner never hears `sold_out` about what is theirs.
+ */
+async function keep<O>(
+  sql: Sql,
+  command: string,
+  fresh: readonly Entry<unknown>[],
+  outcomes: readonly Outcome<O>[],
+  decided: readonly unknown[],
+): Promise<void> {
+  const rows: Stored[] = []
+  const others: Entry<unknown>[] = []
+  fresh.forEach((entry, index) => {
+    const outcome = outcomes[index]!
+    if (outcome instanceof Refusal || !outcome.effect) others.push(entry)
+    else rows.push({ ...entry, output: decided[index] })
+  })
+  if (rows.length > 0 && !(await storeAnswers(sql, command, rows))) throw new KeyTaken('key taken meanwhile')
+  if (others.length === 0) return
+  const meanwhile = await findAnswers(sql, command, others)
+  if (meanwhile.some((found) => found !== undefined)) throw new KeyTaken('key answered meanwhile')
+}
+
+function merge<O>(
+  entries: readonly Entry<unknown>[],
+  replayed: readonly ({ output: unknown; sameInput: boolean } | undefined)[],
+  decided: readonly unknown[],
+): (O | Refusal)[] {
+  let next = 0
+  return entries.map((_, index) => {
+    const replay = replayed[index]
+    if (!replay) return decided[next++] as O | Refusal
+    return replay.sameInput ? (replay.output as O) : refuse.keyReused()
+  })
+}
+
+class BatchTx implements Tx {
+  appended: Appended[] = []
+  readonly jobs: NewJob[] = []
+  private readonly events: NewEvent[] = []
+  private readonly tickets: { offset: number; at: string }[] = []
+  private readonly writes: (() => Promise<void>)[] = []
+  private depth = 0
+
+  constructor(
+    private readonly sql: Sql,
+    private readonly context: BatchContext,
+  ) {}
+
+  query<R>(text: string, params?: readonly unknown[]): Promise<R[]> {
+    return this.sql.query<R>(text, params)
+  }
+
+  append(event: NewEvent): Ticket {
+    const ticket = { offset: 0, at: '' }
+    this.events.push(event)
+    this.tickets.push(ticket)
+    return ticket
+  }
+
+  ordered(write: () => Promise<void>): void {
+    this.writes.push(write)
+  }
+
+  enqueue(job: NewJob): void {
+    this.jobs.push(job)
+  }
+
+  async call<I, O>(command: string, calls: readonly Call<I>[]): Promise<Outcome<O>[]> {
+    if (this.depth > 4) throw new Error(`commands call each other too deeply, at ${command}`)
+    this.depth++
+    const outcomes = await this.decide(this.context.lookup(command) as Decider<I, O>, calls)
+    this.depth--
+    return outcomes
+  }
+
+  async decide<I, O>(decider: Decider<I, O>, calls: readonly Call<I>[]): Promise<Outcome<O>[]> {
+    const outcomes = await decider.runMany(this, calls)
+    if (outcomes.length !== calls.length) {
+      throw new Error(`${decider.name} gave ${outcomes.length} outcomes for ${calls.length} calls`)
+    }
+    return outcomes
+  }
+
+  /** Law 1: all appends of the transaction at once, then what needs their offsets, then jobs. */
+  async finish(): Promise<void> {
+    this.appended = await append(this.sql, this.context.node, this.events)
+    this.appended.forEach((event, index) => {
+      this.tickets[index]!.offset = event.offset
+      this.tickets[index]!.at = event.at
+    })
+    for (const write of this.writes) await write()
+    if (this.jobs.length > 0) await this.context.enqueue(this.sql, this.jobs)
+  }
+}

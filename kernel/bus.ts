@@ -1,0 +1,35 @@
+/**
+ * The bus tells other nodes what was committed, and carries signals that may be lost (typing, heartbeats, rosters).
+ * It may lose, repeat, delay and reorder: nothing is correct because of the bus, only quick. The hub is what is right.
+ *
+ * All implementations pass `bus.contract.ts`: `bus/postgres.ts` (the default) and `bus/simulated.ts` (which misbehaves
+ * by seed, for tests).
+ */
+import type { LogEvent } from './log'
+
+export { postgresBus } from './bus/postgres'
+
+/** An event that was too long for the bus comes without `json`: the hub reads it from the log. */
+export type Notice = Omit<LogEvent, 'json'> & { json?: string | undefined }
+
+export type BusState = 'up' | 'down'
+
+export interface Bus {
+  readonly state: BusState
+  /** To every other node, soon, at most once, perhaps never. Never waits, never throws. */
+  publish(events: readonly LogEvent[]): void
+  /** A few words to every other node. `text` at most `signalBytes`. */
+  signal(channel: string, text: string): void
+  /** One handler each, set before `run`. Own messages don't come back. */
+  onNotices(handler: (notices: Notice[]) => void): void
+  onSignal(channel: string, handler: (text: string, from: string) => void): void
+  onState(handler: (state: BusState) => void): void
+  run(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** PostgreSQL takes less than 8,000 bytes in one notification; the same bound holds on every bus. */
+export const signalBytes = 7000
+
+/** What waits to be sent while the bus is away; beyond it the oldest is forgotten, and sweeps bring it. */
+export const waitingMessages = 20_000

@@ -1,0 +1,66 @@
+/**
+ * Bus messages as text. Fields are parted by U+001F and records by U+001E: both are control characters, which JSON
+ * never contains raw, so an event's JSON travels as it is, with no second encoding.
+ */
+import type { Effects, LogEvent } from '../log'
+import type { Notice } from '../bus'
+
+const field = '\u001f'
+const record = '\u001e'
+
+export function eventRecord(event: LogEvent, withJson: boolean): string {
+  const effects = event.effects ? JSON.stringify(event.effects) : ''
+  return `e${field}${event.topic}${field}${event.offset}${field}${effects}${field}${withJson ? event.json : ''}`
+}
+
+export function signalRecord(channel: string, text: string): string {
+  return `s${field}${channel}${field}${text}`
+}
+
+/**
+ * Packs records into messages of at most `maxBytes`, sender first. Records must be shorter than that.
+ */
+export function pack(sender: string, records: readonly string[], maxBytes: number): string[] {
+  const messages: string[] = []
+  const start = Buffer.byteLength(sender)
+  let parts: string[] = [sender]
+  let size = start
+  for (const one of records) {
+    const bytes = Buffer.byteLength(one) + 1
+    if (size + bytes > maxBytes && parts.length > 1) {
+      messages.push(parts.join(record))
+      parts = [sender]
+      size = start
+    }
+    parts.push(one)
+    size += bytes
+  }
+  if (parts.length > 1) messages.push(parts.join(record))
+  return messages
+}
+
+export interface Unpacked {
+  sender: string
+  notices: Notice[]
+  signals: { channel: string; text: string }[]
+}
+
+export function unpack(message: string): Unpacked {
+  const [sender, ...records] = message.split(record)
+  const unpacked: Unpacked = { sender: sender!, notices: [], signals: [] }
+  for (const one of records) {
+    const parts = one.split(field)
+    if (parts[0] === 'e') unpacked.notices.push(toNotice(parts))
+    else if (parts[0] === 's') unpacked.signals.push({ channel: parts[1]!, text: parts.slice(2).join(field) })
+  }
+  return unpacked
+}
+
+function toNotice([, topic, offset, effects, json]: string[]): Notice {
+  return {
+    topic: topic!,
+    offset: Number(offset),
+    effects: effects ? (JSON.parse(effects) as Effects) : undefined,
+    json: json || undefined,
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * The one database: connections, transactions, and what a failure means.
+ *
+ * Work is done on a `Lane`: a named, bounded set of connections. Every service has its own, so that a storm in one
+ * cannot take the connections of another. A lane offers, in order of cost: `query` (one statement), `snapshot` (several
+ * statements that see one moment) and `transaction` (read, decide, write, commit).
+ */
+import pg from 'pg'
+import { refuse } from '../protocol/errors'
+import { kindOf } from './db/errors'
+import { Health } from './db/health'
+import { bigintAsNumber, statementName } from './db/wire'
+
+export { isDuplicate, kindOf, type FailureKind } from './db/errors'
+export type { HealthState } from './db/health'
+export { migrate, type Migration } from './db/migrate'
+
+/** Runs statements. `text` must be a constant: it is prepared once per connection under a name made from it. */
+export interface Sql {
+  query<R>(text: string, params?: readonly unknown[]): Promise<R[]>
+}
+
+export interface LaneOptions {
+  connections: number
+  /** A statement that takes longer fails, on the server and, should that be frozen, here. */
+  statementMs?: number
+}
+
+/**
+ * A commit was sent and its outcome never arrived (the connection broke), or PostgreSQL says that it is not on the
+ * standby. Whoever has a key asks again with it; nobody may acknowledge.
+ */
+export class OutcomeUnknown extends Error {
+  override readonly name = 'OutcomeUnknown'
+  constructor(
+    message: string,
+    /** The commit exists here, but a failover could still lose it. Asking again proves nothing until one replicates. */
+    readonly unreplicated = false,
+  ) {
+    super(message)
+  }
+}
+
+const statementMsDefault = 2500
+const probeMs = 200
+/** A node frozen in mid-transaction would keep its locks until it is killed; the server ends it sooner. */
+const idleInTransactionMs = 2000
+
+export class Db {
+  readonly health: Health
+  private readonly lanes = new Map<string, Lane>()
+
+  constructor(
+    readonly url: string,
+    private readonly application: string,
+  ) {
+    this.health = new Health(probeMs, () => this.lane('health', { connections: 1, statementMs: 1000 }).probe())
+  }
+
+  /** The lane of that name; made at first use. */
+  lane(name: string, options: LaneOptions): Lane {
+    let lane = this.lanes.get(name)
+    if (!lane) {
+      lane = new Lane(this.health, this.config(name, options), options)
+      this.lanes.set(name, lane)
+    }
+    return lane
+  }
+
+  /** A connection that belongs to nobody else (LISTEN). The caller connects, watches and ends it. */
+  dedicated(name: string): pg.Client {
+    const client = new pg.Client({ ...this.config(name, { connections: 1, statementMs: 5000 }), keepAlive: true })
+    client.on('error', () => undefined)
+    return client
+  }
+
+  async close(): Promise<void> {
+    this.health.stop()
+    await Promise.all([...this.lanes.values()].map((lane) => lane.close()))
+  }
+
+  private config(lane: string, options: LaneOptions): pg.PoolConfig {
+    const statementMs = options.statementMs ?? statementMsDefault
+    return {
+      connectionString: this.url,
+      application_name: `${this.application}/${lane}`,
+      max: options.connections,
+      connectionTimeoutMillis: 2000,
+      idleTimeoutMillis: 30_000,
+      keepAlive: true,
+      query_timeout: statementMs + 500,
+      options: `-c statement_timeout=${statementMs} -c idle_in_transaction_session_timeout=${idleInTransactionMs}`,
+      types: bigintAsNumber,
+    }
+  }
+}
+
+export class Lane implements Sql {
+  private readonly pool: pg.Pool
+
+  constructor(
+    private readonly health: Health,
+    config: pg.PoolConfig,
+    readonly options: LaneOptions,
+  ) {
+    this.pool = new pg.Pool(config)
+    // A connection that breaks while idle reports here; without a listener it would end the process.
+    this.pool.on('error', () => undefined)
+    this.pool.on('connect', (client) => client.on('error', () => undefined))
+  }
+
+  /** @throws Refusal `unavailable` when the database cannot be reached, else the driver's error. */
+  async query<R>(text: string, params: readonly unknown[] = []): Promise<R[]> {
+    return this.withClient((client) => run<R>(client, text, params))
+  }
+
+  /** All statements of `work` see the same committed moment. */
+  async snapshot<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    return this.withClient(async (client) => {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+      const result = await work({ query: (text, params = []) => run(client, text, params) })
+      await client.query('COMMIT')
+      return result
+    })
+  }
+
+  /**
+   * Runs `work` and commits. No retry here: whoever knows whether `work` may run again (the batch does) decides.
+   * @throws OutcomeUnknown when the commit was sent and no answer came. Everything else means: not committed.
+   */
+  async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    return this.withClient(async (client) => {
+      await client.query('BEGIN')
+      const result = await work({ query: (text, params = []) => run(client, text, params) })
+      await commit(client)
+      return result
+    })
+  }
+
+  /** Asks once, around the health gate. */
+  async probe(): Promise<void> {
+    const client = await this.pool.connect()
+    try {
+      await client.query('SELECT 1')
+      client.release()
+    } catch (error) {
+      client.release(asError(error))
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end()
+  }
+
+  private async withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    if ((await this.health.verdict()) === 'down') throw refuse.unavailable()
+    let client: pg.PoolClient
+    try {
+      client = await this.pool.connect()
+    } catch (error) {
+      this.health.suspect()
+      throw Object.assign(refuse.unavailable(), { cause: error })
+    }
+    try {
+      const result = await work(client)
+      client.release()
+      return result
+    } catch (error) {
+      const kind = kindOf(error)
+      if (kind === 'lost') this.health.suspect()
+      // After a failure the connection's state is unknown unless a rollback says otherwise; a broken one is thrown away.
+      await abandon(client, kind === 'lost' || error instanceof OutcomeUnknown ? asError(error) : undefined)
+      throw error
+    }
+  }
+}
+
+async function run<R>(client: pg.ClientBase, text: string, params: readonly unknown[]): Promise<R[]> {
+  const result = await client.query({ name: statementName(text), text, values: params as unknown[] })
+  return result.rows as R[]
+}
+
+async function commit(client: pg.PoolClient): Promise<void> {
+  let unreplicated = false
+  const onNotice = (notice: { message?: string | undefined }): void => {
+    if (notice.message?.includes('canceling wait for synchronous replication')) unreplicated = true
+  }
+  client.on('notice', onNotice)
+  try {
+    await client.query('COMMIT')
+  } catch (error) {
+    if (kindOf(error) === 'lost') throw new OutcomeUnknown(`commit: ${asError(error).message}`)
+    throw error
+  } finally {
+    client.off('notice', onNotice)
+  }
+  if (unreplicated) throw new OutcomeUnknown('committed, but not on the standby', true)
+}
+
+async function abandon(client: pg.PoolClient, broken: Error | undefined): Promise<void> {
+  if (broken) return client.release(broken)
+  try {
+    await client.query('ROLLBACK')
+    client.release()
+  } catch (error) {
+    client.release(asError(error))
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
+}

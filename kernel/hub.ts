@@ -1,0 +1,385 @@
+/**
+ * The hub turns what the bus says, late, twice, out of order or not at all, into what subscribers of this node may
+ * rely on: every event of a topic once, in order, without a gap (G3, G4, G5).
+ *
+ * Time line of one topic on one node:
+ *
+ *   closed ──first interest──▶ opening ──newest events read──▶ live ⇄ filling ──nobody for a while──▶ closed
+ *
+ * - A notice that is the next offset is delivered; an older one is dropped; a newer one waits while the gap is read
+ *   from the log (`filling`).
+ * - A sweep asks the log once a second what changed: an event whose notice never came (the node died between commit
+ *   and publish, or the bus is down) is found by it.
+ * - Joining is one synchronous step, after the topic was confirmed at its head: cut the reply from the ring, hand it
+ *   over, add the subscriber. Whatever comes next is live. No await stands between.
+ */
+import type { Bus, Notice } from './bus'
+import { Topic, type HubLimits } from './hub/topic'
+import type { Effects, LogEvent } from './log'
+import type { Source } from './hub/source'
+
+export { logSource, type Source } from './hub/source'
+
+/** One client on one topic. Calls are synchronous and must not throw. */
+export interface Subscriber {
+  readonly user: string
+  /** The user lost the right to read the topic; nothing later reaches this subscriber. */
+  revoked(): void
+  /** What it knows is not part of the topic's history any more; it has to subscribe again. */
+  invalidated(): void
+}
+
+/** A dialect's fan-out: encodes once for all of its clients and hands the bytes to the runtime's native publish. */
+export interface Outlet {
+  event(topic: string, event: LogEvent): void
+  /** Ephemeral: no offset, never repeated, may be lost. */
+  whisper(topic: string, json: string): void
+}
+
+export interface SubscribeRequest {
+  topic: string
+  subscriber: Subscriber
+  /** Where the client stands, if it knows. An empty epoch stands for the current one. */
+  from?: { offset: number; epoch: string } | undefined
+  /** Asked before joining, and again if the right was lost meanwhile. @throws Refusal to deny. */
+  authorize(): Promise<void>
+  /** Called once, synchronously with joining: write the reply, join the native topic. */
+  joined(reply: Joined): void
+}
+
+export interface Joined {
+  epoch: string
+  /** The topic's offset at which the live stream begins, or continues after `events`. */
+  offset: number
+  /** All that the client missed is in `events`: nothing was lost since its position. */
+  recovered: boolean
+  events: LogEvent[]
+}
+
+export interface HubOptions extends HubLimits {
+  sweepMs: number
+  /** Every so many sweeps all open topics are compared, not only those that changed. */
+  fullSweepEvery: number
+  /** A topic without subscribers stays open this long, for those who come back. */
+  lingerMs: number
+  recoveryEvents: number
+}
+
+export const hubDefaults: HubOptions = {
+  sweepMs: 1000,
+  fullSweepEvery: 10,
+  lingerMs: 30_000,
+  recoveryEvents: 300,
+  ringEvents: 512,
+  ringBytes: 1024 * 1024,
+  aheadEvents: 2048,
+  openEvents: 64,
+}
+
+/** What the hub needs of time, so that tests can hold it. */
+export interface Timers {
+  now(): number
+  after(ms: number, run: () => void): () => void
+}
+
+const systemTimers: Timers = {
+  now: () => performance.now(),
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms)
+    return () => clearTimeout(timer)
+  },
+}
+
+export class Hub {
+  private readonly topics = new Map<string, Topic>()
+  private epoch = ''
+  private cursor = '0'
+  private sweeps = 0
+  private sweeping = false
+  private stopped = false
+  private cancelSweep: () => void = () => undefined
+  private confirming: Map<string, PromiseWithResolvers<void>> | undefined
+
+  constructor(
+    private readonly source: Source,
+    private readonly bus: Bus,
+    private readonly outlets: readonly Outlet[],
+    private readonly options: HubOptions = hubDefaults,
+    private readonly timers: Timers = systemTimers,
+  ) {
+    bus.onNotices((notices) => this.receive(notices))
+    bus.onSignal('whisper', (text) => {
+      const at = text.indexOf(' ')
+      this.hear(text.slice(0, at), text.slice(at + 1))
+    })
+    bus.onState((state) => {
+      if (state === 'up') void this.sweep(true)
+    })
+  }
+
+  get openTopics(): number {
+    return this.topics.size
+  }
+
+  /** Reads the epoch and starts sweeping. @throws when the database can't be read. */
+  async run(): Promise<void> {
+    const { epoch, cursor } = await this.source.changes('now')
+    this.epoch = epoch
+    this.cursor = cursor
+    this.scheduleSweep()
+  }
+
+  stop(): void {
+    this.stopped = true
+    this.cancelSweep()
+  }
+
+  /** Events that this node committed: delivered here first, then told to the others. */
+  publish(events: readonly LogEvent[]): void {
+    this.receive(events)
+    this.bus.publish(events)
+  }
+
+  /** Ephemeral words to a topic's subscribers on every node. */
+  whisper(topic: string, json: string): void {
+    this.hear(topic, json)
+    this.bus.signal('whisper', `${topic} ${json}`)
+  }
+
+  receive(notices: readonly Notice[]): void {
+    for (const notice of notices) this.topics.get(notice.topic)?.receive(notice)
+  }
+
+  /**
+   * Joins a subscriber to a topic at its position. Resolves after `joined` was called.
+   * @throws what `authorize` throws, or Refusal `unavailable` when the log can't be read.
+   */
+  async subscribe(request: SubscribeRequest): Promise<void> {
+    const topic = this.open(request.topic)
+    topic.pins++
+    try {
+      for (;;) {
+        await topic.opened
+        const authorizedAt = topic.delivered
+        const life = topic.life
+        await request.authorize()
+        await this.confirm(topic)
+        if (!(await this.reach(topic, request.from))) await this.tailMissing(topic, request.from!.offset)
+        const missed = await this.missed(topic, request.from)
+        // From here on nothing waits: what is decided now is still true when the subscriber stands in the topic.
+        if (topic.life !== life || topic.mayBeRevoked(request.subscriber.user, authorizedAt)) continue
+        const joined = this.cut(topic, request.from, missed)
+        if (joined === 'again') continue
+        request.joined(joined)
+        topic.subscribers.add(request.subscriber)
+        return
+      }
+    } finally {
+      topic.pins--
+      topic.touched = this.timers.now()
+    }
+  }
+
+  unsubscribe(name: string, subscriber: Subscriber): void {
+    const topic = this.topics.get(name)
+    topic?.subscribers.delete(subscriber)
+    if (topic) topic.touched = this.timers.now()
+  }
+
+  /**
+   * A fold without subscribers: `apply` gets every event after the returned position, in order.
+   * `reset` is called when the stream starts anew (epoch changed): read the snapshot again.
+   */
+  async follow(name: string, apply: (event: LogEvent) => void, reset: () => void): Promise<Follower> {
+    const topic = this.open(name)
+    topic.pins++
+    await topic.opened
+    await this.confirm(topic)
+    const follower = { apply, reset }
+    topic.followers.add(follower)
+    return {
+      offset: topic.delivered,
+      epoch: this.epoch,
+      stop: () => {
+        topic.followers.delete(follower)
+        topic.pins--
+      },
+    }
+  }
+
+  /** Looks for what the bus didn't bring. Full: every open topic is compared with its head. */
+  async sweep(full = false): Promise<void> {
+    if (this.sweeping || this.stopped) return
+    this.sweeping = true
+    try {
+      const { heads, epoch, cursor } = await this.source.changes(this.cursor)
+      if (epoch !== this.epoch) return this.newEpoch(epoch)
+      // Transaction ids that run backwards: another server continues an older past.
+      const backwards = BigInt(cursor) < BigInt(this.cursor)
+      this.cursor = cursor
+      for (const { topic, head } of heads) this.topics.get(topic)?.headIs(head)
+      this.sweeps++
+      if (full || backwards || this.sweeps % this.options.fullSweepEvery === 0) await this.compareAll()
+      this.closeIdle()
+    } catch {
+      // The database's health tells of it; the next sweep tries again.
+    } finally {
+      this.sweeping = false
+    }
+  }
+
+  private scheduleSweep(): void {
+    if (this.stopped) return
+    this.cancelSweep = this.timers.after(this.options.sweepMs, () => {
+      void this.sweep().finally(() => this.scheduleSweep())
+    })
+  }
+
+  private open(name: string): Topic {
+    let topic = this.topics.get(name)
+    if (!topic) {
+      topic = new Topic(name, this.source, this.options, this.timers, (event) => this.deliver(name, event))
+      topic.onEpoch = (epoch) => this.seeEpoch(epoch)
+      this.topics.set(name, topic)
+      const failed = topic
+      topic.open().catch(() => {
+        if (this.topics.get(name) === failed) this.topics.delete(name)
+      })
+    }
+    return topic
+  }
+
+  private deliver(name: string, event: LogEvent): void {
+    const topic = this.topics.get(name)!
+    for (const outlet of this.outlets) outlet.event(name, event)
+    for (const follower of topic.followers) follower.apply(event)
+    if (event.effects) this.applyEffects(topic, event.effects)
+  }
+
+  private applyEffects(topic: Topic, { revokes, redacts }: Effects): void {
+    if (redacts) topic.ring.redact(redacts)
+    if (!revokes) return
+    for (const subscriber of topic.subscribers) {
+      if (!revokes.includes(subscriber.user)) continue
+      topic.subscribers.delete(subscriber)
+      subscriber.revoked()
+    }
+  }
+
+  private hear(topic: string, json: string): void {
+    if (!this.topics.has(topic)) return
+    for (const outlet of this.outlets) outlet.whisper(topic, json)
+  }
+
+  /** Brings the topic to its head, as read after this call. Calls of one turn share one statement. */
+  private confirm(topic: Topic): Promise<void> {
+    if (!this.confirming) {
+      const batch = (this.confirming = new Map())
+      setImmediate(() => void this.confirmBatch(batch))
+    }
+    let waiting = this.confirming.get(topic.name)
+    if (!waiting) {
+      waiting = Promise.withResolvers<void>()
+      this.confirming.set(topic.name, waiting)
+    }
+    return waiting.promise
+  }
+
+  private async confirmBatch(batch: Map<string, PromiseWithResolvers<void>>): Promise<void> {
+    this.confirming = undefined
+    try {
+      const { heads, epoch } = await this.source.heads([...batch.keys()])
+      this.seeEpoch(epoch)
+      for (const [name, waiting] of batch) {
+        const topic = this.topics.get(name)
+        topic?.headIs(heads.get(name) ?? 0)
+        if (topic) topic.confirmedHead = heads.get(name) ?? 0
+        void (topic?.caughtUp() ?? Promise.resolve()).then(waiting.resolve, waiting.reject)
+      }
+    } catch (error) {
+      for (const waiting of batch.values()) waiting.reject(error)
+    }
+  }
+
+  /** Whether the topic's history reaches as far as the client has been. */
+  private async reach(topic: Topic, from: SubscribeRequest['from']): Promise<boolean> {
+    if (!from || (from.epoch !== '' && from.epoch !== this.epoch)) return true
+    return from.offset <= Math.max(topic.delivered, topic.confirmedHead)
+  }
+
+  /**
+   * A client was told of offsets that the log does not have. If the database restarted since the epoch was confirmed,
+   * that proves a lost tail; if it did not, the client is wrong, and only the client starts anew.
+   */
+  private async tailMissing(topic: Topic, claimed: number): Promise<void> {
+    const proven = topic.delivered > topic.confirmedHead || (await this.source.restartedSinceEpoch())
+    if (proven && claimed > topic.confirmedHead) this.newEpoch(await this.source.renewEpoch(this.epoch))
+  }
+
+  /** What the ring doesn't reach back to, read from the log. */
+  private async missed(topic: Topic, from: SubscribeRequest['from']): Promise<LogEvent[] | undefined> {
+    if (!from || (from.epoch !== '' && from.epoch !== this.epoch) || from.offset >= topic.delivered) return undefined
+    if (topic.delivered - from.offset > this.options.recoveryEvents || topic.ring.reaches(from.offset)) return undefined
+    return (await this.source.read(topic.name, from.offset, this.options.recoveryEvents)).events
+  }
+
+  private cut(topic: Topic, from: SubscribeRequest['from'], read: LogEvent[] | undefined): Joined | 'again' {
+    const top = topic.delivered
+    const fresh: Joined = { epoch: this.epoch, offset: top, recovered: false, events: [] }
+    if (!from || (from.epoch !== '' && from.epoch !== this.epoch)) return fresh
+    if (from.offset > top || top - from.offset > this.options.recoveryEvents) return fresh
+    if (topic.ring.reaches(from.offset)) return { ...fresh, recovered: true, events: topic.ring.after(from.offset) }
+    if (!read) return 'again'
+    if (read[0]?.offset !== from.offset + 1) return fresh
+    const last = read[read.length - 1]!.offset
+    if (last < top && !topic.ring.reaches(last)) return 'again'
+    const events = read.filter((event) => event.offset <= top)
+    return { ...fresh, recovered: true, events: [...events, ...topic.ring.after(Math.min(last, top))] }
+  }
+
+  private seeEpoch(epoch: string): void {
+    if (this.epoch !== '' && epoch !== this.epoch) this.newEpoch(epoch)
+  }
+
+  /** Offsets started anew: everything known is void, and every subscriber is told so. */
+  private newEpoch(epoch: string): void {
+    if (epoch === this.epoch) return
+    this.epoch = epoch
+    this.cursor = '0'
+    for (const topic of this.topics.values()) {
+      const subscribers = [...topic.subscribers]
+      topic.subscribers.clear()
+      void topic.reopen()
+      for (const follower of topic.followers) follower.reset()
+      for (const subscriber of subscribers) subscriber.invalidated()
+    }
+  }
+
+  private async compareAll(): Promise<void> {
+    const names = [...this.topics.keys()]
+    if (names.length === 0) return
+    // Taken before the question is asked: whatever was delivered by then must be in the answer.
+    const before = new Map(names.map((name) => [name, this.topics.get(name)!.delivered]))
+    const { heads, epoch } = await this.source.heads(names)
+    if (epoch !== this.epoch) return this.newEpoch(epoch)
+    for (const [name, delivered] of before) {
+      const head = heads.get(name) ?? 0
+      if (head < delivered) return this.newEpoch(await this.source.renewEpoch(this.epoch))
+      this.topics.get(name)?.headIs(head)
+    }
+  }
+
+  private closeIdle(): void {
+    const now = this.timers.now()
+    for (const [name, topic] of this.topics) {
+      if (topic.idle && now - topic.touched > this.options.lingerMs) this.topics.delete(name)
+    }
+  }
+}
+
+export interface Follower {
+  /** `apply` is called from the event after this one on. */
+  offset: number
+  epoch: string
+  stop(): void
+}

@@ -1,0 +1,199 @@
+import type { Notice } from '../bus'
+import type { Subscriber, Timers } from '../hub'
+import type { LogEvent } from '../log'
+import { Ring } from './ring'
+import type { Source } from './source'
+
+export interface HubLimits {
+  /** Events kept in memory for each open topic, for those who come back. */
+  ringEvents: number
+  ringBytes: number
+  /** Notices that came before their turn; beyond it they are read from the log. */
+  aheadEvents: number
+  /** How many of the newest events are read when a topic opens. */
+  openEvents: number
+}
+
+const readEvents = 500
+const retryMs = 100
+
+/** One open topic on this node: what was delivered, what waits for its turn, who listens. */
+export class Topic {
+  state: 'opening' | 'live' | 'filling' = 'opening'
+  /** Every event up to here was handed to the outlets. */
+  delivered = 0
+  /** The head as the last confirmation read it. */
+  confirmedHead = 0
+  /** Counts reopenings: whoever waited across one has to look again. */
+  life = 0
+  opened: Promise<void> = Promise.resolve()
+  readonly ring: Ring
+  readonly subscribers = new Set<Subscriber>()
+  readonly followers = new Set<{ apply(event: LogEvent): void; reset(): void }>()
+  /** Someone is on the way in, or follows. */
+  pins = 0
+  touched: number
+  onEpoch: (epoch: string) => void = () => undefined
+  private readonly ahead = new Map<number, LogEvent>()
+  /** The newest offset heard of. */
+  private known = 0
+  private waiting: { target: number; gate: PromiseWithResolvers<void> }[] = []
+
+  constructor(
+    readonly name: string,
+    private readonly source: Source,
+    private readonly limits: HubLimits,
+    private readonly timers: Timers,
+    private readonly deliver: (event: LogEvent) => void,
+  ) {
+    this.ring = new Ring(limits.ringEvents, limits.ringBytes)
+    this.touched = timers.now()
+  }
+
+  get idle(): boolean {
+    return this.state === 'live' && this.pins === 0 && this.subscribers.size === 0 && this.followers.size === 0
+  }
+
+  /** Reads where the topic stands. Notices that come meanwhile wait in `ahead`. */
+  open(): Promise<void> {
+    this.opened = this.load()
+    return this.opened
+  }
+
+  /** After a new epoch: as if never seen. Goes on trying until the log can be read. */
+  async reopen(): Promise<void> {
+    this.state = 'opening'
+    this.life++
+    this.ahead.clear()
+    this.known = 0
+    this.confirmedHead = 0
+    const life = this.life
+    this.opened = (async () => {
+      for (;;) {
+        try {
+          return await this.load()
+        } catch {
+          if (this.life !== life) return
+          await new Promise<void>((resolve) => this.timers.after(retryMs, resolve))
+        }
+      }
+    })()
+    await this.opened
+  }
+
+  receive(notice: Notice): void {
+    if (notice.offset <= this.delivered && this.state !== 'opening') return
+    if (notice.offset > this.known) this.known = notice.offset
+    if (notice.json !== undefined && this.ahead.size < this.limits.aheadEvents) {
+      this.ahead.set(notice.offset, notice as LogEvent)
+    }
+    if (this.state === 'opening') return
+    this.drain()
+    if (this.delivered < this.known) this.fill()
+  }
+
+  /** The log's head is at least this. */
+  headIs(head: number): void {
+    if (this.state === 'opening') return
+    if (head > this.known) this.known = head
+    if (this.delivered < this.known) this.fill()
+  }
+
+  /** Resolves when everything known so far was delivered. */
+  async caughtUp(): Promise<void> {
+    if (this.state === 'opening') await this.opened
+    if (this.delivered >= this.known) return
+    const gate = Promise.withResolvers<void>()
+    this.waiting.push({ target: this.known, gate })
+    await gate.promise
+  }
+
+  /** Whether the user may have lost the right to read between `since` and now. */
+  mayBeRevoked(user: string, since: number): boolean {
+    if (!this.ring.reaches(since)) return true
+    return this.ring.after(since).some((event) => event.effects?.revokes?.includes(user))
+  }
+
+  private async load(): Promise<void> {
+    const life = this.life
+    const { head, epoch, events } = await this.source.newest(this.name, this.limits.openEvents)
+    if (life !== this.life) return
+    this.ring.reset(head - events.length)
+    for (const event of events) this.ring.push(event)
+    this.delivered = head
+    this.known = Math.max(this.known, head)
+    this.state = 'live'
+    this.onEpoch(epoch)
+    this.drain()
+    if (this.delivered < this.known) this.fill()
+  }
+
+  /** Hands over what is next, as far as it is here. */
+  private drain(): void {
+    for (;;) {
+      const event = this.ahead.get(this.delivered + 1)
+      if (!event) break
+      this.ahead.delete(event.offset)
+      this.take(event)
+    }
+    if (this.waiting.length > 0) this.release()
+  }
+
+  private take(event: LogEvent): void {
+    this.delivered = event.offset
+    this.ring.push(event)
+    this.deliver(event)
+  }
+
+  private fill(): void {
+    if (this.state !== 'live') return
+    this.state = 'filling'
+    void this.readGap(this.life)
+  }
+
+  private async readGap(life: number): Promise<void> {
+    while (this.life === life && this.delivered < this.known) {
+      try {
+        const { events } = await this.source.read(this.name, this.delivered, readEvents)
+        if (this.life !== life) return
+        for (const event of events) if (event.offset > this.delivered) this.takeRead(event)
+        this.drain()
+        // Nothing more to read: a notice spoke of what the log does not have. A full sweep judges that.
+        if (events.length === 0) this.known = this.delivered
+      } catch (error) {
+        this.fail(error)
+        await new Promise<void>((resolve) => this.timers.after(retryMs, resolve))
+      }
+    }
+    if (this.life !== life) return
+    this.state = 'live'
+    for (const offset of this.ahead.keys()) if (offset <= this.delivered) this.ahead.delete(offset)
+    this.release()
+  }
+
+  private takeRead(event: LogEvent): void {
+    // Retention removed what lay between: subscribers would see a gap, so they start anew.
+    if (event.offset !== this.delivered + 1) {
+      this.ring.reset(event.offset - 1)
+      for (const subscriber of this.subscribers) {
+        this.subscribers.delete(subscriber)
+        subscriber.invalidated()
+      }
+    }
+    this.take(event)
+  }
+
+  private release(): void {
+    this.waiting = this.waiting.filter(({ target, gate }) => {
+      if (this.delivered < target && this.delivered < this.known) return true
+      gate.resolve()
+      return false
+    })
+  }
+
+  private fail(error: unknown): void {
+    const waiting = this.waiting
+    this.waiting = []
+    for (const { gate } of waiting) gate.reject(error)
+  }
+}
