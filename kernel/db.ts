@@ -6,7 +6,7 @@
  * statements that see one moment) and `transaction` (read, decide, write, commit).
  */
 import pg from 'pg'
-import { refuse } from '../protocol/errors'
+import { Refusal, refuse } from '../protocol/errors'
 import { kindOf } from './db/errors'
 import { Health } from './db/health'
 import { bigintAsNumber, statementName } from './db/wire'
@@ -18,6 +18,8 @@ export { migrate, type Migration } from './db/migrate'
 /** Runs statements. `text` must be a constant: it is prepared once per connection under a name made from it. */
 export interface Sql {
   query<R>(text: string, params?: readonly unknown[]): Promise<R[]>
+  /** For texts that are made at run time by a library; may hold several statements when there are no parameters. */
+  unprepared<R>(text: string, params?: readonly unknown[]): Promise<R[]>
 }
 
 export interface LaneOptions {
@@ -109,16 +111,20 @@ export class Lane implements Sql {
     this.pool.on('connect', (client) => client.on('error', () => undefined))
   }
 
-  /** @throws Refusal `unavailable` when the database cannot be reached, else the driver's error. */
+  /** @throws Refusal `unavailable` when the database is gone or too slow, else the driver's error. */
   async query<R>(text: string, params: readonly unknown[] = []): Promise<R[]> {
     return this.withClient((client) => run<R>(client, text, params))
+  }
+
+  async unprepared<R>(text: string, params: readonly unknown[] = []): Promise<R[]> {
+    return this.withClient((client) => runUnprepared<R>(client, text, params))
   }
 
   /** All statements of `work` see the same committed moment. */
   async snapshot<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     return this.withClient(async (client) => {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-      const result = await work({ query: (text, params = []) => run(client, text, params) })
+      const result = await work(sqlOf(client))
       await client.query('COMMIT')
       return result
     })
@@ -131,7 +137,7 @@ export class Lane implements Sql {
   async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     return this.withClient(async (client) => {
       await client.query('BEGIN')
-      const result = await work({ query: (text, params = []) => run(client, text, params) })
+      const result = await work(sqlOf(client))
       await commit(client)
       return result
     })
@@ -170,10 +176,25 @@ export class Lane implements Sql {
       const kind = kindOf(error)
       if (kind === 'lost') this.health.suspect()
       // After a failure the connection's state is unknown unless a rollback says otherwise; a broken one is thrown away.
-      await abandon(client, kind === 'lost' || error instanceof OutcomeUnknown ? asError(error) : undefined)
-      throw error
+      const unknown = error instanceof OutcomeUnknown
+      await abandon(client, kind === 'lost' || unknown ? asError(error) : undefined)
+      if (kind !== 'lost' || unknown || error instanceof Refusal) throw error
+      throw Object.assign(refuse.unavailable(), { cause: error })
     }
   }
+}
+
+function sqlOf(client: pg.ClientBase): Sql {
+  return {
+    query: (text, params = []) => run(client, text, params),
+    unprepared: (text, params = []) => runUnprepared(client, text, params),
+  }
+}
+
+async function runUnprepared<R>(client: pg.ClientBase, text: string, params: readonly unknown[]): Promise<R[]> {
+  const result: pg.QueryResult | pg.QueryResult[] =
+    params.length > 0 ? await client.query(text, params as unknown[]) : await client.query(text)
+  return (Array.isArray(result) ? result.flatMap(({ rows }) => rows) : result.rows) as R[]
 }
 
 async function run<R>(client: pg.ClientBase, text: string, params: readonly unknown[]): Promise<R[]> {

@@ -164,7 +164,7 @@ export class Hub {
         const life = topic.life
         await request.authorize()
         await this.confirm(topic)
-        if (!(await this.reach(topic, request.from))) await this.tailMissing(topic, request.from!.offset)
+        if (!this.reaches(topic, request.from)) await this.tailMissing(topic, request.from!.offset)
         const missed = await this.missed(topic, request.from)
         // From here on nothing waits: what is decided now is still true when the subscriber stands in the topic.
         if (topic.life !== life || topic.mayBeRevoked(request.subscriber.user, authorizedAt)) continue
@@ -302,7 +302,7 @@ export class Hub {
   }
 
   /** Whether the topic's history reaches as far as the client has been. */
-  private async reach(topic: Topic, from: SubscribeRequest['from']): Promise<boolean> {
+  private reaches(topic: Topic, from: SubscribeRequest['from']): boolean {
     if (!from || (from.epoch !== '' && from.epoch !== this.epoch)) return true
     return from.offset <= Math.max(topic.delivered, topic.confirmedHead)
   }

@@ -105,6 +105,10 @@ class BatchTx implements Tx {
     return this.sql.query<R>(text, params)
   }
 
+  unprepared<R>(text: string, params?: readonly unknown[]): Promise<R[]> {
+    return this.sql.unprepared<R>(text, params)
+  }
+
   append(event: NewEvent): Ticket {
     const ticket = { offset: 0, at: '' }
     this.events.push(event)

@@ -124,6 +124,7 @@ export class Topic {
     this.known = Math.max(this.known, head)
     this.state = 'live'
     this.onEpoch(epoch)
+    this.forgetOld()
     this.drain()
     if (this.delivered < this.known) this.fill()
   }
@@ -167,7 +168,7 @@ export class Topic {
     }
     if (this.life !== life) return
     this.state = 'live'
-    for (const offset of this.ahead.keys()) if (offset <= this.delivered) this.ahead.delete(offset)
+    this.forgetOld()
     this.release()
   }
 
@@ -181,6 +182,10 @@ export class Topic {
       }
     }
     this.take(event)
+  }
+
+  private forgetOld(): void {
+    for (const offset of this.ahead.keys()) if (offset <= this.delivered) this.ahead.delete(offset)
   }
 
   private release(): void {

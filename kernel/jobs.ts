@@ -1,0 +1,156 @@
+/**
+ * Jobs: work done after the command that asked for it committed. Enqueued in the command's own transaction, so nothing
+ * can be lost between two systems; run at least once, so a job's effect must be idempotent (G8).
+ *
+ * The queue is pg-boss, with its own NOTIFY off: that would run inside the command's transaction and put every commit
+ * behind one lock. Workers are woken over our bus after commit, and poll as a backstop.
+ */
+import { PgBoss, type JobWithMetadata } from 'pg-boss'
+import type { NewJob } from './batch'
+import type { Bus } from './bus'
+import type { Lane, Sql } from './db'
+
+export interface JobDefinition {
+  /** `service-name`: letters, digits, `-`, `_`. */
+  queue: string
+  /** Runs one job. Throwing means: try again later, with exponential backoff, then to the failed ones. */
+  run(job: { id: string; data: unknown; attempt: number }): Promise<void>
+  retryLimit?: number
+  /** First pause before a retry; it doubles each time. */
+  retryDelaySeconds?: number
+  /** Jobs of this queue that one node works on at the same time. */
+  concurrency?: number
+}
+
+export interface JobsEvents {
+  failed(queue: string, id: string, error: unknown): void
+  trouble(error: unknown): void
+}
+
+/** A worker that dies is noticed after this long without a sign of life, and its job goes to another. */
+const heartbeatSeconds = 10
+const pollSeconds = 2
+/** pg-boss drains a backlog quickly only when it may fetch many at a time. */
+const batchSize = 20
+const lastingSeconds = 7 * 24 * 3600
+
+export class Jobs {
+  private readonly boss: PgBoss
+  private readonly workers = new Map<string, string>()
+  private readonly started = Promise.withResolvers<void>()
+
+  constructor(
+    lane: Lane,
+    private readonly bus: Bus,
+    private readonly definitions: readonly JobDefinition[],
+    private readonly work: boolean,
+    private readonly events: JobsEvents,
+  ) {
+    this.boss = new PgBoss({
+      db: executor(lane),
+      schema: 'jobs',
+      migrate: false,
+      schedule: false,
+      supervise: work,
+      superviseIntervalSeconds: 2,
+      monitorIntervalSeconds: 2,
+    })
+    this.boss.on('error', (error) => events.trouble(error))
+    this.started.promise.catch(() => undefined)
+    bus.onSignal('jobs', (queue) => this.wake(queue))
+  }
+
+  /** Creates the queue library's own schema. Any number of processes may call this at once. */
+  static async migrate(lane: Lane): Promise<void> {
+    const boss = new PgBoss({ db: executor(lane), schema: 'jobs', schedule: false, supervise: false })
+    boss.on('error', () => undefined)
+    await boss.start()
+    await boss.stop({ graceful: false })
+  }
+
+  async run(): Promise<void> {
+    await this.boss.start()
+    for (const definition of this.definitions) await this.prepare(definition)
+    this.started.resolve()
+    if (this.work) for (const definition of this.definitions) await this.serve(definition)
+  }
+
+  async drain(): Promise<void> {
+    await this.boss.stop({ graceful: true, timeout: 8000 })
+  }
+
+  async stop(): Promise<void> {
+    await this.boss.stop({ graceful: false }).catch(() => undefined)
+  }
+
+  /** Adds jobs in the caller's transaction. */
+  async enqueue(tx: Sql, jobs: readonly NewJob[]): Promise<void> {
+    await this.started.promise
+    for (const [queue, same] of Map.groupBy(jobs, (job) => job.queue)) {
+      const rows = same.map(({ data, priority, startAfterSeconds, singletonKey }) => ({
+        data,
+        ...(priority === undefined ? {} : { priority }),
+        ...(startAfterSeconds === undefined ? {} : { startAfter: startAfterSeconds }),
+        ...(singletonKey === undefined ? {} : { singletonKey }),
+      }))
+      await this.boss.insert(queue, rows, { db: executor(tx) })
+    }
+  }
+
+  /** Tells workers everywhere that committed jobs wait. */
+  committed(jobs: readonly NewJob[]): void {
+    for (const queue of new Set(jobs.map((job) => job.queue))) {
+      this.wake(queue)
+      this.bus.signal('jobs', queue)
+    }
+  }
+
+  private wake(queue: string): void {
+    const worker = this.workers.get(queue)
+    if (worker) this.boss.notifyWorker(worker)
+  }
+
+  private async prepare({ queue, retryLimit = 8, retryDelaySeconds = 1 }: JobDefinition): Promise<void> {
+    const failed = `${queue}-failed`
+    await this.boss.createQueue(failed, { deleteAfterSeconds: lastingSeconds })
+    await this.boss.createQueue(queue, {
+      retryLimit,
+      retryDelay: retryDelaySeconds,
+      retryBackoff: true,
+      heartbeatSeconds,
+      deadLetter: failed,
+      notify: false,
+    })
+  }
+
+  private async serve(definition: JobDefinition): Promise<void> {
+    const options = {
+      batchSize,
+      burstWhenBatchFull: true,
+      perJobResults: true as const,
+      includeMetadata: true as const,
+      localConcurrency: definition.concurrency ?? 2,
+      pollingIntervalSeconds: pollSeconds,
+    }
+    const worker = await this.boss.work<object, unknown, typeof options>(definition.queue, options, (jobs) =>
+      Promise.all(jobs.map((job) => this.runOne(definition, job))),
+    )
+    this.workers.set(definition.queue, worker)
+  }
+
+  private async runOne(definition: JobDefinition, job: JobWithMetadata<object>) {
+    try {
+      await definition.run({ id: job.id, data: job.data, attempt: job.retryCount + 1 })
+      return { id: job.id, status: 'completed' as const }
+    } catch (error) {
+      this.events.failed(definition.queue, job.id, error)
+      const output = { message: error instanceof Error ? error.message : String(error) }
+      return { id: job.id, status: 'failed' as const, output }
+    }
+  }
+}
+
+/** pg-boss over our lanes and transactions. */
+function executor(sql: Sql): { executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> } {
+  return { executeSql: async (text, values = []) => ({ rows: await sql.unprepared(text, values) }) }
+}

@@ -1,0 +1,202 @@
+/**
+ * Who is present on a topic: the union of what living nodes announce. Nothing is stored; a roster is right again within
+ * seconds whatever was lost, and a dead node's clients vanish with it (no zombies).
+ *
+ * Each node numbers its announcements. Who misses one (the number doesn't follow) or learns from the digest, sent each
+ * second, that it is behind, asks for all of that node's clients and replaces what it knew. What a suspected node
+ * announced is hidden, what a dead one announced is dropped; one that returns announces itself anew.
+ */
+import { signalBytes, type Bus } from './bus'
+import type { Members } from './members'
+import { RemoteNode, type Digest, type Full } from './presence/remote'
+import { Roster, type Present } from './presence/roster'
+
+export type { Present } from './presence/roster'
+
+export interface PresenceListener {
+  joined(topic: string, who: Present): void
+  left(topic: string, who: Present): void
+}
+
+export interface PresenceOptions {
+  digestMs: number
+  /** At most one question to the same node in this time. */
+  askMs: number
+}
+
+export const presenceDefaults: PresenceOptions = { digestMs: 1000, askMs: 500 }
+
+/** A change on the wire: join carries everything, leave only topic and client. */
+type Change = ['+', string, string, string, unknown] | ['-', string, string]
+
+export class Presence {
+  private readonly own = new Roster()
+  private readonly remote = new Map<string, RemoteNode>()
+  private seq = 0
+  private changes: Change[] = []
+  private timer: ReturnType<typeof setInterval> | undefined
+  private readonly askedAt = new Map<string, number>()
+  private listener: PresenceListener = { joined: () => undefined, left: () => undefined }
+
+  constructor(
+    private readonly self: { id: string; incarnation: string },
+    private readonly bus: Bus,
+    members: Members,
+    private readonly options: PresenceOptions = presenceDefaults,
+  ) {
+    bus.onSignal('presence', (text, from) => this.hearChanges(from, JSON.parse(text) as Delta))
+    bus.onSignal('presence-digest', (text, from) => this.hearDigest(from, JSON.parse(text) as Digest))
+    bus.onSignal('presence-ask', (text) => {
+      if (text === self.id) this.announceAll()
+    })
+    bus.onSignal('presence-full', (text, from) => this.hearFull(from, JSON.parse(text) as Full))
+    members.onChange({
+      alive: (id) => this.remote.get(id)?.show(),
+      suspected: (id) => this.remote.get(id)?.hide(),
+      gone: (id, incarnation) => this.drop(id, incarnation),
+    })
+  }
+
+  onChange(listener: PresenceListener): void {
+    this.listener = listener
+  }
+
+  run(): void {
+    this.timer = setInterval(() => this.announceDigest(), this.options.digestMs)
+    this.announceDigest()
+  }
+
+  stop(): void {
+    clearInterval(this.timer)
+  }
+
+  join(topic: string, who: Present): void {
+    if (!this.own.add(topic, who)) return
+    this.listener.joined(topic, who)
+    this.announce(['+', topic, who.client, who.user, who.info])
+  }
+
+  leave(topic: string, client: string): void {
+    const who = this.own.remove(topic, client)
+    if (!who) return
+    this.listener.left(topic, who)
+    this.announce(['-', topic, client])
+  }
+
+  /** Everyone on the topic, on all nodes that are not suspected. */
+  list(topic: string): Present[] {
+    const all = [...this.own.list(topic)]
+    for (const node of this.remote.values()) if (!node.hidden) all.push(...node.roster.list(topic))
+    return all
+  }
+
+  stats(topic: string): { clients: number; users: number } {
+    const all = this.list(topic)
+    return { clients: all.length, users: new Set(all.map(({ user }) => user)).size }
+  }
+
+  private announce(change: Change): void {
+    this.changes.push(change)
+    if (this.changes.length === 1) setImmediate(() => this.flush())
+  }
+
+  private flush(): void {
+    for (const part of chunk(this.changes, signalBytes - 200)) {
+      this.seq++
+      this.bus.signal('presence', JSON.stringify({ inc: this.self.incarnation, seq: this.seq, changes: part }))
+    }
+    this.changes = []
+  }
+
+  private announceDigest(): void {
+    const digest: Digest = { inc: this.self.incarnation, seq: this.seq, clients: this.own.size }
+    this.bus.signal('presence-digest', JSON.stringify(digest))
+  }
+
+  /** Everything this node has, in parts; those who have it already don't look. */
+  private announceAll(): void {
+    if (this.changes.length > 0) this.flush()
+    const parts = chunk(this.own.entries(), signalBytes - 200)
+    const of = Math.max(1, parts.length)
+    for (let part = 0; part < of; part++) {
+      const full: Full = { inc: this.self.incarnation, seq: this.seq, part, of, entries: parts[part] ?? [] }
+      this.bus.signal('presence-full', JSON.stringify(full))
+    }
+  }
+
+  private hearChanges(from: string, { inc, seq, changes }: Delta): void {
+    const node = this.node(from, inc)
+    if (seq <= node.seq) return
+    if (seq !== node.seq + 1) return this.ask(from)
+    node.seq = seq
+    for (const change of changes) {
+      if (change[0] === '+') node.join(change[1], { client: change[2], user: change[3], info: change[4] })
+      else node.leave(change[1], change[2])
+    }
+  }
+
+  private hearDigest(from: string, digest: Digest): void {
+    if (!this.node(from, digest.inc).matches(digest)) this.ask(from)
+  }
+
+  private hearFull(from: string, full: Full): void {
+    this.node(from, full.inc).assemble(full)
+  }
+
+  /** What is known of that node; another incarnation starts empty. */
+  private node(id: string, incarnation: string): RemoteNode {
+    const known = this.remote.get(id)
+    if (known?.incarnation === incarnation) return known
+    known?.clear()
+    const node = new RemoteNode(incarnation, this.listenerFor())
+    this.remote.set(id, node)
+    return node
+  }
+
+  private listenerFor(): PresenceListener {
+    return {
+      joined: (topic, who) => this.listener.joined(topic, who),
+      left: (topic, who) => this.listener.left(topic, who),
+    }
+  }
+
+  private ask(id: string): void {
+    const now = performance.now()
+    if (now - (this.askedAt.get(id) ?? -Infinity) < this.options.askMs) return
+    this.askedAt.set(id, now)
+    this.bus.signal('presence-ask', id)
+  }
+
+  private drop(id: string, incarnation: string): void {
+    const node = this.remote.get(id)
+    if (node?.incarnation !== incarnation) return
+    node.clear()
+    this.remote.delete(id)
+    this.askedAt.delete(id)
+  }
+}
+
+interface Delta {
+  inc: string
+  seq: number
+  changes: Change[]
+}
+
+/** Parts whose JSON stays below `maxBytes`. */
+function chunk<T>(all: readonly T[], maxBytes: number): T[][] {
+  const parts: T[][] = []
+  let part: T[] = []
+  let bytes = 0
+  for (const one of all) {
+    const size = Buffer.byteLength(JSON.stringify(one)) + 1
+    if (part.length > 0 && bytes + size > maxBytes) {
+      parts.push(part)
+      part = []
+      bytes = 0
+    }
+    part.push(one)
+    bytes += size
+  }
+  if (part.length > 0) parts.push(part)
+  return parts
+}

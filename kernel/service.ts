@@ -1,0 +1,261 @@
+/**
+ * What a service is, and the one way in: every door hands (who, name, input) to `Registry.execute`, which finds the
+ * method, validates, authorises and limits, and then lets the batch or the query decide. Doors translate; they decide
+ * nothing.
+ *
+ * A service has commands (change state, through a batch), queries (read), whispers (ephemeral words to a topic), topics
+ * (who may subscribe) and jobs (done after commit).
+ */
+import { z } from 'zod'
+import { Refusal, refuse, type Text } from '../protocol/errors'
+import { key as keySchema, splitTopic } from '../protocol/ids'
+import type { Actor, Role } from '../protocol/roles'
+import { Batch, type BatchContext, type Call, type Decider, type Outcome, type Tx } from './batch'
+import type { Db, Lane, Sql } from './db'
+import type { JobDefinition } from './jobs'
+import type { Member } from './members'
+
+/** What queries, whispers and topic rules may ask of the node they run on. */
+export interface Ground {
+  node: string
+  /** Milliseconds by the database's clock. */
+  now(): number
+  members(): Member[]
+  /** The node that won the last tick of duties. */
+  leader(): string | undefined
+  /** Ephemeral words to a topic's subscribers on every node. */
+  whisper(topic: string, data: Record<string, unknown>): void
+}
+
+export interface MethodDocs {
+  /** `service.verb` */
+  readonly name: string
+  /** One sentence for the API's documentation. */
+  summary: string
+  /** Roles that may call it at all; absent: everyone signed in. Finer rules belong to the method. */
+  roles?: readonly Role[]
+}
+
+export interface Command<I, O> extends MethodDocs, Decider<I, O> {
+  kind: 'command'
+  input: z.ZodType<I>
+  output: z.ZodType<O>
+  /** Without a key from the client each call is an intent of its own, and a retry is another one. */
+  keyOptional?: boolean
+}
+
+export interface Query<I, O> extends MethodDocs {
+  kind: 'query'
+  input: z.ZodType<I>
+  output: z.ZodType<O>
+  /** It reads in one statement, or doesn't need its statements to see the same moment: cheaper. */
+  oneStatement?: boolean
+  /** `sql` sees one moment for the whole run, so that rows and position belong together. */
+  run(sql: Sql, actor: Actor, input: I, ground: Ground): Promise<O>
+}
+
+export interface Whisper<I> extends MethodDocs {
+  kind: 'whisper'
+  input: z.ZodType<I>
+  run(sql: Sql, actor: Actor, input: I, ground: Ground): Promise<void>
+}
+
+// A registry holds methods of all types; each one's own types are checked where it is made.
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Method = Command<any, any> | Query<any, any> | Whisper<any>
+
+export interface TopicRule {
+  /** `discussion` for `discussion:*`. */
+  prefix: string
+  summary: string
+  /** Whether subscribers see who else is there. */
+  roster: boolean
+  /** Subscribed for the user by the server at connect, with the user's id as the topic's id. */
+  own?: boolean
+  /** Kinds of events and the schemas of their fields, for the documentation. */
+  events: Record<string, z.ZodType>
+  /** @throws Refusal when the actor may not read the topic. */
+  authorize(sql: Sql, actor: Actor, id: string, ground: Ground): Promise<void>
+}
+
+export interface Service {
+  readonly name: string
+  methods: Method[]
+  topics: TopicRule[]
+  jobs?: JobDefinition[]
+  /** The folder of its migrations. */
+  migrations?: string
+  /** Connections of its lane on each node. */
+  connections?: number
+}
+
+/** Types are inferred from the schemas; the result is what a manifest lists. */
+export function command<I, O>(definition: Omit<Command<I, O>, 'kind'>): Command<I, O> {
+  return { kind: 'command', ...definition }
+}
+
+export function query<I, O>(definition: Omit<Query<I, O>, 'kind'>): Query<I, O> {
+  return { kind: 'query', ...definition }
+}
+
+export function whisper<I>(definition: Omit<Whisper<I>, 'kind'>): Whisper<I> {
+  return { kind: 'whisper', ...definition }
+}
+
+/** A command that decides one call at a time. For those that are never hot. */
+export function oneByOne<I, O>(
+  decide: (tx: Tx, call: Call<I>) => Promise<Outcome<O>>,
+): (tx: Tx, calls: readonly Call<I>[]) => Promise<Outcome<O>[]> {
+  return async (tx, calls) => {
+    const outcomes: Outcome<O>[] = []
+    for (const call of calls) outcomes.push(await decide(tx, call))
+    return outcomes
+  }
+}
+
+export interface RegistryOptions {
+  /** Connections of a service's lane on this node, unless the service says otherwise. */
+  laneConnections: number
+  readConnections: number
+  newKey(): string
+}
+
+interface Runnable {
+  method: Method
+  service: string
+  run(actor: Actor, input: unknown): Promise<unknown>
+}
+
+export class Registry {
+  private readonly runnables = new Map<string, Runnable>()
+  private readonly rules = new Map<string, TopicRule>()
+  private readonly batches = new Map<string, Batch<unknown, unknown>>()
+  readonly reads: Lane
+
+  constructor(
+    readonly services: readonly Service[],
+    private readonly db: Db,
+    context: Omit<BatchContext, 'lookup'>,
+    readonly ground: Ground,
+    private readonly options: RegistryOptions,
+  ) {
+    this.reads = db.lane('reads', { connections: options.readConnections })
+    const full: BatchContext = { ...context, lookup: (name) => this.command(name) }
+    for (const service of services) this.add(service, full)
+  }
+
+  get methods(): Method[] {
+    return [...this.runnables.values()].map(({ method }) => method)
+  }
+
+  get topicRules(): TopicRule[] {
+    return [...this.rules.values()]
+  }
+
+  /** How many calls of each command wait on this node. */
+  waiting(): { command: string; waiting: number }[] {
+    return [...this.batches].map(([command, batch]) => ({ command, waiting: batch.waiting }))
+  }
+
+  has(name: string): boolean {
+    return this.runnables.has(name)
+  }
+
+  /**
+   * Validates, authorises and runs. A command's key stands in `input.key`.
+   * @throws Refusal for everything expected; anything else is a fault of ours.
+   */
+  async execute(actor: Actor | undefined, name: string, input: unknown): Promise<Record<string, unknown>> {
+    const runnable = this.runnables.get(name)
+    if (!runnable) throw refuse.notFound()
+    if (!actor) throw refuse.unauthenticated()
+    const { roles } = runnable.method
+    if (roles && !roles.includes(actor.role)) throw refuse.forbidden(notYourRole)
+    return (await runnable.run(actor, input)) as Record<string, unknown>
+  }
+
+  /** @throws Refusal when there is no such topic or the actor may not read it; the two look alike. */
+  async authorize(actor: Actor, topic: string): Promise<TopicRule> {
+    const { prefix, id } = splitTopic(topic)
+    const rule = this.rules.get(prefix)
+    if (!rule) throw refuse.notFound()
+    await rule.authorize(this.reads, actor, id, this.ground)
+    return rule
+  }
+
+  private add(service: Service, context: BatchContext): void {
+    for (const rule of service.topics) this.rules.set(rule.prefix, rule)
+    for (const method of service.methods) {
+      if (this.runnables.has(method.name)) throw new Error(`two methods are named ${method.name}`)
+      this.runnables.set(method.name, { method, service: service.name, run: this.runner(service, method, context) })
+    }
+  }
+
+  private runner(service: Service, method: Method, context: BatchContext): Runnable['run'] {
+    if (method.kind === 'query') {
+      return (actor, input) => {
+        const parsed = parse(method.input, input)
+        if (method.oneStatement) return method.run(this.reads, actor, parsed, this.ground)
+        return this.reads.snapshot((sql) => method.run(sql, actor, parsed, this.ground))
+      }
+    }
+    if (method.kind === 'whisper') {
+      return async (actor, input) => {
+        await method.run(this.reads, actor, parse(method.input, input), this.ground)
+        return {}
+      }
+    }
+    const lane = this.db.lane(service.name, { connections: service.connections ?? this.options.laneConnections })
+    const batch = new Batch<unknown, unknown>(method, lane, context)
+    this.batches.set(method.name, batch)
+    return async (actor, input) => {
+      const { key, rest } = this.takeKey(input, method.keyOptional === true)
+      return batch.submit({ actor, key, input: parse(method.input, rest) })
+    }
+  }
+
+  private takeKey(input: unknown, optional: boolean): { key: string; rest: unknown } {
+    if (typeof input !== 'object' || input === null || Array.isArray(input)) throw refuse.invalid(notAnObject)
+    const { key, ...rest } = input as Record<string, unknown>
+    if (key === undefined && optional) return { key: this.options.newKey(), rest }
+    if (key === undefined) throw refuse.invalid(keyMissing)
+    return { key: parse(keySchema, key, 'key'), rest }
+  }
+
+  private command(name: string): Decider<unknown, unknown> {
+    const method = this.runnables.get(name)?.method
+    if (method?.kind !== 'command') throw new Error(`there is no command ${name}`)
+    return method
+  }
+}
+
+/** @throws Refusal `invalid` that names the field and what was expected. */
+export function parse<T>(schema: z.ZodType<T>, value: unknown, at = ''): T {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]!
+  const path = [at, ...issue.path.map(String)].filter(Boolean).join('.') || 'input'
+  throw refuse.invalid({
+    en: `${path}: ${issue.message}`,
+    id: `${path}: isian tidak sesuai (${issue.message})`,
+  })
+}
+
+export function isRefusal(error: unknown): error is Refusal {
+  return error instanceof Refusal
+}
+
+const notYourRole: Text = {
+  en: 'Your role does not allow this. Ask an admin if you think it should.',
+  id: 'Peran Anda tidak mengizinkan ini. Hubungi admin bila menurut Anda seharusnya boleh.',
+}
+
+const notAnObject: Text = {
+  en: 'The input must be a JSON object.',
+  id: 'Masukan harus berupa objek JSON.',
+}
+
+const keyMissing: Text = {
+  en: 'key: every command takes a key, a unique text made by the client (a UUID); a retry sends the same one.',
+  id: 'key: setiap perintah memerlukan kunci, teks unik buatan klien (UUID); pengulangan memakai kunci yang sama.',
+}
