@@ -1,0 +1,115 @@
+/**
+ * A database for a test: a clone of a migrated template, on a PostgreSQL that this test process starts at the first
+ * call and that disappears with it.
+ *
+ * `testDatabase` is for tests that only use a database; `ownPostgres` for those that kill, freeze or restart it.
+ */
+import { existsSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import pg from 'pg'
+import { Db, migrate as migrateAll, type Migration } from '../../kernel/db'
+import { Jobs } from '../../kernel/jobs'
+import { PostgresServer, type ServerOptions } from './server'
+
+export interface TestDatabase {
+  url: string
+  /** Drops it, whoever is still connected. */
+  stop(): Promise<void>
+}
+
+export interface OwnPostgres {
+  url: string
+  server: PostgresServer
+  /** Ends the server and removes its data. */
+  stop(): Promise<void>
+}
+
+const root = join(import.meta.dir, '../..')
+const template = 'alun_template'
+const shared = new Map<boolean, Promise<PostgresServer>>()
+let pristine: Promise<PostgresServer> | undefined
+let clones = 0
+
+/** A fresh, migrated database of one's own. Milliseconds, after the first. */
+export async function testDatabase({ durable = false }: ServerOptions = {}): Promise<TestDatabase> {
+  let starting = shared.get(durable)
+  if (!starting) shared.set(durable, (starting = startServer({ durable })))
+  return clone(await starting)
+}
+
+/** A migrated database on a server of one's own. About half a second. */
+export async function ownPostgres(options: ServerOptions = {}): Promise<OwnPostgres> {
+  const server = await startServer(options)
+  const { url } = await clone(server)
+  return { url, server, stop: () => server.destroy() }
+}
+
+async function startServer(options: ServerOptions): Promise<PostgresServer> {
+  pristine ??= makePristine()
+  const server = await PostgresServer.create(options, await pristine)
+  await server.start()
+  return server
+}
+
+/** Made once, started never again: every server is a copy of it. */
+async function makePristine(): Promise<PostgresServer> {
+  const server = await PostgresServer.create()
+  await server.start()
+  await statement(server.url(), `CREATE DATABASE ${template}`)
+  await migrateTemplate(server.url(template))
+  await server.stop()
+  return server
+}
+
+async function clone(server: PostgresServer): Promise<TestDatabase> {
+  const name = `test_${process.pid}_${++clones}`
+  await statement(server.url(), `CREATE DATABASE ${name} TEMPLATE ${template}`)
+  const url = server.url(name)
+  // As a fresh installation: its own epoch, born in this run of the server.
+  await statement(
+    url,
+    `UPDATE kernel.installation SET epoch = substr(md5(gen_random_uuid()::text), 1, 12),
+       database_started = pg_postmaster_start_time()`,
+  )
+  return { url, stop: () => statement(server.url(), `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) }
+}
+
+/** Everything the program's own migration does. */
+async function migrateTemplate(url: string): Promise<void> {
+  const main = join(root, 'main/migrate.ts')
+  if (existsSync(main)) {
+    const { migrate } = (await import(main)) as { migrate(url: string): Promise<unknown> }
+    await migrate(url)
+    return
+  }
+  await migrateAll(url, await migrationsOf('kernel', join(root, 'kernel/migrations')))
+  const services = join(root, 'services')
+  for (const service of existsSync(services) ? (await readdir(services)).sort() : []) {
+    await migrateAll(url, await migrationsOf(service, join(services, service, 'migrations')))
+  }
+  const db = new Db(url, 'migrate')
+  await Jobs.migrate(db.lane('jobs', { connections: 1 }))
+  await db.close()
+}
+
+/** The migrations in a folder, in order; none if there is no such folder. */
+export async function migrationsOf(owner: string, folder: string): Promise<Migration[]> {
+  if (!existsSync(folder)) return []
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
+  return Promise.all(
+    files.map(async (name) => ({ owner, id: name.slice(0, -4), sql: await readFile(join(folder, name), 'utf8') })),
+  )
+}
+
+/** One statement on a connection of its own. */
+export async function statement(url: string, text: string, values: unknown[] = []): Promise<void> {
+  const client = new pg.Client({ connectionString: url, application_name: 'tests' })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    await client.query(text, values)
+  } finally {
+    await client.end()
+  }
+}
