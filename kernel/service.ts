@@ -13,6 +13,7 @@ import type { Actor, Role } from '../protocol/roles'
 import { Batch, type BatchContext, type Call, type Decider, type Outcome, type Tx } from './batch'
 import type { Db, Lane, Sql } from './db'
 import type { JobDefinition } from './jobs'
+import { read, readBack, type Page } from './log'
 import type { Member } from './members'
 
 /** What queries, whispers and topic rules may ask of the node they run on. */
@@ -102,13 +103,23 @@ export function whisper<I>(definition: Omit<Whisper<I>, 'kind'>): Whisper<I> {
   return { kind: 'whisper', ...definition }
 }
 
-/** A command that decides one call at a time. For those that are never hot. */
+/**
+ * A command that decides one call at a time, for those that are never hot. It may throw a Refusal, but only before it
+ * has written anything: the other calls of the batch are committed all the same.
+ */
 export function oneByOne<I, O>(
   decide: (tx: Tx, call: Call<I>) => Promise<Outcome<O>>,
 ): (tx: Tx, calls: readonly Call<I>[]) => Promise<Outcome<O>[]> {
   return async (tx, calls) => {
     const outcomes: Outcome<O>[] = []
-    for (const call of calls) outcomes.push(await decide(tx, call))
+    for (const call of calls) {
+      outcomes.push(
+        await decide(tx, call).catch((error: unknown) => {
+          if (error instanceof Refusal && error.code !== 'unavailable') return error
+          throw error
+        }),
+      )
+    }
     return outcomes
   }
 }
@@ -161,6 +172,10 @@ export class Registry {
     return this.runnables.has(name)
   }
 
+  method(name: string): Method | undefined {
+    return this.runnables.get(name)?.method
+  }
+
   /**
    * Validates, authorises and runs. A command's key stands in `input.key`.
    * @throws Refusal for everything expected; anything else is a fault of ours.
@@ -181,6 +196,25 @@ export class Registry {
     if (!rule) throw refuse.notFound()
     await rule.authorize(this.reads, actor, id, this.ground)
     return rule
+  }
+
+  rule(topic: string): TopicRule | undefined {
+    return this.rules.get(splitTopic(topic).prefix)
+  }
+
+  /** The topic that the server subscribes for this user at connect. */
+  ownTopic(actor: Actor): string | undefined {
+    const own = this.topicRules.find((rule) => rule.own)
+    return own && `${own.prefix}:${actor.id}`
+  }
+
+  /** Events of a topic as they are in the log. The caller has authorised. */
+  async history(
+    topic: string,
+    { count, since, reverse }: { count: number; since: number | undefined; reverse: boolean },
+  ): Promise<Page> {
+    if (reverse) return readBack(this.reads, topic, since ?? Number.MAX_SAFE_INTEGER, count)
+    return read(this.reads, topic, since ?? 0, count)
   }
 
   private add(service: Service, context: BatchContext): void {

@@ -1,0 +1,184 @@
+/**
+ * The HTTP door: every command and query as REST, sign-in, health, metrics, documentation and the web app's files.
+ * Each request reads aloud as a list: who, which method, what input; the registry does the rest.
+ */
+import type { Server } from 'bun'
+import type { Lifecycle } from '../kernel/lifecycle'
+import type { Registry } from '../kernel/service'
+import { Refusal, refuse } from '../protocol/errors'
+import { limits } from '../protocol/limits'
+import type { AddressOf } from './http/address'
+import { asyncapi, openapi } from './http/documents'
+import { docsPage } from './http/docs'
+import { fault, langOf, problem } from './http/problem'
+import type { StaticFiles } from './http/static'
+import type { Realtime, SocketData } from './realtime'
+import { sameOrigin, type Sessions } from './sessions'
+
+export interface HttpContext {
+  node: string
+  version: string
+  registry: Registry
+  sessions: Sessions
+  realtime: Realtime
+  lifecycle: () => Lifecycle
+  /** Everything below /api/auth/. */
+  auth(request: Request, clientAddress: string): Promise<Response>
+  files: StaticFiles
+  addressOf: AddressOf
+  health(): { database: string; bus: string }
+  metrics(): Promise<string>
+  /** Paths that a service brings itself (another dialect of its own): the first that answers wins. */
+  extra: readonly ((request: Request, path: string) => Promise<Response | undefined> | Response | undefined)[]
+  fault(where: string, error: unknown): void
+  count(route: string, status: number, ms: number): void
+  secure: boolean
+}
+
+type Handled = Response | undefined | Promise<Response | undefined>
+
+export class Http {
+  constructor(private readonly context: HttpContext) {}
+
+  /** The public door. Nothing returned: the request became a WebSocket. */
+  readonly fetch = async (request: Request, server: Server<SocketData>): Promise<Response | undefined> => {
+    const begun = performance.now()
+    const path = pathOf(request.url)
+    let response: Response | undefined
+    try {
+      response = await this.route(request, path, server)
+    } catch (error) {
+      response = this.failed(error, request, path)
+    }
+    if (!response) return undefined
+    this.context.count(routeOf(path), response.status, performance.now() - begun)
+    return this.finish(response)
+  }
+
+  /** The node's private door: health and metrics only. */
+  readonly privateFetch = async (request: Request): Promise<Response> => {
+    const response = await this.operate(pathOf(request.url))
+    return this.finish(response ?? problem(refuse.notFound(), langOf(request)))
+  }
+
+  private route(request: Request, path: string, server: Server<SocketData>): Handled {
+    if (path === '/connection/websocket') return this.context.realtime.upgrade(request, server)
+    if (path.startsWith('/api/')) return this.api(request, path, server)
+    return this.elsewhere(request, path)
+  }
+
+  private async elsewhere(request: Request, path: string): Promise<Response> {
+    for (const answer of this.context.extra) {
+      const response = await answer(request, path)
+      if (response) return response
+    }
+    const operated = await this.operate(path)
+    if (operated) return operated
+    if (request.method !== 'GET' && request.method !== 'HEAD') return problem(refuse.notFound(), langOf(request))
+    return this.context.files.serve(request, path) ?? problem(refuse.notFound(), langOf(request))
+  }
+
+  private async operate(path: string): Promise<Response | undefined> {
+    const { lifecycle, node, version, health, metrics } = this.context
+    if (path === '/healthz') return Response.json({ status: 'alive', node, version })
+    if (path === '/readyz') {
+      const { state } = lifecycle()
+      const ready = state === 'running'
+      return Response.json({ status: state, node, version, ...health() }, { status: ready ? 200 : 503 })
+    }
+    if (path !== '/metrics') return undefined
+    return new Response(await metrics(), { headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } })
+  }
+
+  private api(request: Request, path: string, server: Server<SocketData>): Handled {
+    if (path.startsWith('/api/auth/')) return this.context.auth(request, this.context.addressOf(request, server))
+    if (path === '/api/openapi.json') return Response.json(openapi(this.context.registry, this.context.version))
+    if (path === '/api/asyncapi.json') return Response.json(asyncapi(this.context.registry, this.context.version))
+    if (path === '/api/docs') return docsPage(this.context.registry)
+    return this.call(request, path)
+  }
+
+  private async call(request: Request, path: string): Promise<Response> {
+    const [, , service, verb, ...rest] = path.split('/')
+    const name = `${service}.${verb}`
+    const method = rest.length === 0 ? this.context.registry.method(name) : undefined
+    if (!method) throw refuse.notFound()
+    const reads = method.kind === 'query' && (request.method === 'GET' || request.method === 'HEAD')
+    if (!reads && request.method !== 'POST') {
+      return problem(refuse.invalid(wrongVerb), langOf(request), { status: 405, headers: { allow: allowed(method.kind) } })
+    }
+    const identity = await this.context.sessions.fromRequest(request)
+    if (!reads && !request.headers.has('authorization') && identity && !sameOrigin(request)) {
+      throw refuse.forbidden(otherSite)
+    }
+    const input = reads ? queryInput(request.url) : await bodyInput(request)
+    const key = request.headers.get('idempotency-key')
+    if (key !== null && method.kind === 'command') input['key'] ??= key
+    const output = await this.context.registry.execute(identity?.actor, name, input)
+    return Response.json({ ...output, node: this.context.node })
+  }
+
+  private failed(error: unknown, request: Request, path: string): Response {
+    if (error instanceof Refusal) return problem(error, langOf(request))
+    this.context.fault(`http ${path}`, error)
+    return fault(langOf(request))
+  }
+
+  private finish(response: Response): Response {
+    const { headers } = response
+    headers.set('x-alun-node', this.context.node)
+    headers.set('x-content-type-options', 'nosniff')
+    headers.set('referrer-policy', 'same-origin')
+    if (this.context.secure) headers.set('strict-transport-security', 'max-age=31536000')
+    if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
+    // A keep-alive connection would go on bringing work to a node that is leaving.
+    if (this.context.lifecycle().state === 'draining') headers.set('connection', 'close')
+    return response
+  }
+}
+
+/** Without allocating a URL for each request. */
+function pathOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('//') + 2)
+  if (start < 0) return '/'
+  const end = url.indexOf('?', start)
+  return end < 0 ? url.slice(start) : url.slice(start, end)
+}
+
+/** A bounded set of names for metrics, whatever clients ask for. */
+function routeOf(path: string): string {
+  if (path.startsWith('/api/auth/')) return '/api/auth'
+  if (path.startsWith('/api/')) return path.split('/').length === 4 ? path : '/api'
+  return path.startsWith('/assets/') ? '/assets' : '/'
+}
+
+async function bodyInput(request: Request): Promise<Record<string, unknown>> {
+  if (Number(request.headers.get('content-length') ?? 0) > limits.bodyBytes) throw refuse.invalid(tooLarge)
+  const text = await request.text()
+  if (text.length > limits.bodyBytes) throw refuse.invalid(tooLarge)
+  if (text === '') return {}
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  } catch {
+    // Said below.
+  }
+  throw refuse.invalid(notJson)
+}
+
+function queryInput(url: string): Record<string, unknown> {
+  return Object.fromEntries(new URL(url).searchParams)
+}
+
+const allowed = (kind: string): string => (kind === 'query' ? 'GET, POST' : 'POST')
+
+const wrongVerb = { en: 'Use POST here (queries also take GET).', id: 'Gunakan POST di sini (kueri juga menerima GET).' }
+const otherSite = {
+  en: 'This request came from another site and was not carried out.',
+  id: 'Permintaan ini datang dari situs lain dan tidak dijalankan.',
+}
+const tooLarge = {
+  en: `The body may be at most ${limits.bodyBytes} bytes.`,
+  id: `Isi permintaan paling besar ${limits.bodyBytes} bita.`,
+}
+const notJson = { en: 'The body must be a JSON object.', id: 'Isi permintaan harus berupa objek JSON.' }

@@ -1,0 +1,35 @@
+import { BlockList, isIP } from 'node:net'
+import type { Server } from 'bun'
+import type { SocketData } from '../realtime'
+
+/** The client's address. */
+export type AddressOf = (request: Request, server: Server<SocketData>) => string
+
+/**
+ * The address as the socket has it; behind proxies that we were told to trust, the first address from the right of
+ * `X-Forwarded-For` that isn't one of theirs. Nothing that a client can write itself is believed.
+ * @param trusted addresses or CIDR ranges of the proxies in front of us.
+ * @throws when an entry is neither.
+ */
+export function addressReader(trusted: readonly string[]): AddressOf {
+  const proxies = new BlockList()
+  for (const entry of trusted) {
+    const [address, prefix] = entry.split('/')
+    const family = isIP(address ?? '')
+    if (family === 0) throw new Error(`trusted proxies: ${entry} is neither an address nor a range`)
+    const type = family === 6 ? 'ipv6' : 'ipv4'
+    if (prefix === undefined) proxies.addAddress(address!, type)
+    else proxies.addSubnet(address!, Number(prefix), type)
+  }
+  const isProxy = (address: string): boolean => proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  return (request, server) => {
+    const direct = plain(server.requestIP(request)?.address ?? '')
+    if (trusted.length === 0 || !isProxy(direct)) return direct
+    const hops = (request.headers.get('x-forwarded-for') ?? '').split(',').map((hop) => plain(hop.trim()))
+    for (const hop of hops.reverse()) if (isIP(hop) !== 0 && !isProxy(hop)) return hop
+    return direct
+  }
+}
+
+/** IPv4 in IPv6 clothes is IPv4. */
+const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '')

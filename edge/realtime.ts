@@ -1,0 +1,155 @@
+/**
+ * The realtime door: WebSocket connections that speak the Centrifuge protocol. It translates; the registry and the hub
+ * decide. What is sent to many is encoded once for each dialect and handed to the runtime's native publish.
+ */
+import type { Server, ServerWebSocket, WebSocketHandler } from 'bun'
+import type { Hub, Outlet } from '../kernel/hub'
+import type { Presence } from '../kernel/presence'
+import type { Registry } from '../kernel/service'
+import { disconnects } from '../protocol/frames'
+import { limits } from '../protocol/limits'
+import type { Dialect } from './dialects/centrifuge/dialect'
+import { json } from './dialects/centrifuge/json'
+import { Connection } from './realtime/connection'
+import type { Sessions } from './sessions'
+
+export interface RealtimeContext {
+  node: string
+  version: string
+  registry: Registry
+  hub: () => Hub
+  presence: () => Presence
+  sessions: Sessions
+  /** Milliseconds by the database's clock. */
+  now(): number
+  fault(where: string, error: unknown): void
+  count: RealtimeCounters
+}
+
+export interface RealtimeCounters {
+  command(method: string, ms: number, code: number): void
+  closed(code: number): void
+  delivered(sockets: number): void
+}
+
+/** What a socket carries before and after it became a connection. */
+export interface SocketData {
+  dialect: Dialect
+  cookie: string | null
+  connection?: Connection
+}
+
+export type Socket = ServerWebSocket<SocketData>
+
+const tickMs = 250
+/** Sockets that were told to go and have not closed are cut after this. */
+const drainMs = 5000
+
+export class Realtime {
+  readonly connections = new Set<Connection>()
+  readonly outlets: Outlet[]
+  private server: Server<SocketData> | undefined
+  private ticker: ReturnType<typeof setInterval> | undefined
+  private draining = false
+
+  constructor(private readonly context: RealtimeContext) {
+    this.outlets = [json].map((dialect) => this.outlet(dialect))
+  }
+
+  /** Called once the server listens. */
+  attach(server: Server<SocketData>): void {
+    this.server = server
+    this.ticker = setInterval(() => this.tick(), tickMs)
+  }
+
+  /** @returns a response when the request can't become a connection, nothing when it did. */
+  upgrade(request: Request, server: Server<SocketData>): Response | undefined {
+    const url = new URL(request.url)
+    const wanted = url.searchParams.get('format') ?? url.searchParams.get('cf_protocol')
+    const offered = request.headers.get('sec-websocket-protocol') ?? ''
+    if (wanted === 'protobuf' || offered.includes('centrifuge-protobuf')) {
+      return new Response('this dialect is not spoken here; use JSON', { status: 400 })
+    }
+    const headers = offered.includes('centrifuge-json') ? { 'sec-websocket-protocol': 'centrifuge-json' } : undefined
+    const data: SocketData = { dialect: json, cookie: request.headers.get('cookie') }
+    if (server.upgrade(request, { data, ...(headers ? { headers } : {}) })) return undefined
+    return new Response('a WebSocket is expected here', { status: 426, headers: { upgrade: 'websocket' } })
+  }
+
+  readonly handler: WebSocketHandler<SocketData> = {
+    maxPayloadLength: limits.frameBytes,
+    backpressureLimit: limits.frameBytes,
+    closeOnBackpressureLimit: true,
+    perMessageDeflate: false,
+    // Our own ping finds the dead; the runtime's limit only has to be longer.
+    idleTimeout: 120,
+    sendPings: false,
+    open: (socket) => {
+      const connection = new Connection(socket, this.context)
+      socket.data.connection = connection
+      this.connections.add(connection)
+      if (this.draining) connection.disconnect(disconnects.shutdown)
+    },
+    message: (socket, message) => {
+      try {
+        socket.data.connection!.receive(message)
+      } catch (error) {
+        this.context.fault('realtime', error)
+        socket.data.connection!.disconnect(disconnects.internal)
+      }
+    },
+    close: (socket, code) => {
+      const connection = socket.data.connection!
+      this.connections.delete(connection)
+      connection.closed()
+      this.context.count.closed(code)
+    },
+  }
+
+  /** Asks every client to go elsewhere, each once its calls are answered (G10). */
+  async drain(): Promise<void> {
+    this.draining = true
+    const deadline = performance.now() + drainMs
+    for (const connection of this.connections) connection.finish()
+    while (this.connections.size > 0 && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+
+  stop(): void {
+    clearInterval(this.ticker)
+    for (const connection of this.connections) connection.disconnect(disconnects.shutdown)
+  }
+
+  /** Joins and leaves of a roster, to those who asked for them. */
+  readonly rosterListener = {
+    joined: (topic: string, { client, user, info }: { client: string; user: string; info: unknown }) =>
+      this.toRoster(topic, json.joined(topic, { user, client, conn_info: info })),
+    left: (topic: string, { client, user, info }: { client: string; user: string; info: unknown }) =>
+      this.toRoster(topic, json.left(topic, { user, client, conn_info: info })),
+  }
+
+  private toRoster(topic: string, frame: string | Uint8Array): void {
+    this.server?.publish(nativeRoster(json, topic), frame)
+  }
+
+  private outlet(dialect: Dialect): Outlet {
+    const send = (topic: string, publication: { json: string; offset?: number }): void => {
+      const native = nativeTopic(dialect, topic)
+      const sockets = this.server?.subscriberCount(native) ?? 0
+      if (sockets === 0) return
+      this.server!.publish(native, dialect.publication(topic, publication))
+      this.context.count.delivered(sockets)
+    }
+    return { event: send, whisper: (topic, text) => send(topic, { json: text }) }
+  }
+
+  /** Pings, time-outs and slow readers, for all connections in one sweep and without a timer for each. */
+  private tick(): void {
+    const now = performance.now()
+    for (const connection of this.connections) connection.tick(now)
+  }
+}
+
+export const nativeTopic = (dialect: Dialect, topic: string): string => `${dialect.name}/${topic}`
+export const nativeRoster = (dialect: Dialect, topic: string): string => `${dialect.name}/roster/${topic}`
