@@ -229,14 +229,16 @@ export function redactedJson(json: string): string {
 }
 
 /**
- * Deletes events of topics beginning with `prefix:` that are older than `days`, at most `limit`; heads stay.
+ * Deletes events of topics beginning with `prefix:` that are older than `days`, at most `limit`; heads stay. Oldest
+ * first, so that what is left of a topic has no hole when it stops half-way.
  * @returns how many went. Call again until it is fewer than `limit`.
  */
 export async function trim(sql: Sql, prefix: string, days: number, limit: number): Promise<number> {
   const rows = await sql.query(
     `DELETE FROM kernel.events WHERE ctid = ANY (ARRAY(
        SELECT ctid FROM kernel.events
-       WHERE topic LIKE $1 AND at < clock_timestamp() - make_interval(days => $2) LIMIT $3)) RETURNING 1`,
+       WHERE topic LIKE $1 AND at < clock_timestamp() - make_interval(days => $2)
+       ORDER BY topic, "offset" LIMIT $3)) RETURNING 1`,
     [`${prefix}:%`, days, limit],
   )
   return rows.length
@@ -247,14 +249,14 @@ export async function trim(sql: Sql, prefix: string, days: number, limit: number
  * @returns the epoch that holds now.
  */
 export async function renewEpoch(sql: Sql, lost: string): Promise<string> {
-  const [row] = await sql.query<{ epoch: string }>(
-    `WITH renewed AS (
-       UPDATE kernel.installation
-       SET epoch = substr(md5(gen_random_uuid()::text), 1, 12), database_started = pg_postmaster_start_time()
-       WHERE epoch = $1 RETURNING epoch)
-     SELECT epoch FROM renewed UNION ALL SELECT epoch FROM kernel.installation WHERE epoch <> $1 LIMIT 1`,
+  await sql.query(
+    `UPDATE kernel.installation
+     SET epoch = substr(md5(gen_random_uuid()::text), 1, 12), database_started = pg_postmaster_start_time()
+     WHERE epoch = $1`,
     [lost],
   )
+  // A new statement: one that waited for another node's renewal would still see the epoch that was lost.
+  const [row] = await sql.query<{ epoch: string }>('SELECT epoch FROM kernel.installation')
   if (!row) throw new Error('the installation row is gone: the database is not ours any more')
   return row.epoch
 }

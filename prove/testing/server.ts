@@ -11,7 +11,7 @@ import pg from 'pg'
 import { until } from './until'
 
 export interface ServerOptions {
-  /** fsync and synchronous commits as in production. Off by default: tests that kill only processes don't need it. */
+  /** fsync as in production. Off by default: what a killed process wrote survives without it. */
   durable?: boolean
 }
 
@@ -54,11 +54,13 @@ export class PostgresServer {
   }
 
   async start(): Promise<void> {
-    const fast = ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'synchronous_commit=off']
+    const fast = ['-c', 'fsync=off', '-c', 'full_page_writes=off']
     const binaries = await installed()
     const [command, args] = unprivileged(binaries.postgres, [
       ...['-D', this.dataDir, '-c', 'listen_addresses=', '-c', `unix_socket_directories=${this.socketDir}`],
       ...['-c', 'max_connections=300', '-c', 'shared_buffers=64MB', '-c', 'max_wal_size=256MB'],
+      // Deadlocks that a test provokes are found at once.
+      ...['-c', 'deadlock_timeout=100ms'],
       ...(this.options.durable ? [] : fast),
     ])
     // A group of its own: Ctrl-C in the terminal reaches the tests, which end it themselves.

@@ -1,0 +1,241 @@
+/**
+ * A cluster for tests: a PostgreSQL and node processes of its own, on one public port, and clients that use the official
+ * SDK only. Everything here may be killed, frozen and started again; all of it is gone when the test ends.
+ */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
+import { Centrifuge, type Options } from 'centrifuge'
+import { mint } from '../../edge/sessions'
+import type { Role } from '../../protocol/roles'
+import { ownPostgres, type OwnPostgres } from './database'
+import { until } from './until'
+
+const root = join(import.meta.dir, '../..')
+const secret = 'a-secret-of-the-tests-that-is-long-enough'
+
+export interface ClusterOptions {
+  nodes?: number
+  /** fsync as in production. */
+  durable?: boolean
+  env?: Record<string, string>
+  /** Extra environment of single nodes, by id. */
+  nodeEnv?: Record<string, Record<string, string>>
+}
+
+export async function testCluster(options: ClusterOptions = {}): Promise<TestCluster> {
+  const postgres = await ownPostgres({ durable: options.durable })
+  const cluster = new TestCluster(postgres, freePort(), options)
+  await Promise.all(cluster.nodes.map((node) => node.start()))
+  return cluster
+}
+
+export class TestCluster {
+  readonly nodes: TestNode[]
+  private readonly clients: Centrifuge[] = []
+
+  constructor(
+    readonly postgres: OwnPostgres,
+    readonly port: number,
+    options: ClusterOptions,
+  ) {
+    this.nodes = Array.from({ length: options.nodes ?? 3 }, (_, index) => {
+      const id = `n${index + 1}`
+      return new TestNode(id, port, postgres.url, { ...options.env, ...options.nodeEnv?.[id] })
+    })
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`
+  }
+
+  node(id: string): TestNode {
+    const found = this.nodes.find((node) => node.id === id)
+    if (!found) throw new Error(`no node ${id}`)
+    return found
+  }
+
+  token(user: string, role: Role = 'student', ttlSeconds = 3600): Promise<string> {
+    return mint(secret, { id: user, name: user, role }, ttlSeconds, Date.now())
+  }
+
+  /** A client as our own are (the contract's options), connected; on the given node if one is named. */
+  async client(user: string, { node, role, options }: ClientOptions = {}): Promise<TestClient> {
+    const token = await this.token(user, role)
+    for (;;) {
+      const client = new TestClient(this.port, user, token, options)
+      this.clients.push(client.sdk)
+      await client.connected()
+      if (node === undefined || client.node === node) return client
+      client.sdk.disconnect()
+    }
+  }
+
+  async call(user: string, name: string, input: object, headers: Record<string, string> = {}): Promise<Response> {
+    return fetch(`${this.url}/api/${name.replace('.', '/')}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await this.token(user)}`, 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(input),
+      // A new connection each time, so that any node may answer.
+      keepalive: false,
+    })
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.clients) client.disconnect()
+    await Promise.all(this.nodes.map((node) => node.kill()))
+    await this.postgres.stop()
+  }
+}
+
+export interface ClientOptions {
+  node?: string
+  role?: Role
+  options?: Partial<Options>
+}
+
+export class TestNode {
+  readonly privatePort = freePort()
+  private process: ChildProcess | undefined
+  private output = ''
+
+  constructor(
+    readonly id: string,
+    private readonly port: number,
+    private readonly databaseUrl: string,
+    private readonly env: Record<string, string>,
+  ) {}
+
+  get pid(): number {
+    if (!this.process?.pid) throw new Error(`${this.id} is not running`)
+    return this.process.pid
+  }
+
+  get running(): boolean {
+    return this.process !== undefined && this.process.exitCode === null && this.process.signalCode === null
+  }
+
+  /** What it wrote to standard error. */
+  get log(): string {
+    return this.output
+  }
+
+  async start(env: Record<string, string> = {}): Promise<void> {
+    this.process = spawn(process.execPath, [join(root, 'main/cli.ts'), 'node'], {
+      cwd: root,
+      stdio: ['pipe', 'ignore', 'pipe'],
+      env: {
+        PATH: process.env['PATH'],
+        ALUN_NODE_ID: this.id,
+        ALUN_PORT: String(this.port),
+        ALUN_PRIVATE_PORT: String(this.privatePort),
+        DATABASE_URL: this.databaseUrl,
+        ALUN_SECRET: secret,
+        ALUN_SUPERVISED: '1',
+        ...this.env,
+        ...env,
+      },
+    })
+    this.process.stderr!.on('data', (chunk: Buffer) => (this.output = (this.output + chunk.toString()).slice(-100_000)))
+    await until(async () => (await this.health('readyz'))?.ok === true || !this.running, {
+      what: `${this.id} to be ready`,
+      timeoutMs: 20_000,
+      everyMs: 20,
+    })
+    if (!this.running) throw new Error(`${this.id} did not start:\n${this.output}`)
+  }
+
+  async health(path: 'healthz' | 'readyz' | 'metrics'): Promise<Response | undefined> {
+    return fetch(`http://127.0.0.1:${this.privatePort}/${path}`, { signal: AbortSignal.timeout(1000) }).catch(
+      () => undefined,
+    )
+  }
+
+  /** kill -9 */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL')
+  }
+
+  /** SIGTERM: drains and exits by itself. @returns the exit code. */
+  async drain(): Promise<number | null> {
+    return this.end('SIGTERM')
+  }
+
+  freeze(): void {
+    process.kill(this.pid, 'SIGSTOP')
+  }
+
+  thaw(): void {
+    process.kill(this.pid, 'SIGCONT')
+  }
+
+  async exited(): Promise<void> {
+    await until(() => !this.running, { what: `${this.id} to exit`, timeoutMs: 20_000, everyMs: 5 })
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<number | null> {
+    if (!this.running) return this.process?.exitCode ?? null
+    const gone = new Promise<number | null>((resolve) => this.process!.once('exit', (code) => resolve(code)))
+    this.process!.kill(signal)
+    return gone
+  }
+}
+
+export class TestClient {
+  readonly sdk: Centrifuge
+  node = ''
+  /** How often the connection came back. */
+  reconnects = 0
+
+  constructor(
+    port: number,
+    readonly user: string,
+    token: string,
+    options: Partial<Options> = {},
+  ) {
+    this.sdk = new Centrifuge(`ws://127.0.0.1:${port}/connection/websocket`, {
+      token,
+      minReconnectDelay: 20,
+      maxReconnectDelay: 5000,
+      ...options,
+    })
+    this.sdk.on('connected', ({ data }: { data?: { node: string } }) => {
+      this.node = data?.node ?? ''
+      this.reconnects++
+    })
+    this.sdk.on('error', () => undefined)
+  }
+
+  async connected(): Promise<void> {
+    this.sdk.connect()
+    await this.sdk.ready(20_000)
+  }
+
+  async rpc<T = Record<string, unknown>>(method: string, input: object): Promise<T & { node: string }> {
+    return (await this.sdk.rpc(method, input)).data as T & { node: string }
+  }
+
+  /** Calls until it is answered, with the same key: as our own client does. */
+  async surely<T = Record<string, unknown>>(method: string, input: { key: string }): Promise<T & { node: string }> {
+    let answer: (T & { node: string }) | undefined
+    await until(
+      async () => {
+        answer = await this.rpc<T>(method, input).catch((error: { code?: number }) => {
+          const { code = 0 } = error
+          if (code >= 400 && code < 453) throw error
+          return undefined
+        })
+        return answer !== undefined
+      },
+      { what: `${method} to be answered`, timeoutMs: 30_000, everyMs: 20 },
+    )
+    return answer!
+  }
+}
+
+/** A port that was free a moment ago. */
+export function freePort(): number {
+  const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response() })
+  const { port } = server
+  void server.stop(true)
+  return port!
+}
