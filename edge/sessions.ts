@@ -1,0 +1,174 @@
+/**
+ * Who asks: from a token that any node verifies without the database, or from the session cookie, which somebody else
+ * can read. A token is verified once; after that it is known until it expires, is revoked or is pushed out.
+ *
+ * Tokens are JWTs (RFC 7519) signed with HS256 under the installation's secret: nodes share it, nobody else needs it.
+ */
+import { errors, jwtVerify, SignJWT } from 'jose'
+import { z } from 'zod'
+import { Refusal } from '../protocol/errors'
+import { role, type Actor } from '../protocol/roles'
+
+export interface Identity {
+  actor: Actor
+  /** Milliseconds since 1970. Absent: it lasts as long as the session does. */
+  expiresAt?: number
+}
+
+/** It was good once. The client fetches a new one. */
+export class TokenExpired extends Refusal {
+  constructor() {
+    super('unauthenticated', {
+      en: 'This token has expired. Get a new one and try again.',
+      id: 'Token ini sudah kedaluwarsa. Ambil yang baru lalu coba lagi.',
+    })
+  }
+}
+
+/** It is none of ours. */
+export class TokenInvalid extends Refusal {
+  constructor() {
+    super('unauthenticated', {
+      en: 'This token is not valid here. Sign in again.',
+      id: 'Token ini tidak berlaku di sini. Silakan masuk kembali.',
+    })
+  }
+}
+
+export interface SessionsOptions {
+  secret: string
+  /** Milliseconds since 1970, by the clock that tokens are dated with. */
+  now(): number
+  /** The person behind a session cookie, if there is one in this header. */
+  readCookie(cookieHeader: string): Promise<Identity | undefined>
+  /** What was issued to this user at that moment is not believed any more. */
+  isRevoked?(userId: string, issuedAtMs: number): boolean
+}
+
+const issuer = 'alun'
+const algorithm = 'HS256'
+const tokenCharacters = 4096
+const cachedTokens = 10_000
+
+const claims = z.object({
+  sub: z.string().min(1).max(64),
+  name: z.string().max(400),
+  role,
+  iat: z.number().positive(),
+  exp: z.number().positive(),
+  iss: z.literal(issuer),
+  jti: z.string().min(1),
+})
+
+interface Known extends Identity {
+  expiresAt: number
+  issuedAtMs: number
+}
+
+export type Sessions = ReturnType<typeof createSessions>
+
+export function createSessions({ secret, now, readCookie, isRevoked = () => false }: SessionsOptions) {
+  const known = new Map<string, Known>()
+  const key = keyOf(secret)
+
+  /** @throws TokenExpired (also when revoked: a new one tells the truth), TokenInvalid */
+  async function fromToken(token: string): Promise<Identity> {
+    const identity = known.get(token) ?? remember(token, await verify(token, key, now()))
+    if (identity.expiresAt > now() && !isRevoked(identity.actor.id, identity.issuedAtMs)) return identity
+    known.delete(token)
+    throw new TokenExpired()
+  }
+
+  function remember(token: string, identity: Known): Known {
+    // The one that has been known longest goes first: it is the next to expire.
+    if (known.size >= cachedTokens) known.delete(known.keys().next().value!)
+    known.set(token, identity)
+    return identity
+  }
+
+  async function fromCookie(header: string | null | undefined): Promise<Identity | undefined> {
+    return header ? readCookie(header) : undefined
+  }
+
+  /** @throws TokenExpired, TokenInvalid: a token that was sent must be good, a cookie doesn't stand in for it. */
+  async function fromRequest(request: Request): Promise<Identity | undefined> {
+    const bearer = /^bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '')
+    return bearer ? fromToken(bearer[1]!) : fromCookie(request.headers.get('cookie'))
+  }
+
+  /** Forgets what is cached of this user; the next use is verified anew. */
+  function clear(userId: string): void {
+    for (const [token, { actor }] of known) if (actor.id === userId) known.delete(token)
+  }
+
+  return {
+    fromToken,
+    fromCookie,
+    fromRequest,
+    clear,
+    get size(): number {
+      return known.size
+    },
+  }
+}
+
+async function verify(token: string, key: Promise<CryptoKey>, nowMs: number): Promise<Known> {
+  if (token.length > tokenCharacters) throw new TokenInvalid()
+  try {
+    const { payload } = await jwtVerify(token, await key, { algorithms: [algorithm], currentDate: new Date(nowMs) })
+    const { sub, name, role, iat, exp } = claims.parse(payload)
+    return { actor: { id: sub, name, role }, expiresAt: exp * 1000, issuedAtMs: iat * 1000 }
+  } catch (error) {
+    throw error instanceof errors.JWTExpired ? new TokenExpired() : new TokenInvalid()
+  }
+}
+
+export interface Minted {
+  token: string
+  /** Milliseconds since 1970. */
+  expiresAt: number
+}
+
+/**
+ * Makes a token. Its date keeps the milliseconds, so that a token made just after a revocation can be told from one made
+ * just before it.
+ * @param nowMs read before the role was: a role that changed in between then counts as changed after.
+ */
+export async function mint(secret: string, actor: Actor, ttlSeconds: number, nowMs: number): Promise<Minted> {
+  const exp = Math.floor(nowMs / 1000) + ttlSeconds
+  const token = await new SignJWT({ name: actor.name, role: actor.role, iat: Math.round(nowMs) / 1000, exp })
+    .setProtectedHeader({ alg: algorithm, typ: 'JWT' })
+    .setSubject(actor.id)
+    .setIssuer(issuer)
+    .setJti(crypto.randomUUID())
+    .sign(await keyOf(secret))
+  return { token, expiresAt: exp * 1000 }
+}
+
+let lastKey: { secret: string; key: Promise<CryptoKey> } | undefined
+
+function keyOf(secret: string): Promise<CryptoKey> {
+  if (lastKey?.secret !== secret) {
+    const bytes = new TextEncoder().encode(secret)
+    const key = crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])
+    lastKey = { secret, key }
+  }
+  return lastKey.key
+}
+
+/**
+ * Whether a request that carries a cookie comes from our own pages, or from something that is no browser (which sends
+ * neither header, and has no cookies that another page could make it use). Browsers say it in `Sec-Fetch-Site`, and
+ * where that is missing (plain HTTP) in `Origin`.
+ * @param publicUrl our address as browsers have it, where a proxy in front changes `Host`.
+ */
+export function sameOrigin(request: Request, publicUrl?: string): boolean {
+  const { headers } = request
+  const origin = headers.get('origin')
+  if (publicUrl && origin === new URL(publicUrl).origin) return true
+  const site = headers.get('sec-fetch-site')
+  if (site !== null) return site === 'same-origin' || site === 'none'
+  if (origin === null) return true
+  const host = headers.get('host') ?? new URL(request.url).host
+  return URL.canParse(origin) && new URL(origin).host === host.toLowerCase()
+}

@@ -1,0 +1,14 @@
+/** One JSON line an event, to standard error. Never secrets, never what people wrote. */
+export type Level = 'info' | 'warn' | 'error'
+
+export function logger(node: string): (level: Level, what: string, fields?: Record<string, unknown>) => void {
+  return (level, what, fields = {}) => {
+    process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), level, node, what, ...fields })}\n`)
+  }
+}
+
+export function describe(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { error: String(error) }
+  const { code } = error as { code?: unknown }
+  return { error: error.message, ...(code === undefined ? {} : { code }), stack: error.stack }
+}

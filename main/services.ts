@@ -1,0 +1,6 @@
+/** The services of this system. A new one is added here and nowhere else. */
+import type { Service } from '../kernel/service'
+import { discussion } from '../services/discussion/service'
+import { people } from '../services/people/service'
+
+export const services: readonly Service[] = [people({ demo: false }), discussion]

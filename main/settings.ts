@@ -1,0 +1,200 @@
+/**
+ * Every setting of Alun: its variable, its flag where it has one, what is allowed, and what it is for. `config.ts`
+ * reads them; `--help` prints them.
+ */
+import { z } from 'zod'
+
+export interface Setting<T = unknown> {
+  variable: string
+  flag?: string
+  /** What stands for the value in `--help`. A flag without one takes no value: it is on when given. */
+  placeholder?: string
+  /** Ends the sentence "… is not allowed: ". */
+  allowed: string
+  help: string
+  /** What holds when neither flag nor variable is given, as it would be typed. */
+  fallback?: string
+  /** Never printed, not even when it is wrong. */
+  hidden?: boolean
+  schema: z.ZodType<T, string>
+}
+
+export interface TlsFiles {
+  certFile: string
+  keyFile: string
+  caFile?: string
+}
+
+export const roles = ['serve', 'work'] as const
+export type NodeRole = (typeof roles)[number]
+
+const whole = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most)
+
+const portNumber = whole(1, 65_535)
+const path = z.string().min(1)
+const commaList = z.string().transform((text) => text.split(',').map((item) => item.trim()).filter(Boolean))
+const yesNo = z.enum(['1', '0', 'true', 'false']).transform((text) => text === '1' || text === 'true')
+
+/** An address such as `postgres://…`, of one of these schemes, kept as it was typed. */
+const address = (...schemes: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)))
+
+const publicUrl = address('http', 'https')
+  .refine((text) => new URL(text).pathname === '/' && !new URL(text).search)
+  .transform((text) => new URL(text).origin)
+
+const tls = z
+  .string()
+  .transform((text) => (text === 'auto' ? 'auto' : text.split(',').map((file) => file.trim())))
+  .refine((value) => value === 'auto' || (value.length === 2 && value.every(Boolean)))
+  .transform((value): 'auto' | TlsFiles =>
+    typeof value === 'string' ? 'auto' : { certFile: value[0]!, keyFile: value[1]! },
+  )
+
+const define = <const S extends Record<string, Setting>>(table: S): S => table
+
+export const settings = define({
+  port: {
+    variable: 'ALUN_PORT',
+    flag: 'port',
+    placeholder: 'PORT',
+    allowed: 'a port from 1 to 65535',
+    help: 'the public port',
+    fallback: '8080',
+    schema: portNumber,
+  },
+  privatePort: {
+    variable: 'ALUN_PRIVATE_PORT',
+    allowed: 'a port from 1 to 65535',
+    help: 'health and metrics of one node',
+    fallback: '8090',
+    schema: portNumber,
+  },
+  nodes: {
+    variable: 'ALUN_NODES',
+    flag: 'nodes',
+    placeholder: 'N',
+    allowed: 'a number of nodes from 1 to 64',
+    help: 'how many nodes',
+    fallback: '3',
+    schema: whole(1, 64),
+  },
+  data: {
+    variable: 'ALUN_DATA',
+    flag: 'data',
+    placeholder: 'FOLDER',
+    allowed: 'a folder',
+    help: 'where the database, the secret and the logs are',
+    fallback: './data',
+    schema: path,
+  },
+  demo: {
+    variable: 'ALUN_DEMO',
+    flag: 'demo',
+    allowed: '1 or 0',
+    help: 'with example people, channels and drops',
+    fallback: '0',
+    schema: yesNo,
+  },
+  conformance: {
+    variable: 'ALUN_CONFORMANCE',
+    flag: 'conformance',
+    allowed: '1 or 0',
+    help: 'answers as black-box suites expect; for tests only',
+    fallback: '0',
+    schema: yesNo,
+  },
+  roles: {
+    variable: 'ALUN_ROLES',
+    flag: 'roles',
+    placeholder: 'LIST',
+    allowed: 'serve, work, or serve,work',
+    help: 'what the nodes do: serve people, work on jobs',
+    fallback: 'serve,work',
+    schema: commaList.pipe(z.array(z.enum(roles)).min(1)),
+  },
+  tls: {
+    variable: 'ALUN_TLS',
+    flag: 'tls',
+    placeholder: 'auto|CERT,KEY',
+    allowed: 'auto, or two files: CERT,KEY',
+    help: 'https with your own certificate files, or with a local authority made here',
+    schema: tls,
+  },
+  publicUrl: {
+    variable: 'ALUN_PUBLIC_URL',
+    flag: 'public-url',
+    placeholder: 'URL',
+    allowed: 'an http or https address without a path',
+    help: 'the address by which people reach Alun',
+    schema: publicUrl,
+  },
+  trustedProxies: {
+    variable: 'ALUN_TRUSTED_PROXIES',
+    flag: 'trusted-proxies',
+    placeholder: 'LIST',
+    allowed: 'addresses or networks with commas between, such as 10.0.0.0/8,::1',
+    help: 'whose X-Forwarded-For is believed',
+    fallback: '',
+    schema: commaList.pipe(z.array(z.string().regex(/^[0-9A-Fa-f:.]+(\/\d{1,3})?$/))),
+  },
+  databaseUrl: {
+    variable: 'DATABASE_URL',
+    allowed: 'an address such as postgres://user:password@host/database',
+    help: 'a PostgreSQL of your own; without it Alun runs one in the data folder',
+    hidden: true,
+    schema: address('postgres', 'postgresql'),
+  },
+  redisUrl: {
+    variable: 'REDIS_URL',
+    allowed: 'an address such as redis://host:6379',
+    help: 'a Redis or Valkey that carries events between nodes',
+    hidden: true,
+    schema: address('redis', 'rediss', 'valkey', 'valkeys'),
+  },
+  smtpUrl: {
+    variable: 'SMTP_URL',
+    allowed: 'an address such as smtp://user:password@host:587',
+    help: 'the mail server',
+    hidden: true,
+    schema: address('smtp', 'smtps'),
+  },
+  secret: {
+    variable: 'ALUN_SECRET',
+    allowed: 'at least 32 characters',
+    help: 'signs tokens; without it one is made in the data folder',
+    hidden: true,
+    schema: z.string().min(32),
+  },
+  nodeId: {
+    variable: 'ALUN_NODE_ID',
+    allowed: 'letters, digits, _ and -, at most 64',
+    help: 'the name of one node',
+    schema: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/),
+  },
+  supervised: {
+    variable: 'ALUN_SUPERVISED',
+    allowed: '1 or 0',
+    help: 'set by the supervisor: the node ends when its input closes',
+    fallback: '0',
+    schema: yesNo,
+  },
+  tlsCert: { variable: 'ALUN_TLS_CERT', allowed: 'a file', help: 'certificate of one node', schema: path },
+  tlsKey: { variable: 'ALUN_TLS_KEY', allowed: 'a file', help: 'its key', schema: path },
+  tlsCa: { variable: 'ALUN_TLS_CA', allowed: 'a file', help: 'the local authority', schema: path },
+  failpoints: {
+    variable: 'ALUN_FAILPOINTS',
+    allowed: 'names with commas between',
+    help: 'where a test makes a node fail',
+    fallback: '',
+    schema: commaList,
+  },
+})
+
+export type SettingName = keyof typeof settings
+export type SettingValue<N extends SettingName> = z.output<(typeof settings)[N]['schema']>
