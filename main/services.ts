@@ -3,4 +3,4 @@ import type { Service } from '../kernel/service'
 import { discussion } from '../services/discussion/service'
 import { people } from '../services/people/service'
 
-export const services: readonly Service[] = [people({ demo: false }), discussion]
+export const services: readonly Service[] = [people, discussion]

@@ -1,0 +1,132 @@
+/**
+ * Signing in, over HTTP: everything below /api/auth/. better-auth does the sessions; what a person may be and how often
+ * something may be tried is ours; tokens for the other doors are made by whoever we are given.
+ */
+import { betterAuth } from 'better-auth'
+import { kindOf, type Db, type Lane } from '../../kernel/db'
+import { parse } from '../../kernel/service'
+import { Refusal, refuse } from '../../protocol/errors'
+import { actor as actorSchema, type Actor } from '../../protocol/roles'
+import { CookieReader } from './cookies'
+import { checkSetupToken, makeFirstAdmin } from './first-admin'
+import { setup as setupSchema } from './model'
+import { addressHeader, authOptions } from './options'
+import { Pace } from './pace'
+import { hashPassword } from './passwords'
+import { AuthPool } from './pool'
+import { meaningOf } from './refusals'
+
+export interface AuthOptions {
+  db: Db
+  /** The installation's secret. */
+  secret: string
+  /** Our address as browsers have it, if it is known. */
+  publicUrl?: string | undefined
+  /** Browsers reach us over TLS: cookies are `Secure`. */
+  tls: boolean
+  /** Milliseconds by the database's clock. */
+  now(): number
+  /** Makes the token for `GET /api/auth/token`. `issuedAtMs` is from before the person's role was read. */
+  mint(actor: Actor, issuedAtMs: number): Promise<{ token: string; expiresAt: number }>
+  isRevoked?(userId: string, issuedAtMs: number): boolean
+  /** Something that a person who operates this should read. */
+  trouble(message: string, detail: unknown): void
+}
+
+export interface Auth {
+  /** @throws Refusal for everything expected; anything else is a fault of ours. */
+  handler(request: Request, clientAddress: string): Promise<Response>
+  /** @throws Refusal `unavailable` */
+  readCookie(cookieHeader: string): Promise<{ actor: Actor } | undefined>
+  close(): Promise<void>
+}
+
+const bodyBytes = 16 * 1024
+const userAgentCharacters = 200
+const laneConnections = 2
+
+export function createAuth(options: AuthOptions): Auth {
+  const { db, isRevoked = () => false } = options
+  const lane = db.lane('sign-in', { connections: laneConnections })
+  const pool = new AuthPool(db)
+  const auth = betterAuth(authOptions({ ...options, pool, pace: new Pace(lane) }))
+  const cookies = new CookieReader({ ...options, sql: lane, isRevoked })
+
+  async function handler(request: Request, clientAddress: string): Promise<Response> {
+    const asked = await readWhole(request, clientAddress)
+    const path = new URL(request.url).pathname
+    const begun = performance.now()
+    try {
+      if (path === '/api/auth/token') return await token(asked)
+      if (path === '/api/auth/setup') return await setup(asked)
+      const answer = await auth.handler(asked)
+      if (answer.status >= 400) throw await meaningOf(answer)
+      return answer
+    } catch (error) {
+      if (error instanceof Refusal) throw error
+      // What better-auth makes of a database that went away in the middle is no verdict about the person.
+      throw kindOf(error) === 'lost' || pool.lostAt >= begun ? refuse.unavailable() : error
+    }
+  }
+
+  /** The session is read from the database and never from the cookie: a token outlives its session. */
+  async function token(request: Request): Promise<Response> {
+    if (request.method !== 'GET') throw refuse.notFound()
+    const asked = options.now()
+    const { headers, response } = await auth.api.getSession({
+      headers: request.headers,
+      query: { disableCookieCache: true },
+      returnHeaders: true,
+    })
+    if (!response) throw refuse.unauthenticated()
+    const { token, expiresAt } = await options.mint(actorSchema.parse(response.user), asked)
+    headers.set('cache-control', 'no-store')
+    return Response.json({ token, expiresAt: new Date(expiresAt).toISOString() }, { headers })
+  }
+
+  async function setup(request: Request): Promise<Response> {
+    if (request.method !== 'POST') throw refuse.notFound()
+    const body: unknown = await request.json().catch(() => undefined)
+    await firstAdmin(lane, body)
+    const { email, password } = setupSchema.parse(body)
+    return auth.api.signInEmail({ body: { email, password }, headers: withoutCookies(request.headers), asResponse: true })
+  }
+
+  return {
+    handler,
+    readCookie: async (header) => {
+      const actor = await cookies.read(header)
+      return actor && { actor }
+    },
+    close: () => pool.end(),
+  }
+}
+
+async function firstAdmin(lane: Lane, body: unknown): Promise<void> {
+  const input = parse(setupSchema, body)
+  await checkSetupToken(lane, input.token)
+  await makeFirstAdmin(lane, input, await hashPassword(input.password))
+}
+
+/** The request with its body read within bounds, the true address, and a browser's name that fits into a cookie. */
+async function readWhole(request: Request, address: string): Promise<Request> {
+  if (Number(request.headers.get('content-length') ?? 0) > bodyBytes) throw refuse.invalid(tooLarge)
+  const body = request.body ? await request.text() : undefined
+  if (body !== undefined && body.length > bodyBytes) throw refuse.invalid(tooLarge)
+  const headers = new Headers(request.headers)
+  headers.set(addressHeader, address)
+  const agent = headers.get('user-agent')
+  if (agent) headers.set('user-agent', agent.slice(0, userAgentCharacters))
+  return new Request(request.url, { method: request.method, headers, body })
+}
+
+function withoutCookies(from: Headers): Headers {
+  const headers = new Headers(from)
+  headers.delete('cookie')
+  return headers
+}
+
+const tooLarge = {
+  en: `The body may be at most ${bodyBytes} bytes.`,
+  id: `Isi permintaan paling besar ${bodyBytes} bita.`,
+}

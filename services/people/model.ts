@@ -1,0 +1,56 @@
+/** People as data: who they are, what they may be called, and what is told about them. */
+import { z } from 'zod'
+import { role } from '../../protocol/roles'
+
+/** Printable characters of any script; nothing invisible, and nothing that turns the reading direction around. */
+const printable = /^[^\p{C}\p{Zl}\p{Zp}]*$/u
+const nameCharacters = 60
+
+/** A person's name as shown to others: one line, 1 to 60 characters, spaces collapsed. */
+export const personName = z
+  .string()
+  .max(4 * nameCharacters, `1 to ${nameCharacters} characters`)
+  .transform((text) => text.normalize('NFC').trim().replace(/ +/g, ' '))
+  .refine((text) => text.length > 0 && [...text].length <= nameCharacters, `1 to ${nameCharacters} characters`)
+  .refine((text) => printable.test(text), 'printable characters only')
+
+export const email = z.email('an e-mail address').max(254, 'at most 254 characters').toLowerCase()
+
+export const password = z.string().min(8, 'at least 8 characters').max(128, 'at most 128 characters')
+
+/**
+ * Domains of addresses that nobody can have: those of guests and of users made for a token. Whoever could sign up under
+ * one would be that user the next time a token is made.
+ */
+export const placeholderDomain = 'alun.invalid'
+export const isPlaceholder = (address: string): boolean =>
+  address === placeholderDomain || /[@.]alun\.invalid$/i.test(address.trim())
+
+export const me = z.object({ id: z.string(), name: z.string(), role })
+
+export const nodes = z.object({
+  nodes: z.array(
+    z.object({
+      id: z.string(),
+      version: z.string(),
+      startedAt: z.string(),
+      connections: z.number().int(),
+      load: z.number(),
+    }),
+  ),
+  /** The node that won the last tick of duties; absent while none did. */
+  leader: z.string().optional(),
+})
+
+export const setRoleInput = z.object({ user: z.uuid(), role })
+export const setRoleOutput = z.object({ id: z.string(), role })
+
+export const setup = z.object({ token: z.string().min(1).max(200), name: personName, email, password })
+export type Setup = z.infer<typeof setup>
+
+/** Events of `inbox:<user>` that concern who the user is. On `role` the client asks for a new token. */
+export const inboxEvents = { role: z.object({ role }) }
+
+/** Events of the topic that nodes follow, and nobody else can read. `before` is in milliseconds since 1970. */
+export const revocationsTopic = 'revocations'
+export const revoked = z.object({ user: z.string(), before: z.number() })

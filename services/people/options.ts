@@ -1,0 +1,163 @@
+/** better-auth, set up as we need it. Everything that it would read from the environment is said here instead. */
+import { createHmac } from 'node:crypto'
+import type { BetterAuthOptions } from 'better-auth'
+import { APIError, createAuthMiddleware } from 'better-auth/api'
+import { anonymous, bearer } from 'better-auth/plugins'
+import { Refusal, refuse } from '../../protocol/errors'
+import { parse } from '../../kernel/service'
+import { isPlaceholder, personName, placeholderDomain } from './model'
+import { neighbourhood, type Allowance, type Pace } from './pace'
+import { hashPassword, verifyPassword } from './passwords'
+import type { AuthPool } from './pool'
+
+export interface Setting {
+  pool: AuthPool
+  /** The installation's. Cookies are signed with a key of their own made from it. */
+  secret: string
+  publicUrl?: string | undefined
+  tls: boolean
+  pace: Pace
+  trouble(message: string, detail: unknown): void
+}
+
+/** The door writes the true address here, over whatever came from outside. */
+export const addressHeader = 'x-alun-client-ip'
+export const cookiePrefix = 'alun'
+/** How long a cookie is believed without a look at the database. */
+export const cookieCacheSeconds = 60
+
+const day = 24 * 3600
+
+export const cookieSecret = (secret: string): string => createHmac('sha256', secret).update('cookies').digest('hex')
+
+export function authOptions({ pool, secret, publicUrl, tls, pace, trouble }: Setting) {
+  return {
+    appName: 'Alun',
+    database: pool as unknown as NonNullable<BetterAuthOptions['database']>,
+    secret: cookieSecret(secret),
+    // Without an address of our own: one that nobody can have, so that it makes no origin trusted.
+    baseURL: publicUrl ? new URL(publicUrl).origin : `http://${placeholderDomain}`,
+    basePath: '/api/auth',
+    trustedOrigins: (request?: Request) => ownOrigin(request),
+    telemetry: { enabled: false },
+    rateLimit: { enabled: false },
+    logger: { level: 'error', log: (_level, message, ...detail) => trouble(message, detail) },
+    onAPIError: { throw: true },
+    emailAndPassword: { enabled: true, password: { hash: hashPassword, verify: verifyPassword } },
+    session: {
+      expiresIn: 30 * day,
+      updateAge: day,
+      cookieCache: { enabled: true, maxAge: cookieCacheSeconds, strategy: 'compact' },
+    },
+    user: { additionalFields: { role: { type: 'string', required: true, defaultValue: 'student', input: false } } },
+    databaseHooks: { user: { create: { before: created }, update: { before: updated } } },
+    hooks: {
+      before: createAuthMiddleware(async (ctx) => {
+        if (ctx.request) await pace.take(allowances(ctx.path, ctx))
+      }),
+      after: createAuthMiddleware(async (ctx) => {
+        if (ctx.request && ctx.path === '/sign-in/email' && ctx.context.newSession) {
+          await pace.giveBack(allowances(ctx.path, ctx))
+        }
+      }),
+    },
+    plugins: [
+      anonymous({
+        emailDomainName: `guest.${placeholderDomain}`,
+        // What a guest said stays theirs when they sign up: the row that it points to must not go.
+        disableDeleteAnonymousUser: true,
+        generateName: (ctx) => asApiError(() => parse(personName, (ctx.body as { name?: unknown } | null)?.name, 'name')),
+      }),
+      bearer(),
+    ],
+    advanced: {
+      cookiePrefix,
+      useSecureCookies: tls,
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
+      ipAddress: { ipAddressHeaders: [addressHeader] },
+      database: { generateId: 'uuid', validateSchema: false },
+    },
+  } satisfies BetterAuthOptions
+}
+
+/** On localhost, at an address of the LAN or behind a name: a page's own origin is the host that it asks. */
+function ownOrigin(request: Request | undefined): string[] {
+  const origin = request?.headers.get('origin') ?? request?.headers.get('referer')
+  if (!request || !origin || !URL.canParse(origin)) return []
+  const own = request.headers.get('host') ?? new URL(request.url).host
+  const claimed = new URL(origin)
+  return claimed.host === own.toLowerCase() ? [claimed.origin] : []
+}
+
+interface Asked {
+  body?: unknown
+  headers?: Headers | undefined
+}
+
+/**
+ * A wrong password is slowed for the person at one address, for the account wherever it is tried from, and for one
+ * address whatever it tries; what succeeds is given back. Many people share an address (a campus behind one router), so
+ * that one is wide, and guests are bounded only where nobody could mean it.
+ */
+function allowances(path: string, { body, headers }: Asked): Allowance[] {
+  const place = neighbourhood(headers?.get(addressHeader) ?? '')
+  if (path === '/sign-in/email') {
+    const account = accountOf(body)
+    return [
+      { bucket: `sign-in ${account} ${place}`, burst: 6, everyMs: 30_000 },
+      { bucket: `sign-in ${account}`, burst: 40, everyMs: 20_000 },
+      { bucket: `sign-in at ${place}`, burst: 300, everyMs: 1000 },
+    ]
+  }
+  if (path === '/sign-in/anonymous') return [{ bucket: `guest at ${place}`, burst: 20_000, everyMs: 20 }]
+  if (path === '/sign-up/email') return [{ bucket: `sign-up at ${place}`, burst: 1000, everyMs: 1000 }]
+  const asksPassword = path === '/change-password' || path === '/verify-password'
+  return asksPassword ? [{ bucket: `password at ${place}`, burst: 30, everyMs: 10_000 }] : []
+}
+
+/** Short, and no list of who signs in. */
+function accountOf(body: unknown): string {
+  const { email } = (body ?? {}) as { email?: unknown }
+  const address = typeof email === 'string' ? email.trim().toLowerCase() : ''
+  return createHmac('sha256', 'account').update(address).digest('base64url').slice(0, 22)
+}
+
+async function created<U extends { name: string; email: string; isAnonymous?: unknown }>(user: U) {
+  const guest = user.isAnonymous === true
+  if (!guest) checkAddress(user.email)
+  const name = asApiError(() => parse(personName, user.name, 'name'))
+  return { data: { ...user, name, image: null, role: guest ? 'guest' : 'student' } }
+}
+
+async function updated<U extends { name?: string; email?: string; image?: string | null }>(user: U) {
+  if (user.email !== undefined) checkAddress(user.email)
+  const changed: { name?: string; image?: null } = {}
+  if (user.name !== undefined) changed.name = asApiError(() => parse(personName, user.name, 'name'))
+  if (user.image !== undefined) changed.image = null
+  return { data: { ...user, ...changed } }
+}
+
+function checkAddress(address: unknown): void {
+  if (typeof address !== 'string' || address.length > 254 || isPlaceholder(address)) {
+    throw toApiError(refuse.invalid(notUsable))
+  }
+}
+
+const notUsable = {
+  en: 'email: this address cannot be used here.',
+  id: 'email: alamat ini tidak dapat digunakan di sini.',
+}
+
+/** Deep inside, better-auth passes on only errors of its own kind. */
+function asApiError<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw error instanceof Refusal ? toApiError(error) : error
+  }
+}
+
+function toApiError(refusal: Refusal): APIError {
+  return new APIError('BAD_REQUEST', { message: refusal.text.en, text: refusal.text })
+}

@@ -1,0 +1,36 @@
+/** People: who they are, how they sign in, what they may be. */
+import type { Service, TopicRule } from '../../kernel/service'
+import { refuse } from '../../protocol/errors'
+import { setRole } from './commands'
+import { inboxEvents } from './model'
+import { me, nodes } from './queries'
+
+const inbox: TopicRule = {
+  prefix: 'inbox',
+  summary: 'What concerns one user alone.',
+  roster: false,
+  own: true,
+  events: inboxEvents,
+  authorize: async (_sql, actor, id) => {
+    if (actor.id !== id) throw refuse.notFound()
+  },
+}
+
+const cluster: TopicRule = {
+  prefix: 'cluster',
+  summary: 'The nodes, as they come and go.',
+  roster: false,
+  events: {},
+  authorize: async (_sql, actor, id, ground) => {
+    if (id !== '') throw refuse.notFound()
+    if (!ground.demo && actor.role !== 'admin') throw refuse.forbidden()
+  },
+}
+
+export const people: Service = {
+  name: 'people',
+  methods: [me, nodes, setRole],
+  topics: [inbox, cluster],
+  migrations: `${import.meta.dir}/migrations`,
+  connections: 1,
+}
