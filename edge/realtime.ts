@@ -116,6 +116,13 @@ export class Realtime {
     }
   }
 
+  /** What this user was granted doesn't hold any more: their clients come back and are asked who they are. */
+  forget(user: string): void {
+    for (const connection of this.connections) {
+      if (connection.actor?.id === user) connection.disconnect(disconnects.forceReconnect)
+    }
+  }
+
   stop(): void {
     clearInterval(this.ticker)
     for (const connection of this.connections) connection.disconnect(disconnects.shutdown)

@@ -12,7 +12,7 @@ import { staticFiles } from '../edge/http/static'
 import { Http } from '../edge/http'
 import { Metrics } from '../edge/metrics'
 import { Realtime, type SocketData } from '../edge/realtime'
-import { createSessions } from '../edge/sessions'
+import { createSessions, mint, type Sessions } from '../edge/sessions'
 import { postgresBus } from '../kernel/bus'
 import { DatabaseClock } from '../kernel/clock'
 import { Db } from '../kernel/db'
@@ -25,11 +25,14 @@ import { Presence } from '../kernel/presence'
 import { Registry } from '../kernel/service'
 import { limits } from '../protocol/limits'
 import { createAuth } from '../services/people/auth'
+import { Revocations } from '../services/people/revocations'
 import type { NodeConfig } from './config'
 import { describe, logger } from './log'
 import { services } from './services'
 
 const drainMs = 8000
+/** How long a token from `GET /api/auth/token` is good. */
+const tokenSeconds = 600
 const version = packageJson.version
 
 /** Resolves when the node has ended. */
@@ -111,8 +114,23 @@ export async function createNode(config: NodeConfig) {
     },
     { laneConnections: 2, readConnections: 4, newKey: () => Bun.randomUUIDv7() },
   )
-  const auth = createAuth({ databaseUrl: config.databaseUrl, secret: config.secret, publicUrl: config.publicUrl, secure: config.tls !== undefined, now: () => clock.now() })
-  const sessions = createSessions({ secret: config.secret, now: () => clock.now(), readCookie: auth.readCookie })
+  const now = (): number => clock.now()
+  const revocations = new Revocations((user) => {
+    sessions.clear(user)
+    realtime.forget(user)
+  })
+  const isRevoked = (user: string, issuedAtMs: number): boolean => revocations.isRevoked(user, issuedAtMs)
+  const auth = createAuth({
+    db,
+    secret: config.secret,
+    publicUrl: config.publicUrl,
+    tls: config.tls !== undefined,
+    now,
+    mint: (actor, issuedAtMs) => mint(config.secret, actor, tokenSeconds, issuedAtMs),
+    isRevoked,
+    trouble: (message, detail) => log('warn', message, describe(detail)),
+  })
+  const sessions: Sessions = createSessions({ secret: config.secret, now, readCookie: auth.readCookie, isRevoked })
   const realtime: Realtime = new Realtime({
     node: config.nodeId,
     version,
@@ -120,7 +138,7 @@ export async function createNode(config: NodeConfig) {
     hub: () => hub,
     presence: () => presence,
     sessions,
-    now: () => clock.now(),
+    now,
     fault,
     count: metrics.realtime,
   })
@@ -151,6 +169,7 @@ export async function createNode(config: NodeConfig) {
       doors.private,
       { name: 'bus', run: () => bus.run(), stop: () => bus.stop() },
       { name: 'hub', run: () => hub.run(), stop: () => hub.stop() },
+      { name: 'revocations', run: () => revocations.run(hub, registry.reads), stop: () => revocations.stop() },
       { name: 'members', run: () => members.run(), stop: () => members.stop() },
       { name: 'presence', run: () => presence.run(), stop: () => presence.stop() },
       { name: 'jobs', run: () => startJobs(jobs, log), drain: () => jobs.drain(), stop: () => jobs.stop() },

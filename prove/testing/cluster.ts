@@ -54,8 +54,8 @@ export class TestCluster {
     return found
   }
 
-  token(user: string, role: Role = 'student', ttlSeconds = 3600): Promise<string> {
-    return mint(secret, { id: user, name: user, role }, ttlSeconds, Date.now())
+  async token(user: string, role: Role = 'student', ttlSeconds = 3600): Promise<string> {
+    return (await mint(secret, { id: user, name: user, role }, ttlSeconds, Date.now())).token
   }
 
   /** A client as our own are (the contract's options), connected; on the given node if one is named. */
@@ -216,19 +216,19 @@ export class TestClient {
 
   /** Calls until it is answered, with the same key: as our own client does. */
   async surely<T = Record<string, unknown>>(method: string, input: { key: string }): Promise<T & { node: string }> {
-    let answer: (T & { node: string }) | undefined
-    await until(
-      async () => {
-        answer = await this.rpc<T>(method, input).catch((error: { code?: number }) => {
-          const { code = 0 } = error
-          if (code >= 400 && code < 453) throw error
-          return undefined
-        })
-        return answer !== undefined
-      },
+    const settled = await until(
+      () =>
+        this.rpc<T>(method, input).then(
+          (answer) => ({ answer }),
+          (error: { code?: number }) => {
+            const { code = 0 } = error
+            return code >= 400 && code < 453 ? { error } : undefined
+          },
+        ),
       { what: `${method} to be answered`, timeoutMs: 30_000, everyMs: 20 },
     )
-    return answer!
+    if ('error' in settled) throw settled.error
+    return settled.answer
   }
 }
 
