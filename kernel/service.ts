@@ -19,6 +19,8 @@ import type { Member } from './members'
 /** What queries, whispers and topic rules may ask of the node they run on. */
 export interface Ground {
   node: string
+  /** A demonstration: more is shown, and things may be broken on purpose. */
+  demo: boolean
   /** Milliseconds by the database's clock. */
   now(): number
   members(): Member[]

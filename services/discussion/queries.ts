@@ -23,7 +23,7 @@ export const listChannels = query({
        CROSS JOIN LATERAL (
          SELECT count(*)::int AS unread FROM (
            SELECT 1 FROM discussion.message m
-           WHERE m.channel = k.channel AND m."offset" > coalesce(c.read, 0) LIMIT ${unreadBound}) some) n`,
+           WHERE m.channel = k.channel AND m."offset" > coalesce(c.read, 0) LIMIT ${unreadBound}) AS part) AS n`,
       [actor.id, names],
     )
     const states = new Map(rows.map((row) => [row.channel, row]))
