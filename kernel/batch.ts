@@ -77,7 +77,7 @@ export interface BatchOptions {
   batchCalls: number
   /** The most calls waiting; further ones are refused as overloaded at once. */
   waitingCalls: number
-  /** How long a batch is tried again while the database is away. */
+  /** How long after its submission a call is tried again while the database is away. */
   patienceMs: number
 }
 
@@ -88,6 +88,8 @@ const contentionRetries = 20
 interface Waiting<I, O> {
   call: Call<I>
   hash: Buffer
+  /** Until when it is tried again while the database is away. */
+  deadline: number
   resolve(output: O): void
   reject(error: unknown): void
   promise: Promise<O>
@@ -122,8 +124,14 @@ export class Batch<I, O> {
     if (this.queue.length >= this.options.waitingCalls) return Promise.reject(refuse.overloaded())
 
     const { promise, resolve, reject } = Promise.withResolvers<O>()
-    const entry: Waiting<I, O> = { call, hash, resolve, reject, promise }
+    // Counted from here: behind others that wait for a database that is away, nobody waits for their patience too.
+    const deadline = performance.now() + this.options.patienceMs
+    const entry: Waiting<I, O> = { call, hash, deadline, resolve, reject, promise }
     this.pending.set(identity, entry)
+    // Before anyone hears the answer: who retries in that very moment is asked anew.
+    const forget = (): boolean => this.pending.delete(identity)
+    entry.resolve = (output) => (forget(), resolve(output))
+    entry.reject = (error) => (forget(), reject(error))
     this.queue.push(entry)
     if (this.state === 'idle') this.gather()
     return promise
@@ -138,8 +146,7 @@ export class Batch<I, O> {
   private async fly(): Promise<void> {
     this.state = 'flying'
     const flight = this.queue.splice(0, this.options.batchCalls)
-    await this.settle(flight, performance.now() + this.options.patienceMs)
-    for (const { call } of flight) this.pending.delete(`${call.actor.id} ${call.key}`)
+    await this.settle(flight, flight[0]!.deadline)
     if (this.queue.length > 0) this.gather()
     else this.state = 'idle'
   }

@@ -140,7 +140,7 @@ describe('append', () => {
       ),
     )
     let found = 0
-    for (let round = 0; round < 4; round++) {
+    for (let round = 0; round < 4 && found === 0; round++) {
       const writers = upTo(12).map(() =>
         lane.transaction((sql) =>
           log.append(

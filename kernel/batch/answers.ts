@@ -53,3 +53,13 @@ export async function storeAnswers(sql: Sql, command: string, rows: readonly Sto
   )
   return stored.length === rows.length
 }
+
+/**
+ * Makes this transaction's commit wait for the standby, if there is one: an answer that is only repeated writes nothing
+ * of its own, and could acknowledge a commit that a failover still loses (law 5).
+ */
+export async function replicate(sql: Sql): Promise<void> {
+  await sql.query(
+    `SELECT pg_logical_emit_message(true, 'alun', '') WHERE current_setting('synchronous_standby_names') <> ''`,
+  )
+}

@@ -4,7 +4,7 @@ import type { Call, Decider, NewJob, Outcome, Ticket, Tx } from '../batch'
 import type { Lane, Sql } from '../db'
 import type { Hit } from '../failpoint'
 import { append, type Appended, type NewEvent } from '../log'
-import { findAnswers, storeAnswers, type Stored } from './answers'
+import { findAnswers, replicate, storeAnswers, type Stored } from './answers'
 
 export interface BatchContext {
   node: string
@@ -36,6 +36,7 @@ export async function runBatch<I, O>(
   const { results, events, jobs } = await lane.transaction(async (sql) => {
     const replayed = await findAnswers(sql, decider.name, entries)
     const fresh = entries.filter((_, index) => replayed[index] === undefined)
+    if (fresh.length < entries.length) await replicate(sql)
     const tx = new BatchTx(sql, context)
     const outcomes = fresh.length > 0 ? await tx.decide(decider, fresh.map((entry) => entry.call)) : []
     await tx.finish()
