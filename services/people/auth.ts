@@ -7,7 +7,7 @@ import { kindOf, type Db, type Lane } from '../../kernel/db'
 import { parse } from '../../kernel/service'
 import { Refusal, refuse } from '../../protocol/errors'
 import { actor as actorSchema, type Actor } from '../../protocol/roles'
-import { CookieReader } from './cookies'
+import { cacheCookie, CookieReader } from './cookies'
 import { checkSetupToken, makeFirstAdmin } from './first-admin'
 import { setup as setupSchema } from './model'
 import { addressHeader, authOptions } from './options'
@@ -115,9 +115,16 @@ async function readWhole(request: Request, address: string): Promise<Request> {
   if (body !== undefined && body.length > bodyBytes) throw refuse.invalid(tooLarge)
   const headers = new Headers(request.headers)
   headers.set(addressHeader, address)
+  withoutCache(headers)
   const agent = headers.get('user-agent')
   if (agent) headers.set('user-agent', agent.slice(0, userAgentCharacters))
   return new Request(request.url, { method: request.method, headers, body })
+}
+
+/** Here everything is read from the database: what is decided about sessions must not rest on a copy of one. */
+function withoutCache(headers: Headers): void {
+  const cookies = headers.get('cookie')?.split(/; */).filter((cookie) => !cacheCookie.test(cookie))
+  if (cookies) headers.set('cookie', cookies.join('; '))
 }
 
 function withoutCookies(from: Headers): Headers {

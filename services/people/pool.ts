@@ -21,9 +21,10 @@ export class AuthPool {
   lostAt = Number.NEGATIVE_INFINITY
   private readonly pool: pg.Pool
 
-  constructor(private readonly db: Db) {
+  // Not a field named `db`: better-auth would take that for a query builder.
+  constructor(private readonly watched: Db) {
     this.pool = new pg.Pool({
-      connectionString: db.url,
+      connectionString: watched.url,
       application_name: 'alun/auth',
       max: connections,
       connectionTimeoutMillis: connectMs,
@@ -40,7 +41,7 @@ export class AuthPool {
   async connect(): Promise<Client> {
     let client: pg.PoolClient
     try {
-      if ((await this.db.health.verdict()) === 'down') throw refuse.unavailable()
+      if ((await this.watched.health.verdict()) === 'down') throw refuse.unavailable()
       client = await this.pool.connect()
     } catch (error) {
       this.lost()
@@ -68,6 +69,6 @@ export class AuthPool {
 
   private lost(): void {
     this.lostAt = performance.now()
-    this.db.health.suspect()
+    this.watched.health.suspect()
   }
 }

@@ -73,6 +73,8 @@ export async function meaningOf(answer: Response): Promise<Error> {
   const refusal = general[answer.status]?.()
   if (refusal) return refusal
   if (answer.status >= 500) return new Error(`better-auth answered ${answer.status} ${code} ${message}`)
+  const [, field, words] = /^\[body\.([\w.]+)\] (.*)$/.exec(message) ?? []
+  if (field) return refuse.invalid({ en: `${field}: ${words}`, id: `${field}: isian tidak sesuai (${words})` })
   return refuse.invalid({ en: message || 'The input is not valid.', id: unfit })
 }
 
