@@ -113,3 +113,31 @@ export async function statement(url: string, text: string, values: unknown[] = [
     await client.end()
   }
 }
+
+/** One query on a connection of its own. */
+export async function statementRows<R>(url: string, text: string, values: unknown[] = []): Promise<R[]> {
+  const client = new pg.Client({ connectionString: url, application_name: 'tests' })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    return (await client.query(text, values)).rows as R[]
+  } finally {
+    await client.end()
+  }
+}
+
+/** A database with nothing in it. */
+export async function emptyDatabase(): Promise<TestDatabase> {
+  const { url, stop } = await testDatabase()
+  const name = `empty_${process.pid}_${++clones}`
+  await statement(url, `CREATE DATABASE ${name}`)
+  const empty = new URL(url)
+  empty.pathname = `/${name}`
+  return {
+    url: empty.toString(),
+    async stop() {
+      await statement(url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+      await stop()
+    },
+  }
+}

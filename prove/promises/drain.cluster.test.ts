@@ -1,0 +1,68 @@
+/** G10: a drained node hands its clients over; nobody who retries with their key sees a failure. */
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { testCluster, type TestCluster } from '../testing/cluster'
+import { faultsOf, Reader, Writer } from '../testing/people'
+import { until } from '../testing/until'
+
+let cluster: TestCluster
+beforeAll(async () => {
+  cluster = await testCluster()
+}, 60_000)
+afterAll(() => cluster?.stop())
+
+test('every node is drained and replaced while people write, read and call: no failed input, no gap, exit 0 in 10 s', async () => {
+  const readers = await Promise.all(
+    Array.from({ length: 9 }, (_, n) =>
+      Reader.follow(cluster, `reader${n}`, 'discussion:general', { node: `n${(n % 3) + 1}` }),
+    ),
+  )
+  const writers = await Promise.all(
+    [1, 2, 3].map(async (n) => new Writer(await cluster.client(`writer${n}`, { node: `n${n}` }), 'general')),
+  )
+  for (const writer of writers) writer.start()
+  const calls = callSteadily()
+
+  for (const node of cluster.nodes) {
+    const begun = performance.now()
+    expect(await node.drain()).toBe(0)
+    expect(performance.now() - begun).toBeLessThan(10_000)
+    await node.start()
+  }
+  const http = await calls.stop()
+  for (const writer of writers) await writer.stop()
+
+  const head = Math.max(...writers.flatMap(({ acknowledged }) => acknowledged.map(({ offset }) => offset)))
+  await until(() => readers.every(({ last }) => last >= head), { what: 'readers to reach the end' })
+  expect(readers.flatMap((reader) => faultsOf(reader, reader.last))).toEqual([])
+  expect(http.answered).toBeGreaterThan(10)
+  expect(http.failed).toEqual([])
+  console.info(`${http.answered} HTTP calls answered, ${http.resets} connections reset and tried again`)
+}, 90_000)
+
+/** One HTTP call after another; a connection that breaks is tried again with the same key, as any client would. */
+function callSteadily() {
+  const result = { answered: 0, resets: 0, failed: [] as number[] }
+  let going = true
+  const ended = (async () => {
+    for (let n = 0; going; n++) {
+      const key = `http-${n}`
+      for (let settled = false; !settled; ) {
+        try {
+          const response = await cluster.call('caller', 'discussion.read', { channel: 'general', offset: n, key })
+          settled = response.status !== 503
+          if (response.ok) result.answered++
+          else if (settled) result.failed.push(response.status)
+        } catch {
+          result.resets++
+        }
+      }
+    }
+  })()
+  return {
+    stop: async () => {
+      going = false
+      await ended
+      return result
+    },
+  }
+}
