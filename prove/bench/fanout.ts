@@ -1,0 +1,142 @@
+/**
+ * Fan-out: one sender, many subscribers, at most `window` messages not yet delivered to everyone. Measured beside a bare
+ * native publish of the same bytes in the same pattern, in the same run. Per CPU-second of the server's processes: the
+ * node's alone, and with PostgreSQL's, which the bare one doesn't have.
+ */
+import { testCluster, type TestCluster } from '../testing/cluster'
+import { BenchClient } from './client'
+import { measured, type Sample } from './cpu'
+import { RawSocket } from './raw-socket'
+
+export interface FanoutResult {
+  subscribers: number
+  frameBytes: number
+  alun: { deliveriesPerSecond: number; perCpuSecond: number; perCpuSecondWithDatabase: number }
+  bare: { deliveriesPerSecond: number; perCpuSecond: number }
+  ratio: number
+  ratioWithDatabase: number
+}
+
+const window = 32
+const text = 'A message of ordinary length, as people write them in a channel when class begins. '.repeat(2).trim()
+
+export async function fanout(subscribers: number, seconds: number): Promise<FanoutResult> {
+  const cluster = await testCluster({ nodes: 1, durable: true })
+  try {
+    const clients = await subscribeAll(cluster, subscribers)
+    const sender = await BenchClient.connect(cluster.port, await cluster.token('sender'))
+    const frameBytes = await frameSize(cluster, sender)
+    const node = cluster.nodes[0]!.pid
+    const database = cluster.postgres.server.pid
+    let sent = 0
+    let delivered = 0
+    for (const client of clients) client.onPublication = () => void delivered++
+    let withDatabase: Sample = { seconds: 0, cpuSeconds: 0 }
+    const alone = await measured(
+      () => [node],
+      async () => {
+        withDatabase = await measured(
+          () => [node, database],
+          () =>
+            closedLoop(seconds, {
+              send: () => {
+                sent++
+                void sender.ask('rpc', { method: 'discussion.post', data: { channel: 'general', text, key: `f${sent}` } })
+              },
+              pending: () => sent - Math.floor(delivered / subscribers),
+            }),
+        )
+      },
+    )
+    for (const client of clients) client.close()
+    const bare = await bareFanout(subscribers, frameBytes, seconds)
+    const alun = {
+      deliveriesPerSecond: Math.round(delivered / alone.seconds),
+      perCpuSecond: Math.round(delivered / alone.cpuSeconds),
+      perCpuSecondWithDatabase: Math.round(delivered / withDatabase.cpuSeconds),
+    }
+    return {
+      subscribers,
+      frameBytes,
+      alun,
+      bare,
+      ratio: round(alun.perCpuSecond / bare.perCpuSecond),
+      ratioWithDatabase: round(alun.perCpuSecondWithDatabase / bare.perCpuSecond),
+    }
+  } finally {
+    await cluster.stop()
+  }
+}
+
+async function subscribeAll(cluster: TestCluster, count: number): Promise<BenchClient[]> {
+  const token = await cluster.token('reader')
+  const clients: BenchClient[] = []
+  for (let n = 0; n < count; n++) {
+    const client = await BenchClient.connect(cluster.port, token)
+    await client.subscribe('discussion:general')
+    clients.push(client)
+  }
+  return clients
+}
+
+/** Length of the frame that subscribers get for one message of this benchmark. */
+async function frameSize(cluster: TestCluster, sender: BenchClient): Promise<number> {
+  const size = Promise.withResolvers<number>()
+  const socket = await RawSocket.open(cluster.port, '/connection/websocket', {
+    message: (payload) => {
+      const line = Buffer.from(payload).toString()
+      if (line.startsWith('{"push":{"channel":"discussion')) size.resolve(payload.length)
+      else if (line.startsWith('{"id":1')) socket.send('{"id":2,"subscribe":{"channel":"discussion:general"}}')
+      else if (line.startsWith('{"id":2')) {
+        void sender.ask('rpc', { method: 'discussion.post', data: { channel: 'general', text, key: 'probe' } })
+      }
+    },
+  })
+  socket.send(`{"id":1,"connect":{"token":"${await cluster.token('probe')}"}}`)
+  const bytes = await size.promise
+  socket.close()
+  return bytes
+}
+
+async function bareFanout(subscribers: number, bytes: number, seconds: number) {
+  const server = Bun.spawn([process.execPath, `${import.meta.dir}/bare-server.ts`, String(bytes)], { stdout: 'pipe' })
+  try {
+    const port = Number(new TextDecoder().decode((await server.stdout.getReader().read()).value))
+    let delivered = 0
+    const sockets: RawSocket[] = []
+    for (let n = 0; n < subscribers; n++) {
+      sockets.push(await RawSocket.open(port, '/', { message: () => void delivered++ }))
+    }
+    let sent = 0
+    const sample = await measured(
+      () => [server.pid],
+      () =>
+        closedLoop(seconds, {
+          send: () => {
+            sent++
+            sockets[0]!.send(text)
+          },
+          pending: () => sent - Math.floor(delivered / subscribers),
+        }),
+    )
+    for (const socket of sockets) socket.close()
+    return {
+      deliveriesPerSecond: Math.round(delivered / sample.seconds),
+      perCpuSecond: Math.round(delivered / sample.cpuSeconds),
+    }
+  } finally {
+    server.kill('SIGKILL')
+    await server.exited
+  }
+}
+
+/** Keeps `window` messages under way for so long. */
+async function closedLoop(seconds: number, { send, pending }: { send(): void; pending(): number }): Promise<void> {
+  const end = performance.now() + seconds * 1000
+  while (performance.now() < end) {
+    while (pending() < window) send()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100

@@ -1,0 +1,69 @@
+/** Memory of an idle connection (connected, its own topic subscribed), beyond the process itself. */
+import { testCluster } from '../testing/cluster'
+import { BenchClient } from './client'
+import { residentBytes } from './cpu'
+import { RawSocket } from './raw-socket'
+
+export interface IdleResult {
+  connections: number
+  processMegabytes: number
+  bytesPerConnection: number
+  bareBytesPerConnection: number
+}
+
+export async function idle(connections: number): Promise<IdleResult> {
+  const cluster = await testCluster({ nodes: 1 })
+  try {
+    const { pid } = cluster.nodes[0]!
+    // What a process needs once for its first clients is not theirs.
+    const warm = await connectMany(cluster.port, await tokens(cluster, 'warm', 200))
+    const before = await settled(pid)
+    const clients = await connectMany(cluster.port, await tokens(cluster, 'idle', connections))
+    const after = await settled(pid)
+    for (const client of [...warm, ...clients]) client.close()
+    return {
+      connections,
+      processMegabytes: Math.round(before / 1e6),
+      bytesPerConnection: Math.round((after - before) / connections),
+      bareBytesPerConnection: await bareIdle(connections),
+    }
+  } finally {
+    await cluster.stop()
+  }
+}
+
+const tokens = (cluster: { token(user: string): Promise<string> }, prefix: string, count: number): Promise<string[]> =>
+  Promise.all(Array.from({ length: count }, (_, n) => cluster.token(`${prefix}${n}`)))
+
+async function connectMany(port: number, list: string[]): Promise<BenchClient[]> {
+  const clients: BenchClient[] = []
+  for (const token of list) clients.push(await BenchClient.connect(port, token))
+  return clients
+}
+
+async function bareIdle(connections: number): Promise<number> {
+  const server = Bun.spawn([process.execPath, `${import.meta.dir}/bare-server.ts`, '100'], { stdout: 'pipe' })
+  try {
+    const port = Number(new TextDecoder().decode((await server.stdout.getReader().read()).value))
+    const before = await settled(server.pid)
+    const sockets: RawSocket[] = []
+    for (let n = 0; n < connections; n++) sockets.push(await RawSocket.open(port, '/', { message: () => undefined }))
+    const after = await settled(server.pid)
+    for (const socket of sockets) socket.close()
+    return Math.round((after - before) / connections)
+  } finally {
+    server.kill('SIGKILL')
+    await server.exited
+  }
+}
+
+/** Resident bytes once they stop moving: three looks in a row within 1 %. */
+async function settled(pid: number): Promise<number> {
+  for (let last = 0, same = 0; ; ) {
+    const now = residentBytes(pid)
+    same = Math.abs(now - last) < now * 0.01 ? same + 1 : 0
+    if (same === 3) return now
+    last = now
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+}

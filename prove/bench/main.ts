@@ -1,0 +1,39 @@
+/**
+ * `npm run bench`: speed, each figure beside the machine's own limit measured in the same run. Prints JSON. A bench is a
+ * program with output and no verdict.
+ *
+ *   npm run bench [-- fanout posts idle] [--seconds 5]
+ */
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { fanout } from './fanout'
+import { idle } from './idle'
+import { posts } from './posts'
+
+const { values, positionals } = parseArgs({
+  args: process.argv.slice(2),
+  options: { seconds: { type: 'string', default: '5' } },
+  allowPositionals: true,
+})
+const seconds = Number(values.seconds)
+const wanted = positionals.length > 0 ? positionals : ['fanout', 'posts', 'idle']
+
+const results: Record<string, unknown> = {
+  machine: { cpu: cpus()[0]?.model, cores: cpus().length, bun: Bun.version, at: new Date().toISOString() },
+}
+const note = (text: string): void => void process.stderr.write(`${text}\n`)
+
+if (wanted.includes('fanout')) {
+  note('fan-out to 200 and 1,000 subscribers …')
+  results['fanout'] = [await fanout(200, seconds), await fanout(1000, seconds)]
+}
+if (wanted.includes('posts')) {
+  note('durable posts, 64 writers on 3 nodes: one channel, then 16 …')
+  results['posts'] = { oneChannel: await posts(64, seconds, 1), sixteenChannels: await posts(64, seconds, 16) }
+}
+if (wanted.includes('idle')) {
+  note('idle connections …')
+  results['idle'] = await idle(4000)
+}
+process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
+process.exit(0)
