@@ -208,8 +208,9 @@ async function commit(client: pg.PoolClient): Promise<void> {
     if (notice.message?.includes('canceling wait for synchronous replication')) unreplicated = true
   }
   client.on('notice', onNotice)
+  let command: string
   try {
-    await client.query('COMMIT')
+    command = (await client.query('COMMIT')).command
   } catch (error) {
     if (kindOf(error) === 'lost') throw new OutcomeUnknown(`commit: ${asError(error).message}`)
     throw error
@@ -217,6 +218,9 @@ async function commit(client: pg.PoolClient): Promise<void> {
     client.off('notice', onNotice)
   }
   if (unreplicated) throw new OutcomeUnknown('committed, but not on the standby', true)
+  // To the COMMIT of a transaction in which a statement failed, PostgreSQL answers ROLLBACK, and calls it a success.
+  if (command !== 'COMMIT')
+    throw new Error('the transaction was rolled back: a statement in it failed and nobody threw')
 }
 
 async function abandon(client: pg.PoolClient, broken: Error | undefined): Promise<void> {

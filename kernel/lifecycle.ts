@@ -24,26 +24,33 @@ export class Lifecycle {
   state: LifecycleState = 'created'
   private readonly started: Part[] = []
   private ending: Promise<void> | undefined
+  /** The start of the part that is starting, or started last. Never rejects. */
+  private current: Promise<void> = Promise.resolve()
 
   constructor(
     private readonly parts: readonly Part[],
     private readonly events: LifecycleEvents,
   ) {}
 
-  /** @throws what the first failing part threw, after stopping those that had started. */
+  /**
+   * Resolves when all parts run, or when it was asked to end before they did.
+   * @throws what the first failing part threw, after stopping those that had started.
+   */
   async run(): Promise<void> {
     if (this.state !== 'created') throw new Error(`cannot run: ${this.state}`)
     this.state = 'starting'
     for (const part of this.parts) {
+      const starting = this.start(part)
+      this.current = starting.catch(() => undefined)
       try {
-        await part.run()
-        this.started.unshift(part)
+        await starting
       } catch (error) {
         await this.end(0)
         throw error
       }
+      if (this.ending) return
     }
-    if (this.state === 'starting') this.state = 'running'
+    this.state = 'running'
   }
 
   /** Drains, then stops; `drainMs` bounds the draining. Calling again waits for the same end. */
@@ -54,9 +61,16 @@ export class Lifecycle {
 
   private async finish(drainMs: number): Promise<void> {
     this.state = 'draining'
+    // A part that is starting right now has to be stopped like the others; nothing starts after it.
+    await within(drainMs, this.current)
     if (drainMs > 0) await within(drainMs, this.each('drain'))
     await this.each('stop')
     this.state = 'stopped'
+  }
+
+  private async start(part: Part): Promise<void> {
+    await part.run()
+    this.started.unshift(part)
   }
 
   private async each(step: 'drain' | 'stop'): Promise<void> {
