@@ -37,7 +37,12 @@ const whole = (least: number, most: number) =>
 
 const portNumber = whole(1, 65_535)
 const path = z.string().min(1)
-const commaList = z.string().transform((text) => text.split(',').map((item) => item.trim()).filter(Boolean))
+const commaList = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+)
 const yesNo = z.enum(['1', '0', 'true', 'false']).transform((text) => text === '1' || text === 'true')
 
 /** An address such as `postgres://…`, of one of these schemes, kept as it was typed. */
