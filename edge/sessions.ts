@@ -117,7 +117,7 @@ async function verify(token: string, key: Promise<CryptoKey>, nowMs: number): Pr
   try {
     const { payload } = await jwtVerify(token, await key, { algorithms: [algorithm], currentDate: new Date(nowMs) })
     const { sub, name, role, iat, exp } = claims.parse(payload)
-    return { actor: { id: sub, name, role }, expiresAt: exp * 1000, issuedAtMs: iat * 1000 }
+    return { actor: { id: sub, name, role }, expiresAt: exp * 1000, issuedAtMs: Math.round(iat * 1000) }
   } catch (error) {
     throw error instanceof errors.JWTExpired ? new TokenExpired() : new TokenInvalid()
   }

@@ -3,7 +3,8 @@ import { done, type Call, type Outcome, type Tx } from '../../kernel/batch'
 import { command, oneByOne } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
 import type { Role } from '../../protocol/roles'
-import { revocationsTopic, setRoleInput, setRoleOutput } from './model'
+import { setRoleInput, setRoleOutput } from './model'
+import { revoke, roleEvents } from './roles'
 
 type Input = z.infer<typeof setRoleInput>
 type Output = z.infer<typeof setRoleOutput>
@@ -33,21 +34,10 @@ async function decide(tx: Tx, { actor, input }: Call<Input>): Promise<Outcome<Ou
   if (!person) return refuse.notFound()
   if (person.role === role) return done({ id, role })
   if (person.role === 'admin' && rows.length === 1) return refuse.conflict(lastAdmin)
-  const before = await change(tx, id, role)
-  tx.append({ topic: `inbox:${id}`, kind: 'role', actor: actor.id, data: { role } })
-  tx.append({ topic: revocationsTopic, kind: 'revoked', actor: actor.id, data: { user: id, before } })
-  return done({ id, role })
-}
-
-/** @returns the moment before which nothing issued to this person counts, in milliseconds since 1970. */
-async function change(tx: Tx, id: string, role: Role): Promise<number> {
   await tx.query(`UPDATE auth."user" SET role = $2, "updatedAt" = now() WHERE id = $1::uuid`, [id, role])
-  const [row] = await tx.query<{ before: Date }>(
-    `INSERT INTO people.revocation AS r (user_id, before) VALUES ($1, clock_timestamp())
-     ON CONFLICT (user_id) DO UPDATE SET before = greatest(r.before, excluded.before) RETURNING before`,
-    [id],
-  )
-  return row!.before.getTime()
+  const [ended] = await revoke(tx, [id])
+  for (const event of roleEvents(ended!, role, actor.id)) tx.append(event)
+  return done({ id, role })
 }
 
 const lastAdmin = {

@@ -53,12 +53,12 @@ export function authOptions({ pool, secret, publicUrl, tls, pace, trouble }: Set
     databaseHooks: { user: { create: { before: created }, update: { before: updated } } },
     hooks: {
       before: createAuthMiddleware(async (ctx) => {
-        if (ctx.request) await pace.take(allowances(ctx.path, ctx))
+        if (ctx.request) await pace.take(await allowances(pace, ctx))
       }),
       after: createAuthMiddleware(async (ctx) => {
-        if (ctx.request && ctx.path === '/sign-in/email' && ctx.context.newSession) {
-          await pace.giveBack(allowances(ctx.path, ctx))
-        }
+        if (!ctx.request || ctx.path !== '/sign-in/email' || !ctx.context.newSession) return
+        await pace.giveBack(await allowances(pace, ctx))
+        await pace.note(home(ctx), homeMs)
       }),
     },
     plugins: [
@@ -91,24 +91,31 @@ function ownOrigin(request: Request | undefined): string[] {
 }
 
 interface Asked {
+  path: string
   body?: unknown
   headers?: Headers | undefined
 }
+
+const placeOf = ({ headers }: Asked): string => neighbourhood(headers?.get(addressHeader) ?? '')
+
+/** An address at which this account has signed in. Strangers who guess from everywhere can't lock its owner out there. */
+const home = (asked: Asked): string => `home ${accountOf(asked.body)} ${placeOf(asked)}`
+const homeMs = 90 * day * 1000
 
 /**
  * A wrong password is slowed for the person at one address, for the account wherever it is tried from, and for one
  * address whatever it tries; what succeeds is given back. Many people share an address (a campus behind one router), so
  * that one is wide, and guests are bounded only where nobody could mean it.
  */
-function allowances(path: string, { body, headers }: Asked): Allowance[] {
-  const place = neighbourhood(headers?.get(addressHeader) ?? '')
+async function allowances(pace: Pace, asked: Asked): Promise<Allowance[]> {
+  const { path, body } = asked
+  const place = placeOf(asked)
   if (path === '/sign-in/email') {
     const account = accountOf(body)
-    return [
-      { bucket: `sign-in ${account} ${place}`, burst: 6, everyMs: 30_000 },
-      { bucket: `sign-in ${account}`, burst: 40, everyMs: 20_000 },
-      { bucket: `sign-in at ${place}`, burst: 300, everyMs: 1000 },
-    ]
+    const there = { bucket: `sign-in ${account} ${place}`, burst: 6, everyMs: 30_000 }
+    const anybody = { bucket: `sign-in at ${place}`, burst: 300, everyMs: 1000 }
+    if (await pace.noted(home(asked))) return [there, anybody]
+    return [there, anybody, { bucket: `sign-in ${account}`, burst: 40, everyMs: 20_000 }]
   }
   if (path === '/sign-in/anonymous') return [{ bucket: `guest at ${place}`, burst: 20_000, everyMs: 20 }]
   if (path === '/sign-up/email') return [{ bucket: `sign-up at ${place}`, burst: 1000, everyMs: 1000 }]

@@ -39,6 +39,21 @@ export class Pace {
     )
   }
 
+  /** Remembers that something is so, for a while. */
+  async note(bucket: string, ms: number): Promise<void> {
+    await this.sql.query(
+      `INSERT INTO people.pace (bucket, used_until, every, burst)
+       VALUES ($1, clock_timestamp() + $2 * interval '1 ms', interval '0', interval '0')
+       ON CONFLICT (bucket) DO UPDATE SET used_until = excluded.used_until`,
+      [bucket, ms],
+    )
+  }
+
+  async noted(bucket: string): Promise<boolean> {
+    const found = await this.sql.query('SELECT 1 FROM people.pace WHERE bucket = $1 AND used_until > clock_timestamp()', [bucket])
+    return found.length > 0
+  }
+
   private async count(allowances: readonly Allowance[]): Promise<string[]> {
     const rows = await this.sql.query<{ bucket: string }>(
       `INSERT INTO people.pace AS p (bucket, used_until, every, burst)

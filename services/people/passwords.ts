@@ -5,11 +5,7 @@
 import { refuse } from '../../protocol/errors'
 
 const argon = { algorithm: 'argon2id', memoryCost: 19_456, timeCost: 2 } as const
-const atOnce = 2
-const waitingAtMost = 200
-
-let running = 0
-const waiting: (() => void)[] = []
+const inTurn = turnstile(2, 200)
 
 /** @throws Refusal `overloaded` */
 export function hashPassword(password: string): Promise<string> {
@@ -21,18 +17,21 @@ export function verifyPassword({ hash, password }: { hash: string; password: str
   return inTurn(() => Bun.password.verify(password.normalize('NFKC'), hash).catch(() => false))
 }
 
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= atOnce) {
-    if (waiting.length >= waitingAtMost) throw refuse.overloaded()
-    await new Promise<void>((resolve) => waiting.push(resolve))
-  } else {
-    running++
-  }
-  try {
-    return await work()
-  } finally {
-    const next = waiting.shift()
-    if (next) next()
-    else running--
+/** Runs what it is given in the order of arrival, so many at once; with too many waiting it refuses as overloaded. */
+export function turnstile(atOnce: number, waitingAtMost: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = []
+  let running = 0
+  return async (work) => {
+    if (running < atOnce) running++
+    else if (waiting.length >= waitingAtMost) throw refuse.overloaded()
+    else await new Promise<void>((resolve) => waiting.push(resolve))
+    try {
+      return await work()
+    } finally {
+      // Whoever waits next takes this place over.
+      const next = waiting.shift()
+      if (next) next()
+      else running--
+    }
   }
 }
