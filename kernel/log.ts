@@ -152,8 +152,12 @@ function toEvent(topic: string, row: Row): LogEvent {
   }
 }
 
-/** The publication's data: the event's frame with the kind's own fields beside it. `data` is a JSON object's text. */
+/**
+ * The publication's data: the event's frame with the kind's own fields beside it. `data` is a JSON object's text; that of
+ * an event without a kind is any JSON and goes out as it came in.
+ */
 function encode(kind: string, at: string, actor: string, node: string, data: string): string {
+  if (kind === '') return data
   const frame = `{"kind":${JSON.stringify(kind)},"at":"${at}","actor":${JSON.stringify(actor)},"node":${JSON.stringify(node)}`
   return data === '{}' ? `${frame}}` : `${frame},${data.slice(1)}`
 }
