@@ -1,0 +1,100 @@
+/** Who may import whom, where the linter's folder rules are too coarse. Each rule says what to do instead. */
+import type { Graph, Link } from './imports'
+import { isTest, isTesting, type Offence } from './tree'
+
+interface DoorRule {
+  name: string
+  /** The message, if the link offends. */
+  judge(link: Link): string | false
+}
+
+const among = (path: string, part: string): boolean => path === `${part}.ts` || path.startsWith(`${part}/`)
+const forTests = (path: string): boolean => isTest(path) || isTesting(path)
+const topOf = (path: string): string => path.slice(0, path.indexOf('/') + 1)
+const isModel = (path: string): boolean => /^services\/[^/]+\/model(\.ts$|\/)/.test(path)
+
+const durable = ['db', 'log', 'batch', 'jobs']
+const volatile = ['hub', 'presence']
+
+export const doorRules: readonly DoorRule[] = [
+  {
+    name: 'a room of the kernel is entered by its door',
+    judge({ from, to }) {
+      const part = /^kernel\/[^/]+(?=\/)/.exec(to)?.[0]
+      if (!part || part === 'kernel/migrations' || among(from, part)) return false
+      if (isTest(from) && (from.startsWith('kernel/') || isTesting(to))) return false
+      return `${to} is private: import ${part}.ts, and let it export what the outside needs`
+    },
+  },
+  {
+    name: 'the durable parts of the kernel do not know the volatile ones',
+    judge({ from, to, kind }) {
+      const is = (parts: string[], path: string): boolean => parts.some((part) => among(path, `kernel/${part}`))
+      if (isTest(from) || kind === 'name' || !is(durable, from) || !is(volatile, to)) return false
+      return `what is committed must not depend on who listens: let ${to} call, or be handed a function`
+    },
+  },
+  {
+    name: 'services are islands',
+    judge({ from, to, kind }) {
+      const [mine, theirs] = [from, to].map((path) => /^services\/([^/]+)\//.exec(path)?.[1])
+      if (!mine || !theirs || mine === theirs || forTests(from)) return false
+      if (isModel(to) && kind === 'type') return false
+      return isModel(to)
+        ? `services share types, not code: write \`import type\` for what comes from ${to}`
+        : `services meet through topics and through each other's commands, called by name: take types from services/${theirs}/model.ts`
+    },
+  },
+  {
+    name: 'a model is pure',
+    judge({ from, to, isPackage }) {
+      if (!isModel(from) || isTest(from)) return false
+      const own = isModel(to) && to.split('/')[1] === from.split('/')[1]
+      if (own || to.startsWith('protocol/') || (isPackage && to === 'zod')) return false
+      return `the browser and the server fold with it, so it knows protocol and zod only: pass in what comes from ${to}`
+    },
+  },
+  {
+    name: 'web and client see models and protocol only',
+    judge({ from, to, isPackage }) {
+      const top = topOf(from)
+      if (isPackage || !['web/', 'client/'].includes(top) || forTests(from) || /^web\/build(\.ts$|\/)/.test(from))
+        return false
+      const seen = to.startsWith('protocol/') || to.startsWith('client/') || to.startsWith(top) || isModel(to)
+      return seen ? false : `what a page or a client knows, any client could: call it, or put the type into a model.ts`
+    },
+  },
+  {
+    name: 'nobody imports main',
+    judge({ from, to, kind }) {
+      if (kind === 'name' || !to.startsWith('main/') || from.startsWith('main/')) return false
+      return `main puts things together and is put together by nobody: move ${to} down, or start it as a process`
+    },
+  },
+  {
+    name: 'nobody imports prove, but tests its helpers',
+    judge({ from, to, kind }) {
+      if (kind === 'name' || !to.startsWith('prove/') || from.startsWith('prove/')) return false
+      if (forTests(from) && /^prove\/(testing|contract)\/|^prove\/browser\.ts$/.test(to)) return false
+      return `evidence stands outside of what it judges: start it as a process, or move a test's helper to prove/testing`
+    },
+  },
+  {
+    name: 'helpers of tests stay with tests',
+    judge({ from, to, kind }) {
+      if (kind === 'name' || !isTesting(to) || forTests(from) || from.startsWith('prove/')) return false
+      return `${to} is for tests: what the program needs as well belongs beside it, not in a testing folder`
+    },
+  },
+]
+
+export function offencesAtDoors(graph: Graph, rule: DoorRule): Offence[] {
+  const offences: Offence[] = []
+  for (const links of graph.values()) {
+    for (const link of links) {
+      const message = rule.judge(link)
+      if (message) offences.push({ path: link.from, line: link.line, message })
+    }
+  }
+  return offences
+}
