@@ -16,6 +16,7 @@ const payloadBytes = 7990
 const reconnectMs = 200
 const heartbeatMs = 2000
 const silenceMs = 2000
+const goodbyeMs = 1000
 
 export function postgresBus(db: Db, node: string): Bus {
   return new PostgresBus(db, node)
@@ -39,15 +40,11 @@ class PostgresBus implements Bus {
   ) {}
 
   publish(events: readonly LogEvent[]): void {
-    for (const event of events) {
-      const whole = eventRecord(event, true)
-      this.queue(Buffer.byteLength(whole) < signalBytes ? whole : eventRecord(event, false))
-    }
+    for (const event of events) this.queue(eventRecord(event, signalBytes))
   }
 
   signal(name: string, text: string): void {
-    if (Buffer.byteLength(text) > signalBytes) throw new Error(`signal on ${name} is longer than ${signalBytes} bytes`)
-    this.queue(signalRecord(name, text))
+    this.queue(signalRecord(name, text, signalBytes))
   }
 
   onNotices(handler: (notices: Notice[]) => void): void {
@@ -72,8 +69,10 @@ class PostgresBus implements Bus {
   async stop(): Promise<void> {
     this.stopped = true
     this.wake?.()
-    await Promise.all([...this.clients].map((client) => client.end().catch(() => undefined)))
-    await Promise.all(this.loops)
+    const ended = [...this.clients].map((client) => client.end().catch(() => undefined))
+    // A frozen server says no goodbye.
+    await Promise.race([Promise.all([...ended, ...this.loops]), pause(goodbyeMs)])
+    this.become('down')
   }
 
   private queue(one: string): void {

@@ -2,7 +2,7 @@
  * A bus inside one process that loses, repeats, delays and reorders by a seed. With all faults at 0 it passes the same
  * contract as the real ones; with faults it is what the hub has to survive.
  */
-import type { Bus, BusState, Notice } from '../bus'
+import { signalBytes, type Bus, type BusState, type Notice } from '../bus'
 import type { LogEvent } from '../log'
 import { eventRecord, signalRecord, unpack } from './wire'
 
@@ -56,7 +56,11 @@ export class SimulatedNetwork {
       if (to === from || this.random() < this.faults.lose) continue
       const copies = this.random() < this.faults.repeat ? 2 : 1
       for (let copy = 0; copy < copies; copy++) {
-        this.inFlight.push({ due: this.turn + 1 + Math.floor(this.random() * (this.faults.delayTurns + 1)), to, message })
+        this.inFlight.push({
+          due: this.turn + 1 + Math.floor(this.random() * (this.faults.delayTurns + 1)),
+          to,
+          message,
+        })
       }
     }
   }
@@ -64,21 +68,22 @@ export class SimulatedNetwork {
 
 class SimulatedBus implements Bus {
   state: BusState = 'down'
+  private stopped = false
   private noticeHandler: (notices: Notice[]) => void = () => undefined
   private readonly signalHandlers = new Map<string, (text: string, from: string) => void>()
   private stateHandler: (state: BusState) => void = () => undefined
 
   constructor(
     private readonly node: string,
-    private readonly send: (message: string) => void,
+    private readonly deliver: (message: string) => void,
   ) {}
 
   publish(events: readonly LogEvent[]): void {
-    for (const event of events) this.send(`${this.node}\u001e${eventRecord(event, true)}`)
+    for (const event of events) this.send(`${this.node}\u001e${eventRecord(event, signalBytes)}`)
   }
 
   signal(channel: string, text: string): void {
-    this.send(`${this.node}\u001e${signalRecord(channel, text)}`)
+    this.send(`${this.node}\u001e${signalRecord(channel, text, signalBytes)}`)
   }
 
   onNotices(handler: (notices: Notice[]) => void): void {
@@ -99,12 +104,17 @@ class SimulatedBus implements Bus {
 
   async stop(): Promise<void> {
     this.become('down')
+    this.stopped = true
   }
 
   become(state: BusState): void {
-    if (state === this.state) return
+    if (state === this.state || this.stopped) return
     this.state = state
     this.stateHandler(state)
+  }
+
+  private send(message: string): void {
+    if (!this.stopped) this.deliver(message)
   }
 
   receive(message: string): void {

@@ -8,14 +8,23 @@ import type { Notice } from '../bus'
 const field = '\u001f'
 const record = '\u001e'
 
-export function eventRecord(event: LogEvent, withJson: boolean): string {
+/** An event that is longer than `maxBytes` travels as its place only: who gets it reads it from the log. */
+export function eventRecord(event: LogEvent, maxBytes: number): string {
   const effects = event.effects ? JSON.stringify(event.effects) : ''
-  return `e${field}${event.topic}${field}${event.offset}${field}${effects}${field}${withJson ? event.json : ''}`
+  const place = `e${field}${event.topic}${field}${event.offset}${field}`
+  const whole = `${place}${effects}${field}${event.json}`
+  return Buffer.byteLength(whole) < maxBytes ? whole : place + field
 }
 
-export function signalRecord(channel: string, text: string): string {
-  return `s${field}${channel}${field}${text}`
+/** Signals are any text: what the format (or PostgreSQL, U+0000) can't carry is escaped. */
+export function signalRecord(channel: string, text: string, maxBytes: number): string {
+  const escaped = text.replace(/[\0\u001d\u001e]/g, (one) => `\u001d${String.fromCharCode(one.charCodeAt(0) + 64)}`)
+  if (Buffer.byteLength(escaped) > maxBytes) throw new Error(`signal on ${channel} is longer than ${maxBytes} bytes`)
+  return `s${field}${channel}${field}${escaped}`
 }
+
+const unescape = (text: string): string =>
+  text.replace(/\u001d(.)/g, (_, one: string) => String.fromCharCode(one.charCodeAt(0) - 64))
 
 /**
  * Packs records into messages of at most `maxBytes`, sender first. Records must be shorter than that.
@@ -51,7 +60,7 @@ export function unpack(message: string): Unpacked {
   for (const one of records) {
     const parts = one.split(field)
     if (parts[0] === 'e') unpacked.notices.push(toNotice(parts))
-    else if (parts[0] === 's') unpacked.signals.push({ channel: parts[1]!, text: parts.slice(2).join(field) })
+    else if (parts[0] === 's') unpacked.signals.push({ channel: parts[1]!, text: unescape(parts.slice(2).join(field)) })
   }
   return unpacked
 }

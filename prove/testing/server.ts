@@ -2,7 +2,6 @@
  * A PostgreSQL of the tests' own, that they may stop, kill, freeze and start again. It listens on a socket in its own
  * folder only, and both are gone when the test process is, however that ends.
  */
-import { spawn, type ChildProcess } from 'node:child_process'
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,21 +15,19 @@ export interface ServerOptions {
 }
 
 export class PostgresServer {
-  private process: ChildProcess | undefined
-  private exited: Promise<void> = Promise.resolve()
+  private running: number | undefined
   private frozen: number[] = []
-  private log = ''
 
   private constructor(
     private readonly dir: string,
     private readonly options: ServerOptions,
-    private readonly janitor: ChildProcess,
   ) {}
 
   /** An empty database cluster, or a copy of a stopped one. Not started yet. */
   static async create(options: ServerOptions = {}, copyOf?: PostgresServer): Promise<PostgresServer> {
     const dir = await mkdtemp(join(tmpdir(), 'alun-pg-'))
-    const server = new PostgresServer(dir, options, sweepUpAfterUs(dir))
+    await sweepUpAfterUs(dir)
+    const server = new PostgresServer(dir, options)
     if (copyOf) await cp(copyOf.dataDir, server.dataDir, { recursive: true })
     else await initialise(server.dataDir)
     return server
@@ -45,8 +42,8 @@ export class PostgresServer {
   }
 
   get pid(): number {
-    if (!this.process?.pid) throw new Error('this Postgres is not running')
-    return this.process.pid
+    if (!this.running) throw new Error('this Postgres is not running')
+    return this.running
   }
 
   url(database = 'postgres'): string {
@@ -63,11 +60,7 @@ export class PostgresServer {
       ...['-c', 'deadlock_timeout=100ms'],
       ...(this.options.durable ? [] : fast),
     ])
-    // A group of its own: Ctrl-C in the terminal reaches the tests, which end it themselves.
-    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true })
-    child.stderr!.on('data', (chunk: Buffer) => (this.log = (this.log + chunk.toString()).slice(-20_000)))
-    this.process = child
-    this.exited = new Promise((resolve) => child.once('exit', () => resolve()))
+    this.running = await launch([command, ...args], join(this.dir, 'log'))
     await this.accepting()
   }
 
@@ -99,20 +92,17 @@ export class PostgresServer {
 
   /** Ends it and removes its data. */
   async destroy(): Promise<void> {
-    if (this.process) await this.kill()
+    if (this.running) await this.kill()
     await rm(this.dir, { recursive: true, force: true })
-    this.janitor.stdin?.end()
   }
 
   private async end(how: 'SIGINT' | 'SIGKILL'): Promise<void> {
     const { pid } = this
     this.thaw()
-    const children = how === 'SIGKILL' ? childrenOf(pid) : []
-    signal(pid, how)
-    for (const child of children) signal(child, how)
-    await this.exited
-    this.process = undefined
-    await until(() => !children.some(alive), { what: 'the backends to be gone' })
+    const all = [pid, ...(how === 'SIGKILL' ? childrenOf(pid) : [])]
+    for (const one of all) signal(one, how)
+    await until(() => !all.some(alive), { what: 'Postgres to be gone', timeoutMs: 20_000 })
+    this.running = undefined
   }
 
   private async accepting(): Promise<void> {
@@ -128,8 +118,8 @@ export class PostgresServer {
         }
       },
       { what: 'Postgres to accept connections', timeoutMs: 20_000, everyMs: 10 },
-    ).catch((error: Error) => {
-      throw new Error(`${error.message}\n${this.log}`)
+    ).catch(async (error: Error) => {
+      throw new Error(`${error.message}\n${await Bun.file(join(this.dir, 'log')).text()}`)
     })
   }
 }
@@ -159,9 +149,10 @@ async function initialise(dataDir: string): Promise<void> {
   if ((await child.exited) !== 0) throw new Error(`initdb failed: ${await new Response(child.stderr).text()}`)
 }
 
-/** A small shell that outlives us: when our end of its input closes, it ends what still runs and removes the folder. */
-function sweepUpAfterUs(dir: string): ChildProcess {
-  const script = `trap "" INT TERM HUP; cat >/dev/null
+/** A small shell that outlives us: when we are gone, it ends what still runs and removes the folder. */
+async function sweepUpAfterUs(dir: string): Promise<void> {
+  const script = `trap "" INT TERM HUP
+    while kill -0 "$2" 2>/dev/null && [ -d "$1" ]; do sleep 0.3; done
     p=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null)
     if [ -n "$p" ]; then
       for c in $(ps -o pid= --ppid "$p" 2>/dev/null) "$p"; do kill -CONT "$c" 2>/dev/null; done
@@ -169,9 +160,17 @@ function sweepUpAfterUs(dir: string): ChildProcess {
       n=0; while ps -o stat= -p "$p" 2>/dev/null | grep -qv Z && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
     fi
     rm -rf "$1"`
-  const janitor = spawn('sh', ['-c', script, 'sh', dir], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
-  janitor.unref()
-  return janitor
+  await launch(['sh', '-c', script, 'sh', dir, String(process.pid)], '/dev/null')
+}
+
+/**
+ * Starts it as nobody's child: after a test that timed out, the test runner kills every child of its own, and the
+ * database of all later tests would be among them.
+ */
+async function launch(command: string[], log: string): Promise<number> {
+  const script = '"$@" </dev/null >/dev/null 2>>"$0" & echo $!'
+  const launcher = Bun.spawn(['sh', '-c', script, log, ...command], { stdout: 'pipe' })
+  return Number(await new Response(launcher.stdout).text())
 }
 
 function childrenOf(pid: number): number[] {
