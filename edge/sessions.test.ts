@@ -23,8 +23,17 @@ async function signed(claims: Record<string, unknown>, alg = 'HS256'): Promise<s
   return new SignJWT(claims).setProtectedHeader({ alg }).sign(new TextEncoder().encode(secret))
 }
 
-const whole = { sub: 'u1', name: 'Budi', role: 'student', iat: noon / 1000, exp: noon / 1000 + 60, iss: 'alun', jti: 'j' }
-const request = (headers: Record<string, string>, url = 'http://campus.test:8080/api/x'): Request => new Request(url, { headers })
+const whole = {
+  sub: 'u1',
+  name: 'Budi',
+  role: 'student',
+  iat: noon / 1000,
+  exp: noon / 1000 + 60,
+  iss: 'alun',
+  jti: 'j',
+}
+const request = (headers: Record<string, string>, url = 'http://campus.test:8080/api/x'): Request =>
+  new Request(url, { headers })
 
 test('a token tells who asks, and until when', async () => {
   const { sessions } = sessionsAt(noon)
@@ -140,7 +149,9 @@ test('clearing forgets one user and nobody else', async () => {
 test('a request is known by its token, else by its cookie, and a bad token is not made good by a cookie', async () => {
   const { sessions, read } = sessionsAt(noon)
   const good = await token()
-  expect(await sessions.fromRequest(request({ authorization: `Bearer ${good}`, cookie: 'alun=bad' }))).toMatchObject({ actor: budi })
+  expect(await sessions.fromRequest(request({ authorization: `Bearer ${good}`, cookie: 'alun=bad' }))).toMatchObject({
+    actor: budi,
+  })
   expect(read).toEqual([])
   expect(await sessions.fromRequest(request({ cookie: 'alun=good' }))).toEqual({ actor: budi })
   expect(await sessions.fromRequest(request({ cookie: 'alun=bad' }))).toBeUndefined()

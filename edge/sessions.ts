@@ -65,52 +65,52 @@ interface Known extends Identity {
   issuedAtMs: number
 }
 
-export type Sessions = ReturnType<typeof createSessions>
+export class Sessions {
+  private readonly known = new Map<string, Known>()
+  private readonly key: Promise<CryptoKey>
 
-export function createSessions({ secret, now, readCookie, isRevoked = () => false }: SessionsOptions) {
-  const known = new Map<string, Known>()
-  const key = keyOf(secret)
+  constructor(private readonly options: SessionsOptions) {
+    this.key = keyOf(options.secret)
+  }
+
+  /** How many tokens are known. */
+  get size(): number {
+    return this.known.size
+  }
 
   /** @throws TokenExpired (also when revoked: a new one tells the truth), TokenInvalid */
-  async function fromToken(token: string): Promise<Identity> {
-    const identity = known.get(token) ?? remember(token, await verify(token, key, now()))
-    if (identity.expiresAt > now() && !isRevoked(identity.actor.id, identity.issuedAtMs)) return identity
-    known.delete(token)
+  async fromToken(token: string): Promise<Identity> {
+    const { now, isRevoked } = this.options
+    const identity = this.known.get(token) ?? this.remember(token, await verify(token, this.key, now()))
+    if (identity.expiresAt > now() && !isRevoked?.(identity.actor.id, identity.issuedAtMs)) return identity
+    this.known.delete(token)
     throw new TokenExpired()
   }
 
-  function remember(token: string, identity: Known): Known {
-    // The one that has been known longest goes first: it is the next to expire.
-    if (known.size >= cachedTokens) known.delete(known.keys().next().value!)
-    known.set(token, identity)
-    return identity
-  }
-
-  async function fromCookie(header: string | null | undefined): Promise<Identity | undefined> {
-    return header ? readCookie(header) : undefined
+  async fromCookie(header: string | null | undefined): Promise<Identity | undefined> {
+    return header ? this.options.readCookie(header) : undefined
   }
 
   /** @throws TokenExpired, TokenInvalid: a token that was sent must be good, a cookie doesn't stand in for it. */
-  async function fromRequest(request: Request): Promise<Identity | undefined> {
+  async fromRequest(request: Request): Promise<Identity | undefined> {
     const bearer = /^bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '')
-    return bearer ? fromToken(bearer[1]!) : fromCookie(request.headers.get('cookie'))
+    return bearer ? this.fromToken(bearer[1]!) : this.fromCookie(request.headers.get('cookie'))
   }
 
   /** Forgets what is cached of this user; the next use is verified anew. */
-  function clear(userId: string): void {
-    for (const [token, { actor }] of known) if (actor.id === userId) known.delete(token)
+  clear(userId: string): void {
+    for (const [token, { actor }] of this.known) if (actor.id === userId) this.known.delete(token)
   }
 
-  return {
-    fromToken,
-    fromCookie,
-    fromRequest,
-    clear,
-    get size(): number {
-      return known.size
-    },
+  private remember(token: string, identity: Known): Known {
+    // The one that has been known longest goes first: it is the next to expire.
+    if (this.known.size >= cachedTokens) this.known.delete(this.known.keys().next().value!)
+    this.known.set(token, identity)
+    return identity
   }
 }
+
+export const createSessions = (options: SessionsOptions): Sessions => new Sessions(options)
 
 async function verify(token: string, key: Promise<CryptoKey>, nowMs: number): Promise<Known> {
   if (token.length > tokenCharacters) throw new TokenInvalid()

@@ -61,7 +61,10 @@ test('the token for setting up makes the first admin, whose session gives tokens
   const headers = { 'content-type': 'application/json' }
   const made = await auth.handler(new Request(`${url}/setup`, { method: 'POST', headers, body }), '127.0.0.1')
   expect(made.status).toBe(200)
-  const cookie = made.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ')
+  const cookie = made.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
 
   const asked = await auth.handler(new Request(`${url}/token`, { headers: { cookie } }), '127.0.0.1')
   const { token, expiresAt } = (await asked.json()) as { token: string; expiresAt: string }

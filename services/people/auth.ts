@@ -10,7 +10,7 @@ import { actor as actorSchema, type Actor } from '../../protocol/roles'
 import { cacheCookie, CookieReader } from './cookies'
 import { checkSetupToken, makeFirstAdmin } from './first-admin'
 import { setup as setupSchema } from './model'
-import { addressHeader, authOptions } from './options'
+import { addressHeader, authOptions, type Setting } from './options'
 import { Pace } from './pace'
 import { hashPassword } from './passwords'
 import { AuthPool } from './pool'
@@ -33,80 +33,76 @@ export interface AuthOptions {
   trouble(message: string, detail: unknown): void
 }
 
-export interface Auth {
-  /** @throws Refusal for everything expected; anything else is a fault of ours. */
-  handler(request: Request, clientAddress: string): Promise<Response>
-  /** @throws Refusal `unavailable` */
-  readCookie(cookieHeader: string): Promise<{ actor: Actor } | undefined>
-  close(): Promise<void>
-}
-
 const bodyBytes = 16 * 1024
 const userAgentCharacters = 200
 const laneConnections = 2
 
-export function createAuth(options: AuthOptions): Auth {
-  const { db, isRevoked = () => false } = options
-  const lane = db.lane('sign-in', { connections: laneConnections })
-  const pool = new AuthPool(db)
-  const auth = betterAuth(authOptions({ ...options, pool, pace: new Pace(lane) }))
-  const cookies = new CookieReader({ ...options, sql: lane, isRevoked })
+export class Auth {
+  private readonly lane: Lane
+  private readonly pool: AuthPool
+  private readonly cookies: CookieReader
+  private readonly better: ReturnType<typeof makeBetterAuth>
 
-  async function handler(request: Request, clientAddress: string): Promise<Response> {
+  constructor(private readonly options: AuthOptions) {
+    const { db, isRevoked = () => false } = options
+    this.lane = db.lane('sign-in', { connections: laneConnections })
+    this.pool = new AuthPool(db)
+    this.cookies = new CookieReader({ ...options, sql: this.lane, isRevoked })
+    this.better = makeBetterAuth({ ...options, pool: this.pool, pace: new Pace(this.lane) })
+  }
+
+  /** @throws Refusal for everything expected; anything else is a fault of ours. */
+  readonly handler = async (request: Request, clientAddress: string): Promise<Response> => {
     const asked = await readWhole(request, clientAddress)
     const path = new URL(request.url).pathname
     const begun = performance.now()
     try {
-      if (path === '/api/auth/token') return await token(asked)
-      if (path === '/api/auth/setup') return await setup(asked)
-      const answer = await auth.handler(asked)
+      if (path === '/api/auth/token') return await this.token(asked)
+      if (path === '/api/auth/setup') return await this.setup(asked)
+      const answer = await this.better.handler(asked)
       if (answer.status >= 400) throw await meaningOf(answer)
       return answer
     } catch (error) {
       if (error instanceof Refusal) throw error
       // What better-auth makes of a database that went away in the middle is no verdict about the person.
-      throw kindOf(error) === 'lost' || pool.lostAt >= begun ? refuse.unavailable() : error
+      throw kindOf(error) === 'lost' || this.pool.lostAt >= begun ? refuse.unavailable() : error
     }
   }
 
-  /** The session is read from the database and never from the cookie: a token outlives its session. */
-  async function token(request: Request): Promise<Response> {
+  /** Who a session cookie belongs to. @throws Refusal `unavailable` */
+  readonly readCookie = async (header: string): Promise<{ actor: Actor } | undefined> => {
+    const actor = await this.cookies.read(header)
+    return actor && { actor }
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end()
+  }
+
+  /** The role as it is now: `request` comes without the cookie's copy of the session. */
+  private async token(request: Request): Promise<Response> {
     if (request.method !== 'GET') throw refuse.notFound()
-    const asked = options.now()
-    const { headers, response } = await auth.api.getSession({
-      headers: request.headers,
-      query: { disableCookieCache: true },
-      returnHeaders: true,
-    })
+    const asked = this.options.now()
+    const { headers, response } = await this.better.api.getSession({ headers: request.headers, returnHeaders: true })
     if (!response) throw refuse.unauthenticated()
-    const { token, expiresAt } = await options.mint(actorSchema.parse(response.user), asked)
-    headers.set('cache-control', 'no-store')
+    const { token, expiresAt } = await this.options.mint(actorSchema.parse(response.user), asked)
     return Response.json({ token, expiresAt: new Date(expiresAt).toISOString() }, { headers })
   }
 
-  async function setup(request: Request): Promise<Response> {
+  private async setup(request: Request): Promise<Response> {
     if (request.method !== 'POST') throw refuse.notFound()
-    const body: unknown = await request.json().catch(() => undefined)
-    await firstAdmin(lane, body)
-    const { email, password } = setupSchema.parse(body)
-    return auth.api.signInEmail({ body: { email, password }, headers: withoutCookies(request.headers), asResponse: true })
-  }
-
-  return {
-    handler,
-    readCookie: async (header) => {
-      const actor = await cookies.read(header)
-      return actor && { actor }
-    },
-    close: () => pool.end(),
+    const input = parse(setupSchema, await request.json().catch(() => undefined))
+    await checkSetupToken(this.lane, input.token)
+    await makeFirstAdmin(this.lane, input, await hashPassword(input.password))
+    const { email, password } = input
+    const headers = withoutCookies(request.headers)
+    return this.better.api.signInEmail({ body: { email, password }, headers, asResponse: true })
   }
 }
 
-async function firstAdmin(lane: Lane, body: unknown): Promise<void> {
-  const input = parse(setupSchema, body)
-  await checkSetupToken(lane, input.token)
-  await makeFirstAdmin(lane, input, await hashPassword(input.password))
-}
+export const createAuth = (options: AuthOptions): Auth => new Auth(options)
+
+const makeBetterAuth = (setting: Setting) => betterAuth(authOptions(setting))
 
 /** The request with its body read within bounds, the true address, and a browser's name that fits into a cookie. */
 async function readWhole(request: Request, address: string): Promise<Request> {
@@ -123,7 +119,10 @@ async function readWhole(request: Request, address: string): Promise<Request> {
 
 /** Here everything is read from the database: what is decided about sessions must not rest on a copy of one. */
 function withoutCache(headers: Headers): void {
-  const cookies = headers.get('cookie')?.split(/; */).filter((cookie) => !cacheCookie.test(cookie))
+  const cookies = headers
+    .get('cookie')
+    ?.split(/; */)
+    .filter((cookie) => !cacheCookie.test(cookie))
   if (cookies) headers.set('cookie', cookies.join('; '))
 }
 

@@ -21,7 +21,9 @@ async function admins(): Promise<string[]> {
 
 test('the token makes the first admin, who is signed in and can come back', async () => {
   const one = new Browser(here.auth)
-  expect(await one.post('/setup', { token: await fresh(), ...ratna, email: 'Ratna@Kampus.test' })).toMatchObject({ status: 200 })
+  expect(await one.post('/setup', { token: await fresh(), ...ratna, email: 'Ratna@Kampus.test' })).toMatchObject({
+    status: 200,
+  })
   const { body } = await one.get('/token')
   expect(JSON.parse(body['token'] as string)).toMatchObject({ name: 'Ratna', role: 'admin' })
   const { email, password } = ratna
@@ -39,7 +41,9 @@ test('it works once, and there is no further token while there is an admin', asy
 
 test('of many at the same moment one wins', async () => {
   const token = await fresh()
-  const answers = await Promise.all(Array.from({ length: 6 }, (_, n) => claim(token, { ...ratna, email: `admin${n}@kampus.test` })))
+  const answers = await Promise.all(
+    Array.from({ length: 6 }, (_, n) => claim(token, { ...ratna, email: `admin${n}@kampus.test` })),
+  )
   expect(answers.filter(({ status }) => status === 200).length).toBe(1)
   expect(answers.filter(({ code }) => code === 'conflict').length).toBe(5)
   expect((await admins()).length).toBe(1)
@@ -75,7 +79,9 @@ test('starts that race leave one token that works', async () => {
 
 test('only a hash of the token is kept', async () => {
   const token = (await fresh())!
-  const rows = await here.db.lane('look', { connections: 1 }).query<{ hash: Buffer }>('SELECT hash FROM people.setup_token')
+  const rows = await here.db
+    .lane('look', { connections: 1 })
+    .query<{ hash: Buffer }>('SELECT hash FROM people.setup_token')
   expect(rows.length).toBe(1)
   expect(rows[0]!.hash.toString('latin1')).not.toContain(token)
   expect(rows[0]!.hash.length).toBe(32)

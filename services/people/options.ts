@@ -24,7 +24,7 @@ export interface Setting {
 export const addressHeader = 'x-alun-client-ip'
 export const cookiePrefix = 'alun'
 /** How long a cookie is believed without a look at the database. */
-export const cookieCacheSeconds = 60
+const cookieCacheSeconds = 60
 
 const day = 24 * 3600
 
@@ -66,7 +66,8 @@ export function authOptions({ pool, secret, publicUrl, tls, pace, trouble }: Set
         emailDomainName: `guest.${placeholderDomain}`,
         // What a guest said stays theirs when they sign up: the row that it points to must not go.
         disableDeleteAnonymousUser: true,
-        generateName: (ctx) => asApiError(() => parse(personName, (ctx.body as { name?: unknown } | null)?.name, 'name')),
+        generateName: (ctx) =>
+          asApiError(() => parse(personName, (ctx.body as { name?: unknown } | null)?.name, 'name')),
       }),
       bearer(),
     ],

@@ -50,7 +50,10 @@ export class Pace {
   }
 
   async noted(bucket: string): Promise<boolean> {
-    const found = await this.sql.query('SELECT 1 FROM people.pace WHERE bucket = $1 AND used_until > clock_timestamp()', [bucket])
+    const found = await this.sql.query(
+      'SELECT 1 FROM people.pace WHERE bucket = $1 AND used_until > clock_timestamp()',
+      [bucket],
+    )
     return found.length > 0
   }
 
@@ -103,5 +106,8 @@ export function neighbourhood(address: string): string {
   const right = (tail ?? '').split(':').filter(Boolean)
   const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length)
   const groups = [...left, ...Array<string>(zeros).fill('0'), ...right]
-  return groups.slice(0, 4).map((group) => group.replace(/^0+(?=.)/, '')).join(':')
+  return groups
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':')
 }

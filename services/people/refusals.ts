@@ -47,7 +47,6 @@ const sameAs: Record<string, string> = {
   CROSS_SITE_NAVIGATION_LOGIN_BLOCKED: 'INVALID_ORIGIN',
 }
 
-
 const general: Record<number, () => Refusal> = {
   401: () => refuse.unauthenticated(),
   403: () => refuse.forbidden(),

@@ -38,10 +38,18 @@ const member: Member = {
 
 /** A node's kernel without its doors. Nodes hear of each other by sweeping the log only. */
 async function startNode({ demo = false } = {}): Promise<Node> {
+  const db = new Db(database.url, 'node')
   const bus = new SimulatedNetwork(Math.random).join('n1')
   const hub = new Hub(logSource(db.lane('hub', { connections: 2 })), bus, [])
   const ground: Ground = {
-    ...{ node: 'n1', demo, now: () => Date.now(), members: () => [member], leader: () => 'n1', whisper: () => undefined },
+    ...{
+      node: 'n1',
+      demo,
+      now: () => Date.now(),
+      members: () => [member],
+      leader: () => 'n1',
+      whisper: () => undefined,
+    },
   }
   const context = {
     ...{ node: 'n1', enqueue: async () => undefined, hit: () => undefined },
@@ -56,6 +64,7 @@ async function startNode({ demo = false } = {}): Promise<Node> {
   const stop = async (): Promise<void> => {
     revocations.stop()
     hub.stop()
+    await db.close()
   }
   return { registry, revocations, told, stop }
 }

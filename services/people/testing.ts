@@ -5,6 +5,7 @@ import { Refusal } from '../../protocol/errors'
 import { createAuth, type Auth, type AuthOptions } from './auth'
 
 export const host = 'campus.test:8080'
+export const secret = 'a-secret-of-these-tests-that-is-long-enough'
 
 export interface Installation {
   auth: Auth
@@ -21,7 +22,7 @@ export async function installation(more: Partial<AuthOptions> = {}, database = t
   const troubles: string[] = []
   const auth = createAuth({
     db,
-    secret: 'a-secret-of-these-tests-that-is-long-enough',
+    secret,
     tls: false,
     now: () => Date.now(),
     mint: async (actor, issuedAtMs) => ({ token: JSON.stringify(actor), expiresAt: issuedAtMs + 600_000 }),
@@ -65,10 +66,17 @@ export class Browser {
   post(path: string, body: unknown = {}, headers: Record<string, string> = {}): Promise<Answer> {
     const text = typeof body === 'string' ? body : JSON.stringify(body)
     const origin = `http://${host}`
-    return this.send(path, { method: 'POST', body: text, headers: { 'content-type': 'application/json', origin, ...headers } })
+    return this.send(path, {
+      method: 'POST',
+      body: text,
+      headers: { 'content-type': 'application/json', origin, ...headers },
+    })
   }
 
-  private async send(path: string, init: RequestInit & { headers: Record<string, string> }): Promise<Answer> {
+  private async send(
+    path: string,
+    init: { method?: string; body?: string; headers: Record<string, string> },
+  ): Promise<Answer> {
     const headers = new Headers({ host, ...init.headers })
     if (this.jar.size > 0) headers.set('cookie', this.cookie)
     const request = new Request(`http://${host}/api/auth${path}`, { ...init, headers })

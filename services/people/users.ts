@@ -57,8 +57,15 @@ async function endOtherRoles(tx: Sql, addresses: readonly string[], role: Role):
     `SELECT id FROM auth."user" WHERE email = ANY($1::text[]) AND role <> $2 ORDER BY email FOR UPDATE`,
     [addresses, role],
   )
-  const ended = await revoke(tx, rows.map(({ id }) => id))
-  await append(tx, outside, ended.flatMap((one) => roleEvents(one, role, '')))
+  const ended = await revoke(
+    tx,
+    rows.map(({ id }) => id),
+  )
+  await append(
+    tx,
+    outside,
+    ended.flatMap((one) => roleEvents(one, role, '')),
+  )
 }
 
 function addressOf(name: string): string {
