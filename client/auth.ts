@@ -1,0 +1,65 @@
+/** Signing in and out, over HTTP: the answers set the session's cookie, which the other doors then take. */
+import type { Code, Lang } from '../protocol/errors'
+import { CallError } from './errors'
+import { SignedOut } from './connect'
+
+export interface AuthOptions {
+  /** `https://campus.example`, or empty in a page of that origin. */
+  origin: string
+  lang: Lang
+  fetch?: typeof fetch
+}
+
+export class Auth {
+  constructor(private readonly options: AuthOptions) {}
+
+  guest(name: string): Promise<void> {
+    return this.post('sign-in/anonymous', { name })
+  }
+
+  signIn(email: string, password: string): Promise<void> {
+    return this.post('sign-in/email', { email, password })
+  }
+
+  signUp(name: string, email: string, password: string): Promise<void> {
+    return this.post('sign-up/email', { name, email, password })
+  }
+
+  /** Makes the first admin, with the one-time token of the setup link. */
+  setup(token: string, name: string, email: string, password: string): Promise<void> {
+    return this.post('setup', { token, name, email, password })
+  }
+
+  signOut(): Promise<void> {
+    return this.post('sign-out', {})
+  }
+
+  /** A token that every node verifies by itself, without the database. @throws SignedOut, CallError */
+  async token(): Promise<string> {
+    try {
+      const { token } = (await this.request('token')) as { token: string }
+      return token
+    } catch (error) {
+      if (error instanceof CallError && error.code === 'unauthenticated') throw new SignedOut()
+      throw error
+    }
+  }
+
+  private async post(path: string, body: object): Promise<void> {
+    await this.request(path, { method: 'POST', body: JSON.stringify(body) })
+  }
+
+  private async request(path: string, init: RequestInit = {}): Promise<unknown> {
+    const { origin, lang, fetch: ask = fetch } = this.options
+    const headers = { 'content-type': 'application/json', 'accept-language': lang }
+    let response: Response
+    try {
+      response = await ask(`${origin}/api/auth/${path}`, { ...init, headers, credentials: 'include' })
+    } catch {
+      throw new CallError('unavailable')
+    }
+    const answer = (await response.json().catch(() => ({}))) as { code?: Code; detail?: string }
+    if (response.ok) return answer
+    throw new CallError(answer.code ?? (response.status === 401 ? 'unauthenticated' : 'internal'), answer.detail)
+  }
+}
