@@ -4,7 +4,8 @@
  *
  * For each kind and node:
  *
- *   idle ──submit──▶ gathering ──next turn of the event loop──▶ flying ──committed──▶ idle, or gathering again
+ *   idle ──submit──▶ gathering ──next turn of the event loop──▶ flying ──committed──▶ idle
+ *                        ▲───────────────── others wait already ────────┘
  *
  * What `submit` promises: it resolves only after the commit (G1); the same key gives the same answer (G2); a command
  * that cannot be decided fails alone; nothing waits longer than the bounds below. A commit whose outcome is unknown is
@@ -13,7 +14,7 @@
 import { Refusal, refuse } from '../protocol/errors'
 import type { Actor } from '../protocol/roles'
 import { runBatch, type BatchContext } from './batch/run'
-import { kindOf, OutcomeUnknown, type Lane, type Sql } from './db'
+import { kindOf, OutcomeUnknown, type Lane, type Sql, type Statement } from './db'
 import type { NewEvent } from './log'
 
 export type { BatchContext } from './batch/run'
@@ -58,8 +59,11 @@ export interface NewJob {
 export interface Tx extends Sql {
   /** The event is written with all others of the transaction, last before commit, topics in sorted order. */
   append(event: NewEvent): Ticket
-  /** Runs once tickets are known. For inserting rows that carry an offset; must not lock anything others may hold. */
-  ordered(write: () => Promise<void>): void
+  /**
+   * A statement made once tickets are known, sent with the commit. For inserting rows that carry an offset; must not
+   * lock anything that others may hold.
+   */
+  ordered(write: () => Statement): void
   /** Committed with the rest, run after it, at least once. */
   enqueue(job: NewJob): void
   /** Another service's command in this same transaction, under this transaction's keys. */
@@ -84,6 +88,9 @@ export interface BatchOptions {
 export const batchDefaults: BatchOptions = { batchCalls: 256, waitingCalls: 10_000, patienceMs: 2000 }
 
 const contentionRetries = 20
+/** The longest that a batch waits for more company, and how much of the last flight's time at most. */
+const lingerMs = 2
+const lingerPart = 0.25
 
 interface Waiting<I, O> {
   call: Call<I>
@@ -146,9 +153,25 @@ export class Batch<I, O> {
   private async fly(): Promise<void> {
     this.state = 'flying'
     const flight = this.queue.splice(0, this.options.batchCalls)
+    const begun = performance.now()
     await this.settle(flight, flight[0]!.deadline)
-    if (this.queue.length > 0) this.gather()
-    else this.state = 'idle'
+    if (this.queue.length === 0) return void (this.state = 'idle')
+    this.linger(flight.length + this.queue.length, performance.now() - begun)
+  }
+
+  /**
+   * Those who were just answered will ask again in a moment. Leaving without them would part the callers into two
+   * crowds that take turns, each in batches half as large at the same cost; so a part of a flight's time is waited for
+   * them. With few callers, or none that come back, nothing is gained and little lost.
+   */
+  private linger(crowd: number, flightMs: number): void {
+    const until = performance.now() + Math.min(lingerMs, flightMs * lingerPart)
+    this.state = 'gathering'
+    const look = (): void => {
+      if (this.queue.length >= crowd * 0.9 || performance.now() >= until) return void this.fly()
+      setImmediate(look)
+    }
+    setImmediate(look)
   }
 
   /** Runs the calls until every one has its answer. Never rejects. */

@@ -22,6 +22,12 @@ export interface Sql {
   unprepared<R>(text: string, params?: readonly unknown[]): Promise<R[]>
 }
 
+/** A statement to run later. Its text is a constant, as with `query`. */
+export interface Statement {
+  text: string
+  params: readonly unknown[]
+}
+
 export interface LaneOptions {
   connections: number
   /** A statement that takes longer fails, on the server and, should that be frozen, here. */
@@ -81,7 +87,7 @@ export class Db {
     await Promise.all([...this.lanes.values()].map((lane) => lane.close()))
   }
 
-  private config(lane: string, options: LaneOptions): pg.PoolConfig {
+  private config(lane: string, options: LaneOptions): pg.PoolConfig & { pipeline: boolean } {
     const statementMs = options.statementMs ?? statementMsDefault
     return {
       connectionString: this.url,
@@ -90,6 +96,8 @@ export class Db {
       connectionTimeoutMillis: 2000,
       idleTimeoutMillis: 30_000,
       keepAlive: true,
+      // Several statements may be on their way at once; where order matters, it is the order in which they are sent.
+      pipeline: true,
       query_timeout: statementMs + 500,
       options: `-c statement_timeout=${statementMs} -c idle_in_transaction_session_timeout=${idleInTransactionMs}`,
       types: bigintAsNumber,
@@ -123,8 +131,8 @@ export class Lane implements Sql {
   /** All statements of `work` see the same committed moment. */
   async snapshot<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     return this.withClient(async (client) => {
-      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-      const result = await work(sqlOf(client))
+      const begun = client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+      const [result] = await Promise.all([work(sqlOf(client)), begun])
       await client.query('COMMIT')
       return result
     })
@@ -132,13 +140,16 @@ export class Lane implements Sql {
 
   /**
    * Runs `work` and commits. No retry here: whoever knows whether `work` may run again (the batch does) decides.
+   * Statements given to `last` go to the server together with the COMMIT, in one round trip: locks that `work` took at
+   * its end are held no longer than that. If one of them fails, nothing is committed and its error is thrown.
    * @throws OutcomeUnknown when the commit was sent and no answer came. Everything else means: not committed.
    */
-  async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (sql: Sql, last: (statement: Statement) => void) => Promise<T>): Promise<T> {
     return this.withClient(async (client) => {
-      await client.query('BEGIN')
-      const result = await work(sqlOf(client))
-      await commit(client)
+      const lasts: Statement[] = []
+      const begun = client.query('BEGIN')
+      const [result] = await Promise.all([work(sqlOf(client), (statement) => void lasts.push(statement)), begun])
+      await commit(client, lasts)
       return result
     })
   }
@@ -202,25 +213,31 @@ async function run<R>(client: pg.ClientBase, text: string, params: readonly unkn
   return result.rows as R[]
 }
 
-async function commit(client: pg.PoolClient): Promise<void> {
+async function commit(client: pg.PoolClient, lasts: readonly Statement[]): Promise<void> {
   let unreplicated = false
   const onNotice = (notice: { message?: string | undefined }): void => {
     if (notice.message?.includes('canceling wait for synchronous replication')) unreplicated = true
   }
   client.on('notice', onNotice)
-  let command: string
-  try {
-    command = (await client.query('COMMIT')).command
-  } catch (error) {
-    if (kindOf(error) === 'lost') throw new OutcomeUnknown(`commit: ${asError(error).message}`)
-    throw error
-  } finally {
-    client.off('notice', onNotice)
+  const sent = lasts.map(({ text, params }, nth) => {
+    // The driver would prepare the same text a second time while the first is still on its way.
+    const again = lasts.findIndex((one) => one.text === text) < nth
+    return again ? runUnprepared(client, text, params) : run(client, text, params)
+  })
+  const [committed, ...before] = await Promise.allSettled([client.query('COMMIT'), ...sent])
+  client.off('notice', onNotice)
+  // A statement that failed for a reason of its own tells for certain that nothing was committed.
+  for (const one of before) if (one.status === 'rejected' && kindOf(one.reason) !== 'lost') throw one.reason
+  if (committed.status === 'rejected') {
+    if (kindOf(committed.reason) !== 'lost') throw committed.reason
+    throw new OutcomeUnknown(`commit: ${asError(committed.reason).message}`)
   }
   if (unreplicated) throw new OutcomeUnknown('committed, but not on the standby', true)
   // To the COMMIT of a transaction in which a statement failed, PostgreSQL answers ROLLBACK, and calls it a success.
-  if (command !== 'COMMIT')
-    throw new Error('the transaction was rolled back: a statement in it failed and nobody threw')
+  if (committed.value.command !== 'COMMIT') {
+    const failed = before.find((one) => one.status === 'rejected')
+    throw failed?.reason ?? new Error('the transaction was rolled back: a statement in it failed and nobody threw')
+  }
 }
 
 async function abandon(client: pg.PoolClient, broken: Error | undefined): Promise<void> {

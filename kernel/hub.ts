@@ -29,9 +29,12 @@ export interface Subscriber {
   invalidated(): void
 }
 
-/** A dialect's fan-out: encodes once for all of its clients and hands the bytes to the runtime's native publish. */
+/**
+ * A dialect's fan-out: encodes once for all of its clients and hands the bytes to the runtime's native publish. Events
+ * that come together go together.
+ */
 export interface Outlet {
-  event(topic: string, event: LogEvent): void
+  events(topic: string, events: readonly LogEvent[]): void
   /** Ephemeral: no offset, never repeated, may be lost. */
   whisper(topic: string, json: string): void
 }
@@ -147,7 +150,13 @@ export class Hub {
   }
 
   receive(notices: readonly Notice[]): void {
-    for (const notice of notices) this.topics.get(notice.topic)?.receive(notice)
+    for (let from = 0; from < notices.length; ) {
+      const { topic } = notices[from]!
+      let to = from + 1
+      while (notices[to]?.topic === topic) to++
+      this.topics.get(topic)?.receive(notices.slice(from, to))
+      from = to
+    }
   }
 
   /**
@@ -238,7 +247,7 @@ export class Hub {
   private open(name: string): Topic {
     let topic = this.topics.get(name)
     if (!topic) {
-      topic = new Topic(name, this.source, this.options, this.timers, (event) => this.deliver(name, event))
+      topic = new Topic(name, this.source, this.options, this.timers, (events) => this.deliver(name, events))
       topic.onEpoch = (epoch) => this.seeEpoch(epoch)
       this.topics.set(name, topic)
       const failed = topic
@@ -249,11 +258,13 @@ export class Hub {
     return topic
   }
 
-  private deliver(name: string, event: LogEvent): void {
+  /** Only the last of `events` may have effects: they are applied before anything later is handed over. */
+  private deliver(name: string, events: readonly LogEvent[]): void {
     const topic = this.topics.get(name)!
-    for (const outlet of this.outlets) outlet.event(name, event)
-    for (const follower of topic.followers) follower.apply(event)
-    if (event.effects) this.applyEffects(topic, event.effects)
+    if (topic.subscribers.size > 0) for (const outlet of this.outlets) outlet.events(name, events)
+    for (const follower of topic.followers) for (const event of events) follower.apply(event)
+    const { effects } = events[events.length - 1]!
+    if (effects) this.applyEffects(topic, effects)
   }
 
   private applyEffects(topic: Topic, { revokes, redacts }: Effects): void {

@@ -209,8 +209,8 @@ describe('changes', () => {
   test('misses no commit, whatever was under way at the look before', async () => {
     const topics = upTo(6).map((nth) => `look:t${nth}`)
     let done = false
-    const writing = storm(2, topics, 12, 15).finally(() => (done = true))
     let { cursor } = await log.cursorNow(lane)
+    const writing = storm(2, topics, 12, 15).finally(() => (done = true))
     const known = new Map<string, number>()
     let looks = 0
     while (!done) {

@@ -8,7 +8,7 @@
  */
 import { z } from 'zod'
 import { Refusal, refuse, type Text } from '../protocol/errors'
-import { key as keySchema, splitTopic } from '../protocol/ids'
+import { key as keySchema, splitTopic, topic as topicSchema } from '../protocol/ids'
 import type { Actor, Role } from '../protocol/roles'
 import { Batch, type BatchContext, type Call, type Decider, type Outcome, type Tx } from './batch'
 import type { Db, Lane, Sql } from './db'
@@ -193,15 +193,15 @@ export class Registry {
 
   /** @throws Refusal when there is no such topic or the actor may not read it; the two look alike. */
   async authorize(actor: Actor, topic: string): Promise<TopicRule> {
-    const { prefix, id } = splitTopic(topic)
-    const rule = this.rules.get(prefix)
+    const rule = this.rule(topic)
     if (!rule) throw refuse.notFound()
-    await rule.authorize(this.reads, actor, id, this.ground)
+    await rule.authorize(this.reads, actor, splitTopic(topic).id, this.ground)
     return rule
   }
 
+  /** Nothing for what isn't a topic's name: clients may send anything, also what the database can't hold. */
   rule(topic: string): TopicRule | undefined {
-    return this.rules.get(splitTopic(topic).prefix)
+    return topicSchema.safeParse(topic).success ? this.rules.get(splitTopic(topic).prefix) : undefined
   }
 
   /** The topic that the server subscribes for this user at connect. */

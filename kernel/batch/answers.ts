@@ -1,5 +1,5 @@
 import type { Call } from '../batch'
-import type { Sql } from '../db'
+import type { Sql, Statement } from '../db'
 
 interface Keyed {
   call: Call<unknown>
@@ -23,9 +23,11 @@ export async function findAnswers(
   entries: readonly Keyed[],
 ): Promise<(Replay | undefined)[]> {
   const rows = await sql.query<{ nth: number; input_hash: Buffer; output: unknown }>(
+    // LATERAL with LIMIT: one index look-up a key. A plain join's cached plan, made while the table was small, reads all of it.
     `SELECT k.nth::int, a.input_hash, a.output
      FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS k(actor, key, nth)
-     JOIN kernel.answers a ON a.actor = k.actor AND a.command = $1 AND a.key = k.key`,
+     CROSS JOIN LATERAL (
+       SELECT input_hash, output FROM kernel.answers WHERE actor = k.actor AND command = $1 AND key = k.key LIMIT 1) a`,
     [command, entries.map(({ call }) => call.actor.id), entries.map(({ call }) => call.key)],
   )
   const found: (Replay | undefined)[] = entries.map(() => undefined)
@@ -35,23 +37,24 @@ export async function findAnswers(
   return found
 }
 
-/** @returns false when a key had an answer already; then nothing may be committed. */
-export async function storeAnswers(sql: Sql, command: string, rows: readonly Stored[]): Promise<boolean> {
-  const stored = await sql.query(
-    `INSERT INTO kernel.answers (actor, command, key, input_hash, output)
+/** The constraint that a second answer under the same key meets. */
+export const answersKey = 'answers_pkey'
+
+/** Fails on `answersKey` when a key has an answer already; then nothing is committed. */
+export function storeAnswers(command: string, rows: readonly Stored[]): Statement {
+  return {
+    text: `INSERT INTO kernel.answers (actor, command, key, input_hash, output)
      SELECT actor, $1, key, hash, output
      FROM unnest($2::text[], $3::text[], $4::bytea[], $5::json[]) AS a(actor, key, hash, output)
-     ORDER BY actor, key
-     ON CONFLICT DO NOTHING RETURNING 1`,
-    [
+     ORDER BY actor, key`,
+    params: [
       command,
       rows.map(({ call }) => call.actor.id),
       rows.map(({ call }) => call.key),
       rows.map(({ hash }) => hash),
       rows.map(({ output }) => JSON.stringify(output)),
     ],
-  )
-  return stored.length === rows.length
+  }
 }
 
 /**

@@ -1,10 +1,10 @@
 /** One attempt at one batch, in one transaction. Throws when nothing was committed or when it can't be known. */
 import { Refusal, refuse } from '../../protocol/errors'
 import type { Call, Decider, NewJob, Outcome, Ticket, Tx } from '../batch'
-import type { Lane, Sql } from '../db'
+import { isDuplicate, type Lane, type Sql, type Statement } from '../db'
 import type { Hit } from '../failpoint'
 import { append, type Appended, type NewEvent } from '../log'
-import { findAnswers, replicate, storeAnswers, type Stored } from './answers'
+import { answersKey, findAnswers, replicate, storeAnswers, type Stored } from './answers'
 
 export interface BatchContext {
   node: string
@@ -33,17 +33,21 @@ export async function runBatch<I, O>(
   context: BatchContext,
   entries: readonly Entry<I>[],
 ): Promise<(O | Refusal)[]> {
-  const { results, events, jobs } = await lane.transaction(async (sql) => {
+  const attempt = lane.transaction(async (sql, last) => {
     const replayed = await findAnswers(sql, decider.name, entries)
     const fresh = entries.filter((_, index) => replayed[index] === undefined)
     if (fresh.length < entries.length) await replicate(sql)
     const tx = new BatchTx(sql, context)
     const outcomes = fresh.length > 0 ? await tx.decide(decider, fresh.map((entry) => entry.call)) : []
-    await tx.finish()
+    for (const statement of await tx.finish()) last(statement)
     const decided = outcomes.map((outcome) => (outcome instanceof Refusal ? outcome : outcome.output()))
-    await keep(sql, decider.name, fresh, outcomes, decided)
+    const answers = await keep(sql, decider.name, fresh, outcomes, decided)
+    if (answers) last(answers)
     context.hit('before-commit')
     return { results: merge<O>(entries, replayed, decided), events: tx.appended, jobs: tx.jobs }
+  })
+  const { results, events, jobs } = await attempt.catch((error: unknown) => {
+    throw isDuplicate(error, answersKey) ? new KeyTaken('key taken meanwhile', { cause: error }) : error
   })
   context.hit('after-commit')
   context.committed(events, jobs)
@@ -62,7 +66,7 @@ async function keep<O>(
   fresh: readonly Entry<unknown>[],
   outcomes: readonly Outcome<O>[],
   decided: readonly unknown[],
-): Promise<void> {
+): Promise<Statement | undefined> {
   const rows: Stored[] = []
   const others: Entry<unknown>[] = []
   fresh.forEach((entry, index) => {
@@ -70,10 +74,11 @@ async function keep<O>(
     if (outcome instanceof Refusal || !outcome.effect) others.push(entry)
     else rows.push({ ...entry, output: decided[index] })
   })
-  if (rows.length > 0 && !(await storeAnswers(sql, command, rows))) throw new KeyTaken('key taken meanwhile')
-  if (others.length === 0) return
+  const store = rows.length > 0 ? storeAnswers(command, rows) : undefined
+  if (others.length === 0) return store
   const meanwhile = await findAnswers(sql, command, others)
   if (meanwhile.some((found) => found !== undefined)) throw new KeyTaken('key answered meanwhile')
+  return store
 }
 
 function merge<O>(
@@ -94,7 +99,7 @@ class BatchTx implements Tx {
   readonly jobs: NewJob[] = []
   private readonly events: NewEvent[] = []
   private readonly tickets: { offset: number; at: string }[] = []
-  private readonly writes: (() => Promise<void>)[] = []
+  private readonly writes: (() => Statement)[] = []
   private depth = 0
 
   constructor(
@@ -117,7 +122,7 @@ class BatchTx implements Tx {
     return ticket
   }
 
-  ordered(write: () => Promise<void>): void {
+  ordered(write: () => Statement): void {
     this.writes.push(write)
   }
 
@@ -141,14 +146,17 @@ class BatchTx implements Tx {
     return outcomes
   }
 
-  /** Law 1: all appends of the transaction at once, then what needs their offsets, then jobs. */
-  async finish(): Promise<void> {
+  /**
+   * Law 1: all appends of the transaction at once, with nothing after them but what needs their offsets.
+   * @returns the statements that do, to be sent with the commit.
+   */
+  async finish(): Promise<Statement[]> {
+    if (this.jobs.length > 0) await this.context.enqueue(this.sql, this.jobs)
     this.appended = await append(this.sql, this.context.node, this.events)
     this.appended.forEach((event, index) => {
       this.tickets[index]!.offset = event.offset
       this.tickets[index]!.at = event.at
     })
-    for (const write of this.writes) await write()
-    if (this.jobs.length > 0) await this.context.enqueue(this.sql, this.jobs)
+    return this.writes.map((write) => write())
   }
 }

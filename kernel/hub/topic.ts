@@ -44,7 +44,7 @@ export class Topic {
     private readonly source: Source,
     private readonly limits: HubLimits,
     private readonly timers: Timers,
-    private readonly deliver: (event: LogEvent) => void,
+    private readonly deliver: (events: readonly LogEvent[]) => void,
   ) {
     this.ring = new Ring(limits.ringEvents, limits.ringBytes)
     this.touched = timers.now()
@@ -81,12 +81,8 @@ export class Topic {
     await this.opened
   }
 
-  receive(notice: Notice): void {
-    if (notice.offset <= this.delivered && this.state !== 'opening') return
-    if (notice.offset > this.known) this.known = notice.offset
-    if (notice.json !== undefined && this.ahead.size < this.limits.aheadEvents) {
-      this.ahead.set(notice.offset, notice as LogEvent)
-    }
+  receive(notices: readonly Notice[]): void {
+    for (const notice of notices) this.note(notice)
     if (this.state === 'opening') return
     this.drain()
     if (this.delivered < this.known) this.fill()
@@ -129,21 +125,40 @@ export class Topic {
     if (this.delivered < this.known) this.fill()
   }
 
+  private note(notice: Notice): void {
+    if (notice.offset <= this.delivered && this.state !== 'opening') return
+    if (notice.offset > this.known) this.known = notice.offset
+    if (notice.json !== undefined && this.ahead.size < this.limits.aheadEvents) {
+      this.ahead.set(notice.offset, notice as LogEvent)
+    }
+  }
+
   /** Hands over what is next, as far as it is here. */
   private drain(): void {
-    for (;;) {
-      const event = this.ahead.get(this.delivered + 1)
-      if (!event) break
-      this.ahead.delete(event.offset)
-      this.take(event)
+    if (this.ahead.size > 0) {
+      const run: LogEvent[] = []
+      for (let next = this.delivered + 1; ; next++) {
+        const event = this.ahead.get(next)
+        if (!event) break
+        this.ahead.delete(next)
+        run.push(event)
+      }
+      this.take(run)
     }
     if (this.waiting.length > 0) this.release()
   }
 
-  private take(event: LogEvent): void {
-    this.delivered = event.offset
-    this.ring.push(event)
-    this.deliver(event)
+  /** In runs that end with an event that has effects, so that nothing later goes out before they are applied. */
+  private take(events: readonly LogEvent[]): void {
+    for (let from = 0; from < events.length; ) {
+      let to = from
+      while (to < events.length - 1 && !events[to]!.effects) to++
+      const run = events.slice(from, to + 1)
+      this.delivered = run[run.length - 1]!.offset
+      for (const event of run) this.ring.push(event)
+      this.deliver(run)
+      from = to + 1
+    }
   }
 
   private fill(): void {
@@ -157,7 +172,7 @@ export class Topic {
       try {
         const { events } = await this.source.read(this.name, this.delivered, readEvents)
         if (this.life !== life) return
-        for (const event of events) if (event.offset > this.delivered) this.takeRead(event)
+        this.takeRead(events.filter((event) => event.offset > this.delivered))
         this.drain()
         // Nothing more to read: a notice spoke of what the log does not have. A full sweep judges that.
         if (events.length === 0) this.known = this.delivered
@@ -172,16 +187,18 @@ export class Topic {
     this.release()
   }
 
-  private takeRead(event: LogEvent): void {
+  private takeRead(events: readonly LogEvent[]): void {
+    const [first] = events
+    if (!first) return
     // Retention removed what lay between: subscribers would see a gap, so they start anew.
-    if (event.offset !== this.delivered + 1) {
-      this.ring.reset(event.offset - 1)
+    if (first.offset !== this.delivered + 1) {
+      this.ring.reset(first.offset - 1)
       for (const subscriber of this.subscribers) {
         this.subscribers.delete(subscriber)
         subscriber.invalidated()
       }
     }
-    this.take(event)
+    this.take(events)
   }
 
   private forgetOld(): void {

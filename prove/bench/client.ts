@@ -5,7 +5,7 @@ const push = Buffer.from('{"push"')
 
 export class BenchClient {
   publications = 0
-  onPublication: (() => void) | undefined
+  onPublication: ((count: number) => void) | undefined
   private socket!: RawSocket
   private next = 1
   private readonly waiting = new Map<number, (reply: Record<string, unknown>) => void>()
@@ -37,8 +37,9 @@ export class BenchClient {
 
   private message(payload: Uint8Array): void {
     if (payload.length > 7 && push.equals(payload.subarray(0, 7))) {
-      this.publications++
-      return this.onPublication?.()
+      const count = linesIn(payload)
+      this.publications += count
+      return this.onPublication?.(count)
     }
     const text = Buffer.from(payload).toString()
     // A ping, answered so that the connection lives.
@@ -51,4 +52,11 @@ export class BenchClient {
       resolve?.(reply)
     }
   }
+}
+
+/** Pushes that come together are lines of one frame. */
+function linesIn(payload: Uint8Array): number {
+  let lines = 1
+  for (let at = payload.indexOf(10); at >= 0; at = payload.indexOf(10, at + 1)) lines++
+  return lines
 }

@@ -30,7 +30,7 @@ export async function fanout(subscribers: number, seconds: number): Promise<Fano
     const database = cluster.postgres.server.pid
     let sent = 0
     let delivered = 0
-    for (const client of clients) client.onPublication = () => void delivered++
+    for (const client of clients) client.onPublication = (count) => void (delivered += count)
     let withDatabase: Sample = { seconds: 0, cpuSeconds: 0 }
     const alone = await measured(
       () => [node],

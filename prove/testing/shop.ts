@@ -158,13 +158,11 @@ const note: Decider<{ text: string }, Noted> = {
     if (calls.some(({ input }) => input.text.startsWith('bug'))) throw new Error('a bug in the command')
     const outcomes = calls.map(({ actor, input: { text } }) => {
       const ticket = tx.append({ topic: 'shop:notes', kind: 'noted', actor: actor.id, data: { text } })
-      tx.ordered(async () => {
-        await tx.query(
-          `INSERT INTO shop.notes (writer, text, "offset")
-           SELECT $1::text, $2::text, $3::bigint / (CASE WHEN starts_with($2, 'poison') THEN 0 ELSE 1 END)`,
-          [actor.id, text, ticket.offset],
-        )
-      })
+      tx.ordered(() => ({
+        text: `INSERT INTO shop.notes (writer, text, "offset")
+               SELECT $1::text, $2::text, $3::bigint / (CASE WHEN starts_with($2, 'poison') THEN 0 ELSE 1 END)`,
+        params: [actor.id, text, ticket.offset],
+      }))
       return done<Noted>(() => ({ text, offset: ticket.offset }))
     })
     return outcomes

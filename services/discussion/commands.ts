@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { done, withoutEffect, type Call, type Outcome, type Tx } from '../../kernel/batch'
+import type { Statement } from '../../kernel/db'
 import { command, oneByOne } from '../../kernel/service'
 import { refuse, Refusal } from '../../protocol/errors'
 import { id as userId } from '../../protocol/ids'
@@ -39,7 +40,7 @@ export const post = command<PostInput, PostOutput>({
       const refusal = rights[index] ?? replies[index]
       return refusal ?? postOne(tx, call, rows)
     })
-    if (rows.length > 0) tx.ordered(() => insertMessages(tx, rows))
+    if (rows.length > 0) tx.ordered(() => insertMessages(rows))
     return outcomes
   },
 })
@@ -61,12 +62,12 @@ function postOne(tx: Tx, call: Call<PostInput>, rows: MessageRow[]): Outcome<Pos
   return done(() => ({ id: messageIdOf(input.channel, ticket.offset), offset: ticket.offset, at: ticket.at }))
 }
 
-async function insertMessages(tx: Tx, rows: readonly MessageRow[]): Promise<void> {
-  await tx.query(
-    `INSERT INTO discussion.message (channel, "offset", author, author_name, text, at, reply_to, key)
+function insertMessages(rows: readonly MessageRow[]): Statement {
+  return {
+    text: `INSERT INTO discussion.message (channel, "offset", author, author_name, text, at, reply_to, key)
      SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::timestamptz[],
        $7::bigint[], $8::text[])`,
-    [
+    params: [
       rows.map(({ call }) => call.input.channel),
       rows.map(({ ticket }) => ticket.offset),
       rows.map(({ call }) => call.actor.id),
@@ -76,7 +77,7 @@ async function insertMessages(tx: Tx, rows: readonly MessageRow[]): Promise<void
       rows.map(({ call }) => (call.input.replyTo ? offsetOf(call.input.replyTo) : null)),
       rows.map(({ call }) => call.key),
     ],
-  )
+  }
 }
 
 /** For each call the reason why it may not post, if there is one. */

@@ -14,7 +14,8 @@ export interface Dialect {
   decode(message: string | Uint8Array): CommandFrame[]
   reply<M extends keyof Results>(id: number, method: M, result: Results[M]): Frame
   error(id: number, error: ErrorFrame): Frame
-  publication(channel: string, publication: Publication): Frame
+  /** What comes together goes in as few frames as may be: a socket's cost is by the frame. */
+  publications(channel: string, publications: readonly Publication[]): Frame[]
   joined(channel: string, info: ClientInfo): Frame
   left(channel: string, info: ClientInfo): Frame
   unsubscribed(channel: string, why: { code: number; reason: string }): Frame

@@ -207,10 +207,10 @@ describe('a reply', () => {
 
 describe('a push', () => {
   test('carries a publication, with its place or without', () => {
-    expect(json.publication('c', { json: '{"kind":"posted"}', offset: 43 })).toBe(
+    expect(json.publications('c', [{ json: '{"kind":"posted"}', offset: 43 }])[0]).toBe(
       '{"push":{"channel":"c","pub":{"data":{"kind":"posted"},"offset":43}}}',
     )
-    expect(json.publication('c', { json: '{"kind":"typing"}' })).toBe('{"push":{"channel":"c","pub":{"data":{"kind":"typing"}}}}')
+    expect(json.publications('c', [{ json: '{"kind":"typing"}' }])[0]).toBe('{"push":{"channel":"c","pub":{"data":{"kind":"typing"}}}}')
   })
 
   test('tells of those who come and go', () => {
@@ -234,7 +234,7 @@ describe('a push', () => {
 test('no payload splits a frame: line feeds inside it are escaped', () => {
   const text = 'a\nb\r\u2028\u0000\ud800"\\'
   const frames = [
-    json.publication(text, { json: JSON.stringify({ text }), offset: 1 }),
+    ...json.publications(text, [{ json: JSON.stringify({ text }), offset: 1 }]),
     json.reply(1, 'rpc', { data: { text } }),
     json.reply(2, 'history', { publications: [{ json: JSON.stringify(text), offset: 1 }], epoch: text, offset: 1 }),
     json.reply(3, 'subscribe', { ...sub, publications: [{ json: JSON.stringify([text]), offset: 1 }] }),

@@ -25,12 +25,27 @@ export const json: Dialect = {
 
   reply: (id, method, result) => `{"id":${id},"${method}":${body(method, result)}}`,
   error: (id, error) => JSON.stringify({ id, error }),
-  publication: (channel, publication) =>
-    `{"push":{"channel":${JSON.stringify(channel)},"pub":${publicationJson(publication)}}}`,
+  publications(channel, publications) {
+    const head = `{"push":{"channel":${JSON.stringify(channel)},"pub":`
+    const frames: string[] = []
+    let frame = ''
+    for (const publication of publications) {
+      const push = `${head}${publicationJson(publication)}}}`
+      if (frame !== '' && frame.length + push.length > frameCharacters) {
+        frames.push(frame)
+        frame = ''
+      }
+      frame = frame === '' ? push : `${frame}\n${push}`
+    }
+    return frame === '' ? frames : [...frames, frame]
+  },
   joined: (channel, info) => JSON.stringify({ push: { channel, join: { info } } }),
   left: (channel, info) => JSON.stringify({ push: { channel, leave: { info } } }),
   unsubscribed: (channel, why) => JSON.stringify({ push: { channel, unsubscribe: why } }),
 }
+
+/** Pushes are joined up to here: larger frames save nothing more and keep a slow reader waiting for their end. */
+const frameCharacters = 16 * 1024
 
 const decoder = new TextDecoder('utf-8')
 
