@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import pg from 'pg'
 import { ownPostgres } from '../../prove/testing/database'
 import { until } from '../../prove/testing/until'
-import { Browser, installation, type Answer } from './testing'
+import { Browser, installation, lockWaits, type Answer } from './testing'
 
 const budi = { name: 'Budi', email: 'budi@kampus.test', password: 'rahasia-sekali' }
 
@@ -33,20 +33,30 @@ test('while the database is away every way of signing in says so, and all heals 
   await stop()
 }, 60_000)
 
-test('a database that dies in the middle of a sign-up is no verdict about the address', async () => {
-  const { url, server, stop } = await ownPostgres()
-  const here = await installation({}, async () => ({ url, stop: async () => undefined }))
-  const { db } = here
-  const other = new pg.Client({ connectionString: url })
-  other.on('error', () => undefined)
-  await other.connect()
-  await other.query('BEGIN; LOCK TABLE auth."user" IN EXCLUSIVE MODE')
-  const answer = new Browser(here.auth).post('/sign-up/email', budi)
-  const watch = db.lane('watch', { connections: 1 })
-  const waiting = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ILIKE 'insert%'`
-  await until(async () => (await watch.query(waiting)).length > 0, { what: 'the sign-up to be writing' })
-  await server.kill()
-  expect(await answer).toMatchObject({ code: 'unavailable' })
-  await here.stop()
-  await stop()
-}, 60_000)
+test.each<[string, string, (one: Browser) => Promise<Answer>]>([
+  [
+    'sign-up',
+    'auth."user" IN EXCLUSIVE MODE',
+    (one) => one.post('/sign-up/email', { ...budi, email: 'dua@kampus.test' }),
+  ],
+  ['reading of a session', 'auth.session IN ACCESS EXCLUSIVE MODE', (one) => one.get('/token')],
+])(
+  'a database that dies in the middle of a %s is no verdict about the person',
+  async (_what, lock, way) => {
+    const { url, server, stop } = await ownPostgres()
+    const here = await installation({}, async () => ({ url, stop: async () => undefined }))
+    const one = new Browser(here.auth)
+    await one.post('/sign-up/email', budi)
+    const other = new pg.Client({ connectionString: url })
+    other.on('error', () => undefined)
+    await other.connect()
+    await other.query(`BEGIN; LOCK TABLE ${lock}`)
+    const answer = way(one)
+    await lockWaits(here.db, 1)
+    await server.kill()
+    expect(await answer).toMatchObject({ code: 'unavailable' })
+    await here.stop()
+    await stop()
+  },
+  60_000,
+)

@@ -10,6 +10,7 @@ import { Registry, type Ground } from '../../kernel/service'
 import type { Actor, Role } from '../../protocol/roles'
 import { Revocations } from './revocations'
 import { people } from './service'
+import { lockWaits } from './testing'
 import { ensureUsers } from './users'
 
 interface Node {
@@ -150,11 +151,15 @@ test('an admin always remains, also when two step down at once', async () => {
   const node = await startNode()
   const [ratna, umi] = [await user('Ratna', 'admin'), await user('Umi', 'admin')]
   const other = await startNode()
-  const answers = await Promise.allSettled([
-    setRole(node, ratna, ratna.id, 'student'),
-    setRole(other, umi, umi.id, 'student'),
-  ])
-  expect(answers.filter(({ status }) => status === 'fulfilled').length).toBe(1)
+  // Both are held at their first lock, so that they decide at the same moment.
+  const answers = await lane().transaction(async (tx) => {
+    await tx.query(`SELECT 1 FROM auth."user" FOR UPDATE`)
+    const both = [setRole(node, ratna, ratna.id, 'student'), setRole(other, umi, umi.id, 'student')]
+    await lockWaits(db, 2)
+    return { settled: Promise.allSettled(both) }
+  })
+  const outcomes = await answers.settled
+  expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBe(1)
   expect([await roleOf('Ratna'), await roleOf('Umi')].sort()).toEqual(['admin', 'student'])
   const last = (await roleOf('Ratna')) === 'admin' ? ratna : umi
   expect(await errorOf(setRole(node, last, last.id, 'teacher'))).toMatchObject({ code: 'conflict' })

@@ -1,5 +1,6 @@
 /** For this service's tests: an installation with a database of its own, and browsers that keep their cookies. */
 import { testDatabase } from '../../prove/testing/database'
+import { until } from '../../prove/testing/until'
 import { Db } from '../../kernel/db'
 import { Refusal } from '../../protocol/errors'
 import { createAuth, type Auth, type AuthOptions } from './auth'
@@ -35,6 +36,13 @@ export async function installation(more: Partial<AuthOptions> = {}, database = t
     await stop()
   }
   return { auth, db, url, troubles, stop: end }
+}
+
+/** Resolves when so many statements of others wait for a lock. */
+export async function lockWaits(db: Db, count: number): Promise<void> {
+  const watch = db.lane('watch', { connections: 1 })
+  const waiting = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`
+  await until(async () => (await watch.query(waiting)).length >= count, { what: `${count} waiting for a lock` })
 }
 
 export interface Answer {
