@@ -4,8 +4,8 @@
  *
  * For each kind and node:
  *
- *   idle ──submit──▶ gathering ──next turn of the event loop──▶ flying ──committed──▶ idle
- *                        ▲───────────────── others wait already ────────┘
+ *   idle ──submit──▶ gathering ──next turn of the event loop──▶ flying ──committed, nobody waits──▶ idle
+ *                        ▲──── enough came, or time is up ──── lingering ◀── others wait ──┘
  *
  * What `submit` promises: it resolves only after the commit (G1); the same key gives the same answer (G2); a command
  * that cannot be decided fails alone; nothing waits longer than the bounds below. A commit whose outcome is unknown is
@@ -103,7 +103,9 @@ interface Waiting<I, O> {
 }
 
 export class Batch<I, O> {
-  private state: 'idle' | 'gathering' | 'flying' = 'idle'
+  private state: 'idle' | 'lingering' | 'gathering' | 'flying' = 'idle'
+  private enough = 0
+  private lingerTimer: ReturnType<typeof setTimeout> | undefined
   private queue: Waiting<I, O>[] = []
   /** Calls that wait or fly, by actor and key: a second press on this node joins the first. */
   private readonly pending = new Map<string, Waiting<I, O>>()
@@ -140,12 +142,13 @@ export class Batch<I, O> {
     entry.resolve = (output) => (forget(), resolve(output))
     entry.reject = (error) => (forget(), reject(error))
     this.queue.push(entry)
-    if (this.state === 'idle') this.gather()
+    if (this.state === 'idle' || (this.state === 'lingering' && this.queue.length >= this.enough)) this.gather()
     return promise
   }
 
   /** One turn of the event loop, in which every socket that has input adds its calls. */
   private gather(): void {
+    clearTimeout(this.lingerTimer)
     this.state = 'gathering'
     setImmediate(() => void this.fly())
   }
@@ -165,13 +168,12 @@ export class Batch<I, O> {
    * them. With few callers, or none that come back, nothing is gained and little lost.
    */
   private linger(crowd: number, flightMs: number): void {
-    const until = performance.now() + Math.min(lingerMs, flightMs * lingerPart)
-    this.state = 'gathering'
-    const look = (): void => {
-      if (this.queue.length >= crowd * 0.9 || performance.now() >= until) return void this.fly()
-      setImmediate(look)
-    }
-    setImmediate(look)
+    const waitMs = Math.min(lingerMs, flightMs * lingerPart)
+    const enough = Math.min(this.options.batchCalls, Math.floor(crowd * 0.9))
+    if (waitMs < 0.5 || this.queue.length >= enough) return this.gather()
+    this.state = 'lingering'
+    this.enough = enough
+    this.lingerTimer = setTimeout(() => this.gather(), waitMs)
   }
 
   /** Runs the calls until every one has its answer. Never rejects. */

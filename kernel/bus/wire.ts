@@ -24,7 +24,7 @@ export function signalRecord(channel: string, text: string, maxBytes: number): s
 }
 
 const unescape = (text: string): string =>
-  text.replace(/\u001d(.)/g, (_, one: string) => String.fromCharCode(one.charCodeAt(0) - 64))
+  !text.includes('\u001d') ? text : text.replace(/\u001d(.)/g, (_, one: string) => String.fromCharCode(one.charCodeAt(0) - 64))
 
 /**
  * Packs records into messages of at most `maxBytes`, sender first. Records must be shorter than that.
