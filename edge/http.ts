@@ -63,15 +63,22 @@ export class Http {
 
   private route(request: Request, path: string, server: Server<SocketData>): Handled {
     if (path === '/connection/websocket') return this.context.realtime.upgrade(request, server)
-    if (path.startsWith('/api/')) return this.api(request, path, server)
-    return this.elsewhere(request, path)
+    return this.context.extra.length > 0 ? this.brought(request, path, server) : this.own(request, path, server)
   }
 
-  private async elsewhere(request: Request, path: string): Promise<Response> {
+  private async brought(request: Request, path: string, server: Server<SocketData>): Promise<Response | undefined> {
     for (const answer of this.context.extra) {
       const response = await answer(request, path)
       if (response) return response
     }
+    return this.own(request, path, server)
+  }
+
+  private own(request: Request, path: string, server: Server<SocketData>): Handled {
+    return path.startsWith('/api/') ? this.api(request, path, server) : this.elsewhere(request, path)
+  }
+
+  private async elsewhere(request: Request, path: string): Promise<Response> {
     const operated = await this.operate(path)
     if (operated) return operated
     if (request.method !== 'GET' && request.method !== 'HEAD') return problem(refuse.notFound(), langOf(request))

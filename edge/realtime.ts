@@ -5,26 +5,57 @@
 import type { Server, ServerWebSocket, WebSocketHandler } from 'bun'
 import type { Hub, Outlet } from '../kernel/hub'
 import type { Presence } from '../kernel/presence'
-import type { Registry } from '../kernel/service'
-import { disconnects } from '../protocol/frames'
+import type { Page } from '../kernel/log'
+import { refuse } from '../protocol/errors'
+import { disconnects, type Publication } from '../protocol/frames'
 import { limits } from '../protocol/limits'
+import type { Actor } from '../protocol/roles'
 import type { Dialect } from './dialects/centrifuge/dialect'
 import { json } from './dialects/centrifuge/json'
+import { langOf, problem } from './http/problem'
 import { Connection } from './realtime/connection'
-import type { Sessions } from './sessions'
+import { sameOrigin, type Sessions } from './sessions'
 
 export interface RealtimeContext {
   node: string
   version: string
-  registry: Registry
+  backend: Backend
   hub: () => Hub
   presence: () => Presence
-  sessions: Sessions
+  sessions: Pick<Sessions, 'fromToken' | 'fromCookie'>
+  /** Our address as browsers have it, if it is known. */
+  publicUrl?: string | undefined
+  times: DoorTimes
   /** Milliseconds by the database's clock. */
   now(): number
   fault(where: string, error: unknown): void
   count: RealtimeCounters
 }
+
+/** What the door asks of the system behind it: the registry, or what stands in for it under the conformance profile. */
+export interface Backend {
+  rule(channel: string): ChannelRule | undefined
+  /** @throws Refusal when the actor may not read the channel. */
+  authorize(actor: Actor, channel: string, token?: string): Promise<ChannelRule>
+  /** The channel that the server subscribes for this user at connect. */
+  ownTopic(actor: Actor): string | undefined
+  /** The caller has authorised. */
+  history(channel: string, range: { count: number; since: number | undefined; reverse: boolean }): Promise<Page>
+  has(method: string): boolean
+  /** @throws Refusal */
+  execute(actor: Actor | undefined, method: string, input: unknown): Promise<Record<string, unknown>>
+  /** Absent: clients change things by calling commands, and publish nothing. */
+  publish?(actor: Actor, channel: string, data: unknown): Promise<unknown>
+}
+
+export interface ChannelRule {
+  /** Whether subscribers see who else is there. */
+  roster: boolean
+  /** The most events that a recovery gives back; who missed more starts anew. Absent: the hub's own bound. */
+  keeps?: number
+}
+
+export type DoorTimes = Pick<typeof limits, 'connectMs' | 'pingMs' | 'pongMs' | 'expiredGraceMs'>
 
 export interface RealtimeCounters {
   command(method: string, ms: number, code: number): void
@@ -68,12 +99,14 @@ export class Realtime {
     const wanted = url.searchParams.get('format') ?? url.searchParams.get('cf_protocol')
     const offered = request.headers.get('sec-websocket-protocol') ?? ''
     if (wanted === 'protobuf' || offered.includes('centrifuge-protobuf')) {
-      return new Response('this dialect is not spoken here; use JSON', { status: 400 })
+      return problem(refuse.invalid(jsonOnly), langOf(request))
     }
-    const headers = offered.includes('centrifuge-json') ? { 'sec-websocket-protocol': 'centrifuge-json' } : undefined
-    const data: SocketData = { dialect: json, cookie: request.headers.get('cookie') }
-    if (server.upgrade(request, { data, ...(headers ? { headers } : {}) })) return undefined
-    return new Response('a WebSocket is expected here', { status: 426, headers: { upgrade: 'websocket' } })
+    const headers = new Headers({ 'x-alun-node': this.context.node })
+    if (offered.includes('centrifuge-json')) headers.set('sec-websocket-protocol', 'centrifuge-json')
+    // Another site's page may open a WebSocket here, and the browser sends our cookie along: it speaks for nobody then.
+    const cookie = sameOrigin(request, this.context.publicUrl) ? request.headers.get('cookie') : null
+    if (server.upgrade(request, { data: { dialect: json, cookie }, headers })) return undefined
+    return problem(refuse.invalid(webSocketOnly), langOf(request), { status: 426, headers: { upgrade: 'websocket' } })
   }
 
   readonly handler: WebSocketHandler<SocketData> = {
@@ -141,14 +174,14 @@ export class Realtime {
   }
 
   private outlet(dialect: Dialect): Outlet {
-    const send = (topic: string, publication: { json: string; offset?: number }): void => {
+    const send = (topic: string, publications: readonly Publication[]): void => {
       const native = nativeTopic(dialect, topic)
       const sockets = this.server?.subscriberCount(native) ?? 0
       if (sockets === 0) return
-      this.server!.publish(native, dialect.publication(topic, publication))
-      this.context.count.delivered(sockets)
+      for (const frame of dialect.publications(topic, publications)) this.server!.publish(native, frame)
+      this.context.count.delivered(sockets * publications.length)
     }
-    return { event: send, whisper: (topic, text) => send(topic, { json: text }) }
+    return { events: send, whisper: (topic, text) => send(topic, [{ json: text }]) }
   }
 
   /** Pings, time-outs and slow readers, for all connections in one sweep and without a timer for each. */
@@ -157,6 +190,12 @@ export class Realtime {
     for (const connection of this.connections) connection.tick(now)
   }
 }
+
+const jsonOnly = {
+  en: 'This dialect is not spoken here. Connect with JSON.',
+  id: 'Dialek ini tidak didukung di sini. Sambungkan dengan JSON.',
+}
+const webSocketOnly = { en: 'A WebSocket is expected here.', id: 'Alamat ini hanya untuk WebSocket.' }
 
 export const nativeTopic = (dialect: Dialect, topic: string): string => `${dialect.name}/${topic}`
 export const nativeRoster = (dialect: Dialect, topic: string): string => `${dialect.name}/roster/${topic}`

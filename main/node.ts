@@ -7,11 +7,12 @@
 import { join } from 'node:path'
 import type { Server } from 'bun'
 import packageJson from '../package.json'
+import { conformance, conformanceService } from '../edge/conformance'
 import { addressReader } from '../edge/http/address'
 import { staticFiles } from '../edge/http/static'
 import { Http } from '../edge/http'
 import { Metrics } from '../edge/metrics'
-import { Realtime, type SocketData } from '../edge/realtime'
+import { Realtime, type DoorTimes, type SocketData } from '../edge/realtime'
 import { createSessions, mint, type Sessions } from '../edge/sessions'
 import { postgresBus } from '../kernel/bus'
 import { DatabaseClock } from '../kernel/clock'
@@ -25,6 +26,7 @@ import { Presence } from '../kernel/presence'
 import { Registry } from '../kernel/service'
 import { limits } from '../protocol/limits'
 import { createAuth } from '../services/people/auth'
+import { revocationsTopic } from '../services/people/model'
 import { Revocations } from '../services/people/revocations'
 import type { NodeConfig } from './config'
 import { describe, logger } from './log'
@@ -54,7 +56,8 @@ function whenParentDies(end: () => void): void {
   process.stdin.on('end', end).on('error', end).resume()
 }
 
-export async function createNode(config: NodeConfig) {
+/** @param times how long the realtime door waits, where a test can't wait that long. */
+export async function createNode(config: NodeConfig, times: DoorTimes = limits) {
   const log = logger(config.nodeId)
   const fault = (where: string, error: unknown): void => {
     metrics.fault(where.split(' ')[0]!)
@@ -92,7 +95,7 @@ export async function createNode(config: NodeConfig) {
     { failed: (queue, id, error) => log('warn', 'job failed', { queue, id, ...describe(error) }), trouble: (error) => log('warn', 'jobs', describe(error)) },
   )
   const registry = new Registry(
-    services,
+    config.conformance ? [...services, conformanceService] : services,
     db,
     {
       node: config.nodeId,
@@ -114,6 +117,7 @@ export async function createNode(config: NodeConfig) {
     },
     { laneConnections: 2, readConnections: 4, newKey: () => Bun.randomUUIDv7() },
   )
+  const profile = config.conformance ? openToAll(registry, log) : undefined
   const now = (): number => clock.now()
   const revocations = new Revocations((user) => {
     sessions.clear(user)
@@ -134,10 +138,12 @@ export async function createNode(config: NodeConfig) {
   const realtime: Realtime = new Realtime({
     node: config.nodeId,
     version,
-    registry,
+    backend: profile?.backend ?? registry,
     hub: () => hub,
     presence: () => presence,
-    sessions,
+    sessions: profile?.sessions ?? sessions,
+    publicUrl: config.publicUrl,
+    times,
     now,
     fault,
     count: metrics.realtime,
@@ -156,7 +162,7 @@ export async function createNode(config: NodeConfig) {
     addressOf: addressReader(config.trustedProxies),
     health: () => ({ database: db.health.state, bus: bus.state }),
     metrics: () => metrics.text(),
-    extra: [],
+    extra: profile ? [profile.api] : [],
     fault,
     count: (route, status, ms) => metrics.request(route, status, ms),
     secure: config.tls !== undefined,
@@ -179,6 +185,12 @@ export async function createNode(config: NodeConfig) {
   )
   db.health.onChange((state) => log(state === 'up' ? 'info' : 'warn', `database ${state}`))
   return { lifecycle, log, registry, hub, realtime }
+}
+
+/** Under the conformance profile. Real topics stay as closed as ever. */
+function openToAll(registry: Registry, log: ReturnType<typeof logger>) {
+  log('warn', 'CONFORMANCE PROFILE: anybody may connect, publish and read. For test suites only, never with real data.')
+  return conformance(registry, (channel) => registry.rule(channel) !== undefined || channel === revocationsTopic)
 }
 
 /** Nothing waits for the queue library's start: a command that enqueues waits for it itself. */

@@ -104,13 +104,18 @@ export class Connection {
     this.leaveAll()
   }
 
+  /** Nothing more may be joined or answered once it isn't. */
+  get isOpen(): boolean {
+    return this.state === 'opened' || this.state === 'connected'
+  }
+
   connected(actor: Actor, lang: Lang, expiresAt: number | undefined): void {
     this.state = 'connected'
     this.actor = actor
     this.lang = lang
     this.expiresAt = expiresAt
     // The first ping comes at a random moment, so that a crowd that came together isn't pinged together.
-    this.pingAt = performance.now() + limits.pingMs * (0.5 + Math.random() / 2)
+    this.pingAt = performance.now() + this.context.times.pingMs * (0.5 + Math.random() / 2)
   }
 
   tick(now: number): void {
@@ -119,20 +124,20 @@ export class Connection {
       return
     }
     if (this.state === 'opened') {
-      if (now - this.openedAt > limits.connectMs) this.disconnect(disconnects.stale)
+      if (now - this.openedAt > this.context.times.connectMs) this.disconnect(disconnects.stale)
       return
     }
     if (this.socket.getBufferedAmount() > limits.slowBytes) return this.disconnect(disconnects.slow)
     if (now > this.pongBy) return this.disconnect(disconnects.noPong)
-    if (this.expiresAt !== undefined && this.context.now() > this.expiresAt + limits.expiredGraceMs) {
+    if (this.expiresAt !== undefined && this.context.now() > this.expiresAt + this.context.times.expiredGraceMs) {
       return this.disconnect(disconnects.expired)
     }
     if (now > this.pingAt) this.ping(now)
   }
 
   private ping(now: number): void {
-    this.pingAt = now + limits.pingMs
-    this.pongBy = now + limits.pongMs
+    this.pingAt = now + this.context.times.pingMs
+    this.pongBy = now + this.context.times.pongMs
     this.send(this.socket.data.dialect.ping)
   }
 
@@ -163,7 +168,9 @@ export class Connection {
   private take({ id, method, params }: CommandFrame): Promise<void> | undefined {
     if (!method) {
       if (id === 0) this.pong()
-      else this.disconnect(disconnects.badRequest)
+      else if (this.state === 'opened') this.disconnect(disconnects.badRequest)
+      // Newer clients offer what we do not have; they go on without it.
+      else this.fail(id, errors.methodNotFound)
       return undefined
     }
     if (id === 0 && method !== 'send') {
@@ -187,7 +194,10 @@ export class Connection {
     this.underWay++
     let code = 0
     try {
-      await this.inTurn((params as { channel?: string }).channel, () => handlers[method](this, id, params as never))
+      await this.inTurn((params as { channel?: string }).channel, () => {
+        // It may have closed while this command waited for its turn: who isn't here any more joins nothing.
+        if (this.isOpen) return handlers[method](this, id, params as never)
+      })
     } catch (error) {
       code = this.refuse(id, method, error)
     }

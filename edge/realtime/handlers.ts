@@ -9,10 +9,9 @@ import {
   type Params,
   type SubscribeResult,
 } from '../../protocol/frames'
-import { methodName } from '../../protocol/ids'
 import { limits } from '../../protocol/limits'
 import type { Joined } from '../../kernel/hub'
-import type { TopicRule } from '../../kernel/service'
+import type { ChannelRule } from '../realtime'
 import { TokenExpired, TokenInvalid, type Identity } from '../sessions'
 import type { Connection } from './connection'
 import { Subscription } from './subscription'
@@ -36,6 +35,8 @@ type Handler<M extends MethodName> = (connection: Connection, id: number, params
 export const handlers: { [M in MethodName]: Handler<M> } = {
   connect: async (connection, id, params) => {
     const identity = await identify(connection, params.token)
+    // It may have been closed meanwhile, and must not come to life again.
+    if (!connection.isOpen) return
     // The cookie was needed once.
     connection.socket.data.cookie = null
     connection.connected(identity.actor, langOf(params.data), identity.expiresAt)
@@ -43,12 +44,13 @@ export const handlers: { [M in MethodName]: Handler<M> } = {
   },
 
   subscribe: async (connection, id, params) => {
-    const { channel, recover, offset = 0, epoch = '', flag = 0 } = params
+    const { channel, token, recover, offset = 0, epoch = '', flag = 0 } = params
     if (connection.subscriptions.has(channel)) throw new Rejected(errors.alreadySubscribed)
     if (connection.subscriptions.size >= limits.channelsPerClient) throw new Rejected(errors.limitExceeded)
     const from = recover ? { offset, epoch } : undefined
     const mustRecover = (flag & 2) !== 0
-    await subscribe(connection, channel, from, { joinLeave: params.join_leave === true, serverSide: false }, (joined) => {
+    const options = { token, joinLeave: params.join_leave === true, serverSide: false }
+    await subscribe(connection, channel, from, options, (joined) => {
       if (from && mustRecover && !joined.recovered) {
         connection.fail(id, errors.unrecoverablePosition)
         return false
@@ -64,11 +66,12 @@ export const handlers: { [M in MethodName]: Handler<M> } = {
     connection.reply(id, 'unsubscribe', {})
   },
 
-  publish: () => {
-    throw new Rejected({
-      ...errors.permissionDenied,
-      message: 'permission denied: clients change things by calling a command (rpc), not by publishing',
-    })
+  publish: async (connection, id, { channel, data }) => {
+    const { backend } = connection.context
+    if (!backend.publish) throw new Rejected({ ...errors.permissionDenied, message: callInstead })
+    await authorize(connection, channel)
+    await backend.publish(connection.actor!, channel, data)
+    connection.reply(id, 'publish', {})
   },
 
   presence: async (connection, id, { channel }) => {
@@ -89,7 +92,7 @@ export const handlers: { [M in MethodName]: Handler<M> } = {
   history: async (connection, id, { channel, limit = 0, since, reverse = false }) => {
     await authorize(connection, channel)
     const count = limit < 0 ? limits.historyEvents : Math.min(limit, limits.historyEvents)
-    const page = await connection.context.registry.history(channel, { count, since: since?.offset, reverse })
+    const page = await connection.context.backend.history(channel, { count, since: since?.offset, reverse })
     if (since?.epoch && since.epoch !== page.epoch) throw new Rejected(errors.unrecoverablePosition)
     connection.reply(id, 'history', { publications: page.events, epoch: page.epoch, offset: page.head })
   },
@@ -99,9 +102,9 @@ export const handlers: { [M in MethodName]: Handler<M> } = {
   send: () => undefined,
 
   rpc: async (connection, id, { method = '', data }) => {
-    const { registry, node } = connection.context
-    if (!methodName.safeParse(method).success || !registry.has(method)) throw new Rejected(errors.methodNotFound)
-    const output = await registry.execute(connection.actor, method, data ?? {})
+    const { backend, node } = connection.context
+    if (!backend.has(method)) throw new Rejected(errors.methodNotFound)
+    const output = await backend.execute(connection.actor, method, data ?? {})
     connection.reply(id, 'rpc', { data: { ...output, node } })
   },
 
@@ -115,13 +118,15 @@ export const handlers: { [M in MethodName]: Handler<M> } = {
   },
 
   // Subscriptions carry no tokens of their own here: the right to read is looked up, not carried.
-  sub_refresh: (connection, id) => connection.reply(id, 'sub_refresh', { expires: false }),
+  sub_refresh: (connection, id, { channel }) => {
+    if (!connection.subscriptions.has(channel)) throw new Rejected(errors.permissionDenied)
+    connection.reply(id, 'sub_refresh', { expires: false })
+  },
 }
 
 async function identify(connection: Connection, token: string | undefined): Promise<Identity> {
   if (token) return verify(connection, token)
-  const { cookie } = connection.socket.data
-  const identity = cookie ? await connection.context.sessions.fromCookie(cookie) : undefined
+  const identity = await connection.context.sessions.fromCookie(connection.socket.data.cookie)
   if (!identity) throw new Rejected({ code: 401, message: 'unauthenticated: please sign in first' })
   return identity
 }
@@ -143,7 +148,7 @@ async function welcome(
   params: Params<'connect'>,
   identity: Identity,
 ): Promise<void> {
-  const { node, version, registry, now } = connection.context
+  const { node, version, backend, now } = connection.context
   const answer = (subs: Record<string, SubscribeResult>): void =>
     connection.reply(id, 'connect', {
       client: connection.id,
@@ -151,10 +156,10 @@ async function welcome(
       ...expiry(connection, identity),
       data: { node, version, user: identity.actor, serverTime: new Date(now()).toISOString() },
       subs,
-      ping: limits.pingMs / 1000,
+      ping: connection.context.times.pingMs / 1000,
       pong: true,
     })
-  const own = registry.ownTopic(identity.actor)
+  const own = backend.ownTopic(identity.actor)
   if (!own) return answer({})
   const known = params.subs?.[own]
   const from = known?.recover ? { offset: known.offset ?? 0, epoch: known.epoch ?? '' } : undefined
@@ -169,7 +174,7 @@ async function subscribe(
   connection: Connection,
   channel: string,
   from: { offset: number; epoch: string } | undefined,
-  options: { joinLeave: boolean; serverSide: boolean },
+  options: { joinLeave: boolean; serverSide: boolean; token?: string | undefined },
   answer: (joined: Joined) => boolean,
 ): Promise<void> {
   let rule = ruleOf(connection, channel)
@@ -182,10 +187,10 @@ async function subscribe(
       subscriber: subscription,
       from,
       authorize: async () => {
-        rule = await authorize(connection, channel)
+        rule = await authorize(connection, channel, options.token)
       },
       joined: (result) => {
-        if (subscription.isLeft || !answer(result)) return
+        if (subscription.isLeft || !answer(withinKept(result, rule))) return
         joined = true
         subscription.join()
       },
@@ -198,17 +203,22 @@ async function subscribe(
   }
 }
 
-function ruleOf(connection: Connection, channel: string): TopicRule {
-  const rule = connection.context.registry.rule(channel)
+/** What a channel doesn't keep that long can't be given back, though it may still be here. */
+function withinKept(joined: Joined, { keeps = Number.POSITIVE_INFINITY }: ChannelRule): Joined {
+  return joined.events.length > keeps ? { ...joined, recovered: false, events: [] } : joined
+}
+
+function ruleOf(connection: Connection, channel: string): ChannelRule {
+  const rule = connection.context.backend.rule(channel)
   if (!rule) throw new Rejected(errors.unknownChannel)
   return rule
 }
 
 /** What one may not see and what is not there look alike. */
-async function authorize(connection: Connection, channel: string): Promise<TopicRule> {
+async function authorize(connection: Connection, channel: string, token?: string): Promise<ChannelRule> {
   ruleOf(connection, channel)
   try {
-    return await connection.context.registry.authorize(connection.actor!, channel)
+    return await connection.context.backend.authorize(connection.actor!, channel, token)
   } catch (error) {
     if (!(error instanceof Refusal) || (error.code !== 'forbidden' && error.code !== 'not_found')) throw error
     throw new Rejected({ ...errors.permissionDenied, message: `permission denied: ${error.say(connection.lang)}` })
@@ -237,6 +247,8 @@ function expiry(connection: Connection, { expiresAt }: Identity): { expires?: bo
   if (expiresAt === undefined) return {}
   return { expires: true, ttl: Math.max(1, Math.floor((expiresAt - connection.context.now()) / 1000)) }
 }
+
+const callInstead = 'permission denied: clients change things by calling a command (rpc), not by publishing'
 
 function langOf(data: unknown): Lang {
   return typeof data === 'object' && data !== null && (data as { lang?: unknown }).lang === 'id' ? 'id' : 'en'
