@@ -1,4 +1,4 @@
-/** better-auth, set up as we need it. Everything that it would read from the environment is said here instead. */
+/** better-auth, set up as we need it. What it would look for in the environment is said here, as far as it lets us. */
 import { createHmac } from 'node:crypto'
 import type { BetterAuthOptions } from 'better-auth'
 import { APIError, createAuthMiddleware } from 'better-auth/api'
@@ -34,7 +34,7 @@ export function authOptions({ pool, secret, publicUrl, tls, pace, trouble }: Set
   return {
     appName: 'Alun',
     database: pool as unknown as NonNullable<BetterAuthOptions['database']>,
-    secret: cookieSecret(secret),
+    secrets: [{ version: 1, value: cookieSecret(secret) }],
     // Without an address of our own: one that nobody can have, so that it makes no origin trusted.
     baseURL: publicUrl ? new URL(publicUrl).origin : `http://${placeholderDomain}`,
     basePath: '/api/auth',
