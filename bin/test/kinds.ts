@@ -1,0 +1,60 @@
+/** What a test needs stands in its file's name; what needs least runs first. */
+
+export type Kind = 'unit' | 'pg' | 'cluster' | 'e2e'
+
+export interface KindSettings {
+  /** For the summary. */
+  needs: string
+  /** Files of these kinds share a run of `bun test`; a file of the others has a machine to itself, as far as we can give it one. */
+  together: boolean
+  flags: readonly string[]
+  /** A run that takes longer hangs: it is ended and counts as failed. */
+  limitMs: number
+}
+
+const minute = 60_000
+
+export const kinds: Record<Kind, KindSettings> = {
+  unit: { needs: 'nothing', together: true, flags: ['--parallel=2'], limitMs: 2 * minute },
+  // Workers keep their modules from file to file, and with them the Postgres that they started.
+  pg: { needs: 'a database', together: true, flags: ['--parallel=2', '--no-isolate'], limitMs: 5 * minute },
+  cluster: { needs: 'several processes', together: false, flags: [], limitMs: 5 * minute },
+  e2e: { needs: 'a browser', together: false, flags: [], limitMs: 5 * minute },
+}
+
+export const kindNames = Object.keys(kinds) as Kind[]
+
+export function kindOf(path: string): Kind {
+  const suffix = /\.(pg|cluster|e2e)\.test\.tsx?$/.exec(path)?.[1]
+  return (suffix as Kind | undefined) ?? 'unit'
+}
+
+export interface Choice {
+  /** Parts of paths; none means all files. */
+  filters: string[]
+  only: Kind[]
+}
+
+/** @throws with what is wrong about the arguments. */
+export function choose(args: readonly string[]): Choice {
+  const choice: Choice = { filters: [], only: kindNames }
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]!
+    if (arg === '--only' || arg.startsWith('--only=')) {
+      const named = (arg.split('=')[1] ?? args[++i] ?? '').split(',')
+      const unknown = named.find((name) => !(name in kinds))
+      if (unknown !== undefined) throw new Error(`--only takes ${kindNames.join(', ')}, not "${unknown}"`)
+      choice.only = kindNames.filter((kind) => named.includes(kind))
+    } else if (arg.startsWith('-')) {
+      throw new Error(`there is no ${arg}: npm test -- [part of a path …] [--only ${kindNames.join('|')}]`)
+    } else choice.filters.push(arg.replace(/^\.\//, ''))
+  }
+  return choice
+}
+
+export function filesOf(kind: Kind, files: readonly string[], { filters, only }: Choice): string[] {
+  if (!only.includes(kind)) return []
+  return files
+    .filter((path) => kindOf(path) === kind && (filters.length === 0 || filters.some((part) => path.includes(part))))
+    .toSorted()
+}
