@@ -32,7 +32,10 @@ export interface HttpContext {
   extra: readonly ((request: Request, path: string) => Promise<Response | undefined> | Response | undefined)[]
   fault(where: string, error: unknown): void
   count(route: string, status: number, ms: number): void
+  /** Browsers reach us over TLS. */
   secure: boolean
+  /** Our address as browsers have it, if it is known. */
+  publicUrl?: string | undefined
 }
 
 type Handled = Response | undefined | Promise<Response | undefined>
@@ -115,7 +118,7 @@ export class Http {
       return problem(refuse.invalid(wrongVerb), langOf(request), { status: 405, headers: { allow: allowed(method.kind) } })
     }
     const identity = await this.context.sessions.fromRequest(request)
-    if (!reads && !request.headers.has('authorization') && identity && !sameOrigin(request)) {
+    if (!reads && !request.headers.has('authorization') && identity && !sameOrigin(request, this.context.publicUrl)) {
       throw refuse.forbidden(otherSite)
     }
     const input = reads ? queryInput(request.url) : await bodyInput(request)

@@ -14,8 +14,8 @@
  *   over, add the subscriber. Whatever comes next is live. No await stands between.
  */
 import type { Bus, Notice } from './bus'
-import { Topic, type HubLimits } from './hub/topic'
-import type { Effects, LogEvent } from './log'
+import { Topic, type HubLimits, type TopicHost } from './hub/topic'
+import { redactedJson, type Effects, type LogEvent } from './log'
 import type { Source } from './hub/source'
 
 export { logSource, type Source } from './hub/source'
@@ -93,7 +93,7 @@ const systemTimers: Timers = {
   },
 }
 
-export class Hub {
+export class Hub implements TopicHost {
   private readonly topics = new Map<string, Topic>()
   private epoch = ''
   private cursor = '0'
@@ -150,7 +150,7 @@ export class Hub {
   }
 
   receive(notices: readonly Notice[]): void {
-    for (let from = 0; from < notices.length; ) {
+    for (let from = 0; from < notices.length;) {
       const { topic } = notices[from]!
       let to = from + 1
       while (notices[to]?.topic === topic) to++
@@ -205,12 +205,12 @@ export class Hub {
     await topic.opened
     await this.confirm(topic)
     const follower = { apply, reset }
-    topic.followers.add(follower)
+    topic.followers = [...topic.followers, follower]
     return {
       offset: topic.delivered,
       epoch: this.epoch,
       stop: () => {
-        topic.followers.delete(follower)
+        topic.followers = topic.followers.filter((one) => one !== follower)
         topic.pins--
       },
     }
@@ -247,8 +247,7 @@ export class Hub {
   private open(name: string): Topic {
     let topic = this.topics.get(name)
     if (!topic) {
-      topic = new Topic(name, this.source, this.options, this.timers, (events) => this.deliver(name, events))
-      topic.onEpoch = (epoch) => this.seeEpoch(epoch)
+      topic = new Topic(name, this.source, this.options, this.timers, this)
       this.topics.set(name, topic)
       const failed = topic
       topic.open().catch(() => {
@@ -259,9 +258,8 @@ export class Hub {
   }
 
   /** Only the last of `events` may have effects: they are applied before anything later is handed over. */
-  private deliver(name: string, events: readonly LogEvent[]): void {
-    const topic = this.topics.get(name)!
-    if (topic.subscribers.size > 0) for (const outlet of this.outlets) outlet.events(name, events)
+  deliver(topic: Topic, events: readonly LogEvent[]): void {
+    if (topic.subscribers.size > 0) for (const outlet of this.outlets) outlet.events(topic.name, events)
     for (const follower of topic.followers) for (const event of events) follower.apply(event)
     const { effects } = events[events.length - 1]!
     if (effects) this.applyEffects(topic, effects)
@@ -298,13 +296,16 @@ export class Hub {
 
   private async confirmBatch(batch: Map<string, PromiseWithResolvers<void>>): Promise<void> {
     this.confirming = undefined
+    // Taken before the question is asked: whatever was delivered by then must be in the answer.
+    const before = new Map([...batch.keys()].map((name) => [name, this.topics.get(name)?.delivered ?? 0]))
+    const asked = this.epoch
     try {
       const { heads, epoch } = await this.source.heads([...batch.keys()])
       this.seeEpoch(epoch)
       for (const [name, waiting] of batch) {
         const topic = this.topics.get(name)
         topic?.headIs(heads.get(name) ?? 0)
-        if (topic) topic.confirmedHead = heads.get(name) ?? 0
+        topic?.confirmed(heads.get(name) ?? 0, this.epoch === asked ? before.get(name)! : 0)
         void (topic?.caughtUp() ?? Promise.resolve()).then(waiting.resolve, waiting.reject)
       }
     } catch (error) {
@@ -323,8 +324,9 @@ export class Hub {
    * that proves a lost tail; if it did not, the client is wrong, and only the client starts anew.
    */
   private async tailMissing(topic: Topic, claimed: number): Promise<void> {
-    const proven = topic.delivered > topic.confirmedHead || (await this.source.restartedSinceEpoch())
-    if (proven && claimed > topic.confirmedHead) this.newEpoch(await this.source.renewEpoch(this.epoch))
+    const { epoch } = this
+    const proven = topic.tailLost || (await this.source.restartedSinceEpoch())
+    if (proven && claimed > topic.confirmedHead) this.newEpoch(await this.source.renewEpoch(epoch))
   }
 
   /** What the ring doesn't reach back to, read from the log. */
@@ -344,11 +346,11 @@ export class Hub {
     if (read[0]?.offset !== from.offset + 1) return fresh
     const last = read[read.length - 1]!.offset
     if (last < top && !topic.ring.reaches(last)) return 'again'
-    const events = read.filter((event) => event.offset <= top)
-    return { ...fresh, recovered: true, events: [...events, ...topic.ring.after(Math.min(last, top))] }
+    const events = [...read.filter((event) => event.offset <= top), ...topic.ring.after(Math.min(last, top))]
+    return { ...fresh, recovered: true, events: withoutRedacted(events) }
   }
 
-  private seeEpoch(epoch: string): void {
+  seeEpoch(epoch: string): void {
     if (this.epoch !== '' && epoch !== this.epoch) this.newEpoch(epoch)
   }
 
@@ -361,7 +363,6 @@ export class Hub {
       const subscribers = [...topic.subscribers]
       topic.subscribers.clear()
       void topic.reopen()
-      for (const follower of topic.followers) follower.reset()
       for (const subscriber of subscribers) subscriber.invalidated()
     }
   }
@@ -371,8 +372,11 @@ export class Hub {
     if (names.length === 0) return
     // Taken before the question is asked: whatever was delivered by then must be in the answer.
     const before = new Map(names.map((name) => [name, this.topics.get(name)!.delivered]))
+    const asked = this.epoch
     const { heads, epoch } = await this.source.heads(names)
     if (epoch !== this.epoch) return this.newEpoch(epoch)
+    // Another answer brought the new epoch meanwhile: what was delivered before says nothing about it.
+    if (epoch !== asked) return
     for (const [name, delivered] of before) {
       const head = heads.get(name) ?? 0
       if (head < delivered) return this.newEpoch(await this.source.renewEpoch(this.epoch))
@@ -393,4 +397,10 @@ export interface Follower {
   offset: number
   epoch: string
   stop(): void
+}
+
+/** What was read before a redaction that it is now handed over with still has its content. */
+function withoutRedacted(events: readonly LogEvent[]): LogEvent[] {
+  const gone = new Set(events.flatMap(({ effects }) => effects?.redacts ?? []))
+  return events.map((event) => (gone.has(event.offset) ? { ...event, json: redactedJson(event.json) } : event))
 }

@@ -189,12 +189,22 @@ interface Row {
   info: NodeInfo
 }
 
+/**
+ * One statement: the beat, the lease of the leader, and what the others said. Whoever holds the lease keeps it while it
+ * beats; when it falls silent, the first to beat after that takes it. Leading only saves work: a duty is correct even
+ * if two nodes do it.
+ */
 const beatSql = `
   WITH me AS (
     INSERT INTO kernel.nodes (node, incarnation, beat, info) VALUES ($1, $2, clock_timestamp(), $3::json)
     ON CONFLICT (node) DO UPDATE SET incarnation = excluded.incarnation, beat = excluded.beat, info = excluded.info
+  ), lead AS (
+    INSERT INTO kernel.duties AS d (duty, node, at) VALUES ('lead', $1, clock_timestamp())
+    ON CONFLICT (duty) DO UPDATE SET node = excluded.node, at = excluded.at
+      WHERE d.node = excluded.node OR d.at < clock_timestamp() - interval '3 seconds'
+    RETURNING d.node
   )
   SELECT clock_timestamp() AS now,
-    (SELECT node FROM kernel.duties WHERE at > clock_timestamp() - interval '10 seconds' ORDER BY at DESC LIMIT 1) AS leader,
+    coalesce((SELECT node FROM lead), (SELECT node FROM kernel.duties WHERE duty = 'lead')) AS leader,
     n.node, n.incarnation, n.info, (extract(epoch FROM clock_timestamp() - n.beat) * 1000)::float8 AS silence
   FROM (SELECT 1) one LEFT JOIN kernel.nodes n ON n.node <> $1 AND n.beat > clock_timestamp() - interval '60 seconds'`

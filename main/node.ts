@@ -119,6 +119,8 @@ export async function createNode(config: NodeConfig, times: DoorTimes = limits) 
   )
   const profile = config.conformance ? openToAll(registry, log) : undefined
   const now = (): number => clock.now()
+  // Behind a proxy that ends TLS, browsers still see https.
+  const secure = config.tls !== undefined || config.publicUrl?.startsWith('https:') === true
   const revocations = new Revocations((user) => {
     sessions.clear(user)
     realtime.forget(user)
@@ -128,7 +130,7 @@ export async function createNode(config: NodeConfig, times: DoorTimes = limits) 
     db,
     secret: config.secret,
     publicUrl: config.publicUrl,
-    tls: config.tls !== undefined,
+    tls: secure,
     now,
     mint: (actor, issuedAtMs) => mint(config.secret, actor, tokenSeconds, issuedAtMs),
     isRevoked,
@@ -165,7 +167,8 @@ export async function createNode(config: NodeConfig, times: DoorTimes = limits) 
     extra: profile ? [profile.api] : [],
     fault,
     count: (route, status, ms) => metrics.request(route, status, ms),
-    secure: config.tls !== undefined,
+    secure,
+    publicUrl: config.publicUrl,
   })
   const doors = openDoors(config, http, realtime)
   const lifecycle: Lifecycle = new Lifecycle(

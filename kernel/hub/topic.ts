@@ -14,6 +14,20 @@ export interface HubLimits {
   openEvents: number
 }
 
+export interface TopicFollower {
+  apply(event: LogEvent): void
+  reset(): void
+}
+
+/** What a topic tells the hub. */
+export interface TopicHost {
+  /** Only the last of `events` may have effects. */
+  deliver(topic: Topic, events: readonly LogEvent[]): void
+  seeEpoch(epoch: string): void
+}
+
+const isOpen = Promise.resolve()
+const none: readonly never[] = []
 const readEvents = 500
 const retryMs = 100
 
@@ -24,34 +38,36 @@ export class Topic {
   delivered = 0
   /** The head as the last confirmation read it. */
   confirmedHead = 0
+  /** That confirmation found a head below what had been delivered before it was asked for. */
+  tailLost = false
   /** Counts reopenings: whoever waited across one has to look again. */
   life = 0
-  opened: Promise<void> = Promise.resolve()
+  opened: Promise<void> = isOpen
   readonly ring: Ring
   readonly subscribers = new Set<Subscriber>()
-  readonly followers = new Set<{ apply(event: LogEvent): void; reset(): void }>()
+  followers: readonly TopicFollower[] = none
   /** Someone is on the way in, or follows. */
   pins = 0
   touched: number
-  onEpoch: (epoch: string) => void = () => undefined
-  private readonly ahead = new Map<number, LogEvent>()
+  /** Made when first needed: most topics are someone's own and quiet, and there are many. */
+  private ahead: Map<number, LogEvent> | undefined
   /** The newest offset heard of. */
   private known = 0
-  private waiting: { target: number; gate: PromiseWithResolvers<void> }[] = []
+  private waiting: readonly { target: number; gate: PromiseWithResolvers<void> }[] = none
 
   constructor(
     readonly name: string,
     private readonly source: Source,
     private readonly limits: HubLimits,
     private readonly timers: Timers,
-    private readonly deliver: (events: readonly LogEvent[]) => void,
+    private readonly host: TopicHost,
   ) {
     this.ring = new Ring(limits.ringEvents, limits.ringBytes)
     this.touched = timers.now()
   }
 
   get idle(): boolean {
-    return this.state === 'live' && this.pins === 0 && this.subscribers.size === 0 && this.followers.size === 0
+    return this.state === 'live' && this.pins === 0 && this.subscribers.size === 0 && this.followers.length === 0
   }
 
   /** Reads where the topic stands. Notices that come meanwhile wait in `ahead`. */
@@ -64,9 +80,11 @@ export class Topic {
   async reopen(): Promise<void> {
     this.state = 'opening'
     this.life++
-    this.ahead.clear()
+    this.ahead = undefined
+    this.delivered = 0
     this.known = 0
     this.confirmedHead = 0
+    this.tailLost = false
     const life = this.life
     this.opened = (async () => {
       for (;;) {
@@ -95,12 +113,18 @@ export class Topic {
     if (this.delivered < this.known) this.fill()
   }
 
+  /** A reading of the head, and what had been delivered before it was asked for. */
+  confirmed(head: number, before: number): void {
+    this.confirmedHead = head
+    this.tailLost = head < before
+  }
+
   /** Resolves when everything known so far was delivered. */
   async caughtUp(): Promise<void> {
     if (this.state === 'opening') await this.opened
     if (this.delivered >= this.known) return
     const gate = Promise.withResolvers<void>()
-    this.waiting.push({ target: this.known, gate })
+    this.waiting = [...this.waiting, { target: this.known, gate }]
     await gate.promise
   }
 
@@ -119,7 +143,8 @@ export class Topic {
     this.delivered = head
     this.known = Math.max(this.known, head)
     this.state = 'live'
-    this.onEpoch(epoch)
+    this.opened = isOpen
+    this.host.seeEpoch(epoch)
     this.forgetOld()
     this.drain()
     if (this.delivered < this.known) this.fill()
@@ -128,14 +153,14 @@ export class Topic {
   private note(notice: Notice): void {
     if (notice.offset <= this.delivered && this.state !== 'opening') return
     if (notice.offset > this.known) this.known = notice.offset
-    if (notice.json !== undefined && this.ahead.size < this.limits.aheadEvents) {
-      this.ahead.set(notice.offset, notice as LogEvent)
-    }
+    if (notice.json === undefined) return
+    this.ahead ??= new Map()
+    if (this.ahead.size < this.limits.aheadEvents) this.ahead.set(notice.offset, notice as LogEvent)
   }
 
   /** Hands over what is next, as far as it is here. */
   private drain(): void {
-    if (this.ahead.size > 0) {
+    if (this.ahead && this.ahead.size > 0) {
       const run: LogEvent[] = []
       for (let next = this.delivered + 1; ; next++) {
         const event = this.ahead.get(next)
@@ -150,13 +175,13 @@ export class Topic {
 
   /** In runs that end with an event that has effects, so that nothing later goes out before they are applied. */
   private take(events: readonly LogEvent[]): void {
-    for (let from = 0; from < events.length; ) {
+    for (let from = 0; from < events.length;) {
       let to = from
       while (to < events.length - 1 && !events[to]!.effects) to++
       const run = events.slice(from, to + 1)
       this.delivered = run[run.length - 1]!.offset
       for (const event of run) this.ring.push(event)
-      this.deliver(run)
+      this.host.deliver(this, run)
       from = to + 1
     }
   }
@@ -170,12 +195,13 @@ export class Topic {
   private async readGap(life: number): Promise<void> {
     while (this.life === life && this.delivered < this.known) {
       try {
+        const asked = this.known
         const { events } = await this.source.read(this.name, this.delivered, readEvents)
         if (this.life !== life) return
         this.takeRead(events.filter((event) => event.offset > this.delivered))
         this.drain()
-        // Nothing more to read: a notice spoke of what the log does not have. A full sweep judges that.
-        if (events.length === 0) this.known = this.delivered
+        // A notice spoke of what the log does not have: a full sweep judges that. What came while it was read is newer.
+        if (events.length === 0 && this.known === asked) this.forgetAhead()
       } catch (error) {
         this.fail(error)
         await new Promise<void>((resolve) => this.timers.after(retryMs, resolve))
@@ -197,11 +223,18 @@ export class Topic {
         this.subscribers.delete(subscriber)
         subscriber.invalidated()
       }
+      for (const follower of this.followers) follower.reset()
     }
     this.take(events)
   }
 
+  private forgetAhead(): void {
+    this.known = this.delivered
+    this.ahead = undefined
+  }
+
   private forgetOld(): void {
+    if (!this.ahead) return
     for (const offset of this.ahead.keys()) if (offset <= this.delivered) this.ahead.delete(offset)
   }
 
@@ -214,8 +247,8 @@ export class Topic {
   }
 
   private fail(error: unknown): void {
-    const waiting = this.waiting
-    this.waiting = []
+    const { waiting } = this
+    this.waiting = none
     for (const { gate } of waiting) gate.reject(error)
   }
 }
