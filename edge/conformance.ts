@@ -20,7 +20,11 @@ import { TokenExpired, TokenInvalid, type Identity, type Sessions } from './sess
 const tokenKey = new TextEncoder().encode('secret')
 const apiKey = 'test-api-key'
 /** How many events a channel keeps, by namespace. */
-const namespaces = new Map([['', 100], ['recovery', 100], ['smallhistory', 2]])
+const namespaces = new Map([
+  ['', 100],
+  ['recovery', 100],
+  ['smallhistory', 2],
+])
 const channelName = /^[\x21-\x7e]{1,255}$/
 
 const publishInput = z.object({ channel: z.string(), data: z.unknown() })
@@ -42,7 +46,9 @@ const publish = command({
 /** Added to the services of a node under the profile. */
 export const conformanceService: Service = { name: 'conformance', methods: [publish], topics: [] }
 
-type OpenBackend = Omit<Backend, 'publish'> & { publish(actor: Actor, channel: string, data: unknown): Promise<{ offset: number }> }
+type OpenBackend = Omit<Backend, 'publish'> & {
+  publish(actor: Actor, channel: string, data: unknown): Promise<{ offset: number }>
+}
 
 /** @param closed channels that belong to somebody else. */
 export function conformance(registry: Registry, closed: (channel: string) => boolean) {
@@ -131,7 +137,10 @@ function openApi(backend: OpenBackend) {
     const { epoch } = await backend.history(channel, { count: 0, since: undefined, reverse: false })
     return { result: { offset, epoch } }
   }
-  const calls = new Map([['/api/publish', publishOne], ['/api/history', history]])
+  const calls = new Map([
+    ['/api/publish', publishOne],
+    ['/api/history', history],
+  ])
   return async (request: Request, path: string): Promise<Response | undefined> => {
     const call = calls.get(path)
     if (!call || request.method !== 'POST') return undefined

@@ -14,6 +14,7 @@ import type { Dialect } from './dialects/centrifuge/dialect'
 import { json } from './dialects/centrifuge/json'
 import { langOf, problem } from './http/problem'
 import { Connection } from './realtime/connection'
+import { nativeRoster, nativeTopic } from './realtime/native'
 import { sameOrigin, type Sessions } from './sessions'
 
 export interface RealtimeContext {
@@ -196,6 +197,3 @@ const jsonOnly = {
   id: 'Dialek ini tidak didukung di sini. Sambungkan dengan JSON.',
 }
 const webSocketOnly = { en: 'A WebSocket is expected here.', id: 'Alamat ini hanya untuk WebSocket.' }
-
-export const nativeTopic = (dialect: Dialect, topic: string): string => `${dialect.name}/${topic}`
-export const nativeRoster = (dialect: Dialect, topic: string): string => `${dialect.name}/roster/${topic}`

@@ -4,6 +4,7 @@ import type { Method, Registry, TopicRule } from '../../kernel/service'
 import { codes } from '../../protocol/errors'
 import { eventData } from '../../protocol/event'
 import { key } from '../../protocol/ids'
+import { wireVersion } from '../../protocol/version'
 
 type Json = Record<string, unknown>
 
@@ -118,6 +119,7 @@ export function asyncapi(registry: Registry, version: string): Json {
       title: 'Alun, realtime',
       version,
       description: 'Over the Centrifuge client protocol at /connection/websocket. Offsets are dense for each topic.',
+      'x-wire-version': wireVersion,
     },
     servers: { node: { host: 'localhost', pathname: '/connection/websocket', protocol: 'ws' } },
     channels: Object.fromEntries(rules.map((rule) => [rule.prefix, channelOf(rule)])),

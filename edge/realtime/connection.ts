@@ -64,7 +64,8 @@ export class Connection {
     // In UTF-16 units for text: never more than its bytes, and three times less work than counting them.
     const size = typeof message === 'string' ? message.length : message.byteLength
     if (size > limits.messageBytes) return this.tooLarge(commands)
-    if (this.queue.length + commands.length > limits.commandsWaiting) return this.disconnect(disconnects.tooManyRequests)
+    if (this.queue.length + commands.length > limits.commandsWaiting)
+      return this.disconnect(disconnects.tooManyRequests)
     this.queue.push(...commands)
     if (!this.pumping) void this.pump()
   }

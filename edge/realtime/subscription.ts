@@ -1,7 +1,7 @@
 import type { Subscriber } from '../../kernel/hub'
 import { unsubscribes } from '../../protocol/frames'
-import { nativeRoster, nativeTopic } from '../realtime'
 import type { Connection } from './connection'
+import { nativeRoster, nativeTopic } from './native'
 
 /** One client on one topic: its place in the hub, in the runtime's native topics and in the roster. */
 export class Subscription implements Subscriber {

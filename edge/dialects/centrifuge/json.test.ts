@@ -99,7 +99,7 @@ describe('a command', () => {
     'a good command before a broken one': '{"id":1,"ping":{}}\n{"id":2',
     'two commands on one line': '{"id":1,"ping":{}}{"id":2,"ping":{}}',
     'a list': '[{"id":1,"ping":{}}]',
-    'null': 'null',
+    null: 'null',
     'a number': '7',
     'an id that is text': '{"id":"1","ping":{}}',
     'an id below zero': '{"id":-1,"ping":{}}',
@@ -153,7 +153,9 @@ describe('a reply', () => {
   })
 
   test('to subscribe, with nothing missed', () => {
-    expect(json.reply(2, 'subscribe', { ...sub, offset: 0, publications: [], was_recovering: false, recovered: false })).toBe(
+    expect(
+      json.reply(2, 'subscribe', { ...sub, offset: 0, publications: [], was_recovering: false, recovered: false }),
+    ).toBe(
       '{"id":2,"subscribe":{"recoverable":true,"positioned":true,"epoch":"e","offset":0,"was_recovering":false,"recovered":false}}',
     )
   })
@@ -182,9 +184,16 @@ describe('a reply', () => {
     expect(json.reply(7, 'history', { publications: [], epoch: 'e', offset: 0 })).toBe(
       '{"id":7,"history":{"epoch":"e","offset":0,"publications":[]}}',
     )
-    expect(json.reply(7, 'history', { publications: [{ json: '1', offset: 1 }, { json: 'null', offset: 2 }], epoch: '', offset: 2 })).toBe(
-      '{"id":7,"history":{"epoch":"","offset":2,"publications":[{"data":1,"offset":1},{"data":null,"offset":2}]}}',
-    )
+    expect(
+      json.reply(7, 'history', {
+        publications: [
+          { json: '1', offset: 1 },
+          { json: 'null', offset: 2 },
+        ],
+        epoch: '',
+        offset: 2,
+      }),
+    ).toBe('{"id":7,"history":{"epoch":"","offset":2,"publications":[{"data":1,"offset":1},{"data":null,"offset":2}]}}')
   })
 
   test('to rpc and to the refreshes', () => {
@@ -210,7 +219,9 @@ describe('a push', () => {
     expect(json.publications('c', [{ json: '{"kind":"posted"}', offset: 43 }])[0]).toBe(
       '{"push":{"channel":"c","pub":{"data":{"kind":"posted"},"offset":43}}}',
     )
-    expect(json.publications('c', [{ json: '{"kind":"typing"}' }])[0]).toBe('{"push":{"channel":"c","pub":{"data":{"kind":"typing"}}}}')
+    expect(json.publications('c', [{ json: '{"kind":"typing"}' }])[0]).toBe(
+      '{"push":{"channel":"c","pub":{"data":{"kind":"typing"}}}}',
+    )
   })
 
   test('tells of those who come and go', () => {
