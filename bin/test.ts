@@ -13,6 +13,9 @@ import { endAll, runFiles } from './test/run'
 const root = join(import.meta.dir, '..')
 /** `skip: why`, as tests write it that cannot run here. */
 const reasons = new Set<string>()
+/** What `bun test` says of a run besides: the results say it better. */
+const chatter =
+  /^(\s*| *\d+ (pass|fail|skip|todo|expect\(\) calls)|Ran \d+ tests?\b.*|bun test v.*|[\w./-]+\.test\.tsx?:)$/
 const longer = process.env['ALUN_FULL'] ? 6 : 1
 
 async function main(): Promise<boolean> {
@@ -56,7 +59,7 @@ async function browserEnv(): Promise<Record<string, string>> {
 function onLine(line: string): void {
   const reason = /^skip: (.+)$/.exec(line)?.[1]
   if (reason) reasons.add(reason)
-  else if (line.trim() !== '' && !/^[\w./-]+\.test\.tsx?:$/.test(line)) console.log(line)
+  else if (!chatter.test(line)) console.log(line)
 }
 
 function lineFor({ path, passed, failed, skipped, seconds }: FileResult): string {

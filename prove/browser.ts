@@ -37,9 +37,13 @@ export function findBrowser(env: Record<string, string | undefined> = process.en
 }
 
 /** Why there is no browser; undefined where there is one. Says so once, as the runner's summary wants it. */
-export const noBrowser: string | undefined = findBrowser()
-  ? undefined
-  : 'no Chromium found: install one (`npx playwright install chromium`), or point ALUN_CHROMIUM to it'
+export const noBrowser: string | undefined = findBrowser() ? undefined : whyNone()
+
+function whyNone(): string {
+  const told = process.env['ALUN_CHROMIUM']
+  if (told) return `ALUN_CHROMIUM is ${told}, and nothing is there`
+  return 'no Chromium found: install one (`npx playwright install chromium`), or point ALUN_CHROMIUM to it'
+}
 
 if (noBrowser && !import.meta.main) console.info(`skip: ${noBrowser}`)
 
@@ -52,7 +56,7 @@ export async function launchBrowser(): Promise<Browser> {
 
 /** Only root on a system with apt-get can, and is not asked: a test run that skips its browser proves too little. */
 function installBrowser(): string | undefined {
-  if (process.getuid?.() !== 0 || !Bun.which('apt-get')) return undefined
+  if (process.env['ALUN_CHROMIUM'] || process.getuid?.() !== 0 || !Bun.which('apt-get')) return undefined
   console.error('no Chromium found: installing the one of this system')
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   for (const step of [
