@@ -75,6 +75,13 @@ describe('up', () => {
     })
   })
 
+  test('keeps the conformance profile out of production', () => {
+    const line = complaint({ conformance: true }, { NODE_ENV: 'production' })
+    expect(line).toStartWith('ALUN_CONFORMANCE "1" is not allowed: NODE_ENV is production')
+    expect(() => nodeConfig({ ...aNode, ALUN_CONFORMANCE: '1', NODE_ENV: 'production' })).toThrow(ConfigError)
+    expect(upConfig({}, { NODE_ENV: 'production' }).conformance).toBe(false)
+  })
+
   test('knows tls in both forms', () => {
     expect(upConfig({ tls: 'auto' }, {}).tls).toBe('auto')
     expect(upConfig({}, { ALUN_TLS: 'a.pem,b.pem' }).tls).toEqual({ certFile: 'a.pem', keyFile: 'b.pem' })

@@ -77,7 +77,7 @@ export function environment(): Environment {
 export function upConfig(flags: Flags, env: Environment): UpConfig {
   const read = reader(flags, env)
   return {
-    ...common(read),
+    ...common(read, env),
     nodes: read('nodes'),
     databaseUrl: read('databaseUrl'),
     secret: read('secret'),
@@ -89,7 +89,7 @@ export function upConfig(flags: Flags, env: Environment): UpConfig {
 /** @throws ConfigError */
 export function nodeConfig(env: Environment): NodeConfig {
   const read = reader({}, env)
-  const shared = common(read)
+  const shared = common(read, env)
   const databaseUrl = read('databaseUrl')
   if (!databaseUrl) throw new ConfigError(`DATABASE_URL is not set: a node needs ${settings.databaseUrl.allowed}`)
   const privatePort = read('privatePort')
@@ -164,7 +164,11 @@ function reader(flags: Flags, env: Environment): Read {
   }
 }
 
-function common(read: Read): Common {
+function common(read: Read, env: Environment): Common {
+  const conformance = read('conformance')
+  if (conformance && env['NODE_ENV'] === 'production') {
+    throw new ConfigError('ALUN_CONFORMANCE "1" is not allowed: NODE_ENV is production, and under it anybody may do anything')
+  }
   return {
     port: read('port'),
     dataDir: resolve(read('data')),
@@ -173,7 +177,7 @@ function common(read: Read): Common {
     publicUrl: read('publicUrl'),
     roles: read('roles'),
     demo: read('demo'),
-    conformance: read('conformance'),
+    conformance,
     trustedProxies: read('trustedProxies'),
     failpoints: read('failpoints'),
   }
