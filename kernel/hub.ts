@@ -93,12 +93,20 @@ const systemTimers: Timers = {
   },
 }
 
+/** A frame to one socket takes about this long; a topic's fan-out may then use half of the time. */
+const gapMsPerSubscriber = 0.005
+const maxGapMs = 20
+const minGapMs = 0.5
+const none: readonly never[] = []
+
 export class Hub implements TopicHost {
   private readonly topics = new Map<string, Topic>()
   private epoch = ''
   private cursor = '0'
   private sweeps = 0
   private sweeping = false
+  /** The next sweep compares all: something happened after which a tail may be missing. */
+  private fullWanted = false
   private stopped = false
   private cancelSweep: () => void = () => undefined
   private confirming: Map<string, PromiseWithResolvers<void>> | undefined
@@ -179,6 +187,8 @@ export class Hub implements TopicHost {
         if (topic.life !== life || topic.mayBeRevoked(request.subscriber.user, authorizedAt)) continue
         const joined = this.cut(topic, request.from, missed)
         if (joined === 'again') continue
+        // What the reply holds must not come to this socket a second time.
+        this.flush(topic)
         request.joined(joined)
         topic.subscribers.add(request.subscriber)
         return
@@ -197,13 +207,19 @@ export class Hub implements TopicHost {
 
   /**
    * A fold without subscribers: `apply` gets every event after the returned position, in order.
-   * `reset` is called when the stream starts anew (epoch changed): read the snapshot again.
+   * `reset` is called when the stream starts anew (the epoch changed, or retention removed what was missed): read the
+   * snapshot again; every event after it comes.
    */
   async follow(name: string, apply: (event: LogEvent) => void, reset: () => void): Promise<Follower> {
     const topic = this.open(name)
     topic.pins++
-    await topic.opened
-    await this.confirm(topic)
+    try {
+      await topic.opened
+      await this.confirm(topic)
+    } catch (error) {
+      topic.pins--
+      throw error
+    }
     const follower = { apply, reset }
     topic.followers = [...topic.followers, follower]
     return {
@@ -218,6 +234,7 @@ export class Hub implements TopicHost {
 
   /** Looks for what the bus didn't bring. Full: every open topic is compared with its head. */
   async sweep(full = false): Promise<void> {
+    if (full) this.fullWanted = true
     if (this.sweeping || this.stopped) return
     this.sweeping = true
     try {
@@ -228,10 +245,11 @@ export class Hub implements TopicHost {
       this.cursor = cursor
       for (const { topic, head } of heads) this.topics.get(topic)?.headIs(head)
       this.sweeps++
-      if (full || backwards || this.sweeps % this.options.fullSweepEvery === 0) await this.compareAll()
+      if (this.fullWanted || backwards || this.sweeps % this.options.fullSweepEvery === 0) await this.compareAll()
       this.closeIdle()
     } catch {
-      // The database's health tells of it; the next sweep tries again.
+      // The database's health tells of it; the next sweep tries again. It may have come back with a tail missing.
+      this.fullWanted = true
     } finally {
       this.sweeping = false
     }
@@ -259,10 +277,32 @@ export class Hub implements TopicHost {
 
   /** Only the last of `events` may have effects: they are applied before anything later is handed over. */
   deliver(topic: Topic, events: readonly LogEvent[]): void {
-    if (topic.subscribers.size > 0) for (const outlet of this.outlets) outlet.events(topic.name, events)
+    if (topic.subscribers.size > 0) this.handOver(topic, events)
     for (const follower of topic.followers) for (const event of events) follower.apply(event)
     const { effects } = events[events.length - 1]!
-    if (effects) this.applyEffects(topic, effects)
+    if (!effects) return
+    this.flush(topic)
+    this.applyEffects(topic, effects)
+  }
+
+  /**
+   * A frame to many sockets costs by the socket, whatever it holds. So a busy topic's frames keep a distance that grows
+   * with its subscribers, and what comes meanwhile goes together; the first after a pause goes at once.
+   */
+  private handOver(topic: Topic, events: readonly LogEvent[]): void {
+    topic.unsent = topic.unsent.length === 0 ? events : [...topic.unsent, ...events]
+    const wait = topic.sentAt + Math.min(maxGapMs, topic.subscribers.size * gapMsPerSubscriber) - this.timers.now()
+    if (wait < minGapMs) return this.flush(topic)
+    if (topic.unsent.length === events.length) this.timers.after(wait, () => this.flush(topic))
+  }
+
+  /** Everything delivered so far is with the outlets after this. */
+  flush(topic: Topic): void {
+    const { unsent } = topic
+    if (unsent.length === 0) return
+    topic.unsent = none
+    topic.sentAt = this.timers.now()
+    for (const outlet of this.outlets) outlet.events(topic.name, unsent)
   }
 
   private applyEffects(topic: Topic, { revokes, redacts }: Effects): void {
@@ -360,6 +400,7 @@ export class Hub implements TopicHost {
     this.epoch = epoch
     this.cursor = '0'
     for (const topic of this.topics.values()) {
+      this.flush(topic)
       const subscribers = [...topic.subscribers]
       topic.subscribers.clear()
       void topic.reopen()
@@ -369,6 +410,7 @@ export class Hub implements TopicHost {
 
   private async compareAll(): Promise<void> {
     const names = [...this.topics.keys()]
+    this.fullWanted = false
     if (names.length === 0) return
     // Taken before the question is asked: whatever was delivered by then must be in the answer.
     const before = new Map(names.map((name) => [name, this.topics.get(name)!.delivered]))

@@ -23,6 +23,7 @@ export interface TopicFollower {
 export interface TopicHost {
   /** Only the last of `events` may have effects. */
   deliver(topic: Topic, events: readonly LogEvent[]): void
+  flush(topic: Topic): void
   seeEpoch(epoch: string): void
 }
 
@@ -46,6 +47,9 @@ export class Topic {
   readonly ring: Ring
   readonly subscribers = new Set<Subscriber>()
   followers: readonly TopicFollower[] = none
+  /** Delivered, and not yet handed to the outlets; and when they last got something. */
+  unsent: readonly LogEvent[] = none
+  sentAt = 0
   /** Someone is on the way in, or follows. */
   pins = 0
   touched: number
@@ -108,8 +112,9 @@ export class Topic {
 
   /** The log's head is at least this. */
   headIs(head: number): void {
-    if (this.state === 'opening') return
+    // Also while opening: the page that is on its way may have been read before.
     if (head > this.known) this.known = head
+    if (this.state === 'opening') return
     if (this.delivered < this.known) this.fill()
   }
 
@@ -144,6 +149,8 @@ export class Topic {
     this.known = Math.max(this.known, head)
     this.state = 'live'
     this.opened = isOpen
+    // Now, and not when the epoch changed: a snapshot read from here on holds everything up to `delivered`.
+    if (life > 0) for (const follower of this.followers) follower.reset()
     this.host.seeEpoch(epoch)
     this.forgetOld()
     this.drain()
@@ -219,6 +226,7 @@ export class Topic {
     // Retention removed what lay between: subscribers would see a gap, so they start anew.
     if (first.offset !== this.delivered + 1) {
       this.ring.reset(first.offset - 1)
+      this.host.flush(this)
       for (const subscriber of this.subscribers) {
         this.subscribers.delete(subscriber)
         subscriber.invalidated()
