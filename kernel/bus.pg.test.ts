@@ -74,7 +74,7 @@ describe('the postgres bus and a database that is away', () => {
       offset: nth + 1,
       json: '{}',
     }))
-    a.publish(all)
+    a.publish(all, 'e1')
     await a.run()
     await until(() => offsets.at(-1) === all.length)
     expect(offsets).toEqual(all.slice(-waitingMessages).map(({ offset }) => offset))

@@ -118,7 +118,8 @@ export class Hub implements TopicHost {
     private readonly options: HubOptions = hubDefaults,
     private readonly timers: Timers = systemTimers,
   ) {
-    bus.onNotices((notices) => this.receive(notices))
+    // Offsets of another epoch are other events; who is behind learns of the new one from the next look at the log.
+    bus.onNotices((notices) => this.receive(notices.filter(({ epoch }) => epoch === this.epoch)))
     bus.onSignal('whisper', (text) => {
       const at = text.indexOf(' ')
       this.hear(text.slice(0, at), text.slice(at + 1))
@@ -148,7 +149,7 @@ export class Hub implements TopicHost {
   /** Events that this node committed: delivered here first, then told to the others. */
   publish(events: readonly LogEvent[]): void {
     this.receive(events)
-    this.bus.publish(events)
+    this.bus.publish(events, this.epoch)
   }
 
   /** Ephemeral words to a topic's subscribers on every node. */

@@ -39,8 +39,8 @@ class PostgresBus implements Bus {
     private readonly node: string,
   ) {}
 
-  publish(events: readonly LogEvent[]): void {
-    for (const event of events) this.queue(eventRecord(event, signalBytes))
+  publish(events: readonly LogEvent[], epoch: string): void {
+    for (const event of events) this.queue(eventRecord(event, epoch, signalBytes))
   }
 
   signal(name: string, text: string): void {

@@ -78,8 +78,8 @@ class SimulatedBus implements Bus {
     private readonly deliver: (message: string) => void,
   ) {}
 
-  publish(events: readonly LogEvent[]): void {
-    for (const event of events) this.send(`${this.node}\u001e${eventRecord(event, signalBytes)}`)
+  publish(events: readonly LogEvent[], epoch: string): void {
+    for (const event of events) this.send(`${this.node}\u001e${eventRecord(event, epoch, signalBytes)}`)
   }
 
   signal(channel: string, text: string): void {

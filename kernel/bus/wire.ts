@@ -9,9 +9,9 @@ const field = '\u001f'
 const record = '\u001e'
 
 /** An event that is longer than `maxBytes` travels as its place only: who gets it reads it from the log. */
-export function eventRecord(event: LogEvent, maxBytes: number): string {
+export function eventRecord(event: LogEvent, epoch: string, maxBytes: number): string {
   const effects = event.effects ? JSON.stringify(event.effects) : ''
-  const place = `e${field}${event.topic}${field}${event.offset}${field}`
+  const place = `e${field}${epoch}${field}${event.topic}${field}${event.offset}${field}`
   const whole = `${place}${effects}${field}${event.json}`
   return Buffer.byteLength(whole) < maxBytes ? whole : place + field
 }
@@ -24,7 +24,9 @@ export function signalRecord(channel: string, text: string, maxBytes: number): s
 }
 
 const unescape = (text: string): string =>
-  !text.includes('\u001d') ? text : text.replace(/\u001d(.)/g, (_, one: string) => String.fromCharCode(one.charCodeAt(0) - 64))
+  !text.includes('\u001d')
+    ? text
+    : text.replace(/\u001d(.)/g, (_, one: string) => String.fromCharCode(one.charCodeAt(0) - 64))
 
 /**
  * Packs records into messages of at most `maxBytes`, sender first. Records must be shorter than that.
@@ -65,8 +67,9 @@ export function unpack(message: string): Unpacked {
   return unpacked
 }
 
-function toNotice([, topic, offset, effects, json]: string[]): Notice {
+function toNotice([, epoch, topic, offset, effects, json]: string[]): Notice {
   return {
+    epoch,
     topic: topic!,
     offset: Number(offset),
     effects: effects ? (JSON.parse(effects) as Effects) : undefined,
