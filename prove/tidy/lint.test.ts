@@ -54,6 +54,7 @@ const imports: Plant[] = [
   from('web/drops/c.tsx', 'node:fs', 'built-ins of a server'),
   from('main/a.ts', 'react', 'React lives in web'),
   from('main/b.ts', 'pg', 'behind kernel/db'),
+  from('client/c.test.ts', '../edge/http', 'through what they may see'),
   from('prove/a.ts', 'react', 'React lives in web'),
 ]
 
@@ -142,6 +143,8 @@ const fine: Record<string, string> = {
   'web/drops/fine.tsx': `import { useState } from 'react'\nexport function Y({ say }: { say: string }) {\n  const [a] = useState(1)\n  return <p>{say + a}</p>\n}`,
   'web/build.ts': take('node:fs'),
   'main/config.ts': 'export const y = process.env',
+  'client/fine.test.ts': take('bun:test'),
+  'web/fine.test.tsx': take('node:fs'),
   'bin/fine.ts': 'export const y = process.env',
   'prove/fine.ts': 'export const y = process.env',
   'kernel/fine.test.ts': 'export const y = [process.env, setTimeout]',

@@ -58,6 +58,16 @@ const cases: Record<string, Cases> = {
       'kernel/hub.test.ts | setTimeout(give, 5) // tidy: waits: the device under test is slow',
     ],
   },
+  rejects: {
+    offends: [
+      "kernel/hub.test.ts |   expect(run()).rejects.toThrow('no')",
+      "kernel/hub.test.ts | expect(run('a', { b }))\n  .resolves.toBe(1)",
+    ],
+    fine: [
+      "kernel/hub.test.ts |   await expect(run()).rejects.toThrow('no')",
+      "kernel/hub.test.ts | test('a', () => expect(run()).rejects.toThrow('no'))",
+    ],
+  },
   only: {
     offends: ["kernel/hub.test.ts | test.only('this', run)", "kernel/hub.test.ts | describe.only('this', run)"],
     fine: ["kernel/hub.test.ts | test('only this', run)", "kernel/hub.test.ts | // test.only('this')"],

@@ -75,10 +75,22 @@ export const wordRules: readonly WordRule[] = [
   {
     name: 'waits',
     title: 'no test waits for time to pass',
-    where: isTest,
+    where: (path) => isTest(path) && !path.startsWith('prove/tidy/'),
     looks: [
       { in: 'code', for: /\bsetTimeout\(|\bsetInterval\(|\bBun\.sleep/g, message: wait },
       { in: 'strings', for: /\btimers\/promises\b/g, message: wait },
+    ],
+  },
+  {
+    name: 'rejects',
+    title: 'what is expected of a promise is waited for',
+    where: isTest,
+    looks: [
+      {
+        in: 'code',
+        for: /^[ \t]*expect\(.*\)\s*\.(rejects|resolves)\b/gm,
+        message: 'the types hide that this is a promise, and without `await` it checks nothing',
+      },
     ],
   },
   {
