@@ -13,6 +13,7 @@ import { refuse } from '../protocol/errors'
 import { disconnects, errors } from '../protocol/frames'
 import { limits } from '../protocol/limits'
 import type { Actor } from '../protocol/roles'
+import { readObject } from './http/body'
 import type { Backend, ChannelRule } from './realtime'
 import { Disconnected, Rejected } from './realtime/handlers'
 import { TokenExpired, TokenInvalid, type Identity, type Sessions } from './sessions'
@@ -145,7 +146,7 @@ function openApi(backend: OpenBackend) {
     const call = calls.get(path)
     if (!call || request.method !== 'POST') return undefined
     if (request.headers.get('x-api-key') !== apiKey) throw refuse.unauthenticated()
-    const input: unknown = await request.json().catch(() => undefined)
+    const input = await readObject(request, limits.bodyBytes)
     const answer = await call(input).catch((error: unknown) => {
       if (error instanceof z.ZodError) return { error: errors.badRequest }
       throw error

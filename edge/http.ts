@@ -8,6 +8,7 @@ import type { Registry } from '../kernel/service'
 import { Refusal, refuse } from '../protocol/errors'
 import { limits } from '../protocol/limits'
 import type { AddressOf } from './http/address'
+import { BodyTooLarge, readObject, readText } from './http/body'
 import { asyncapi, openapi } from './http/documents'
 import { docsPage } from './http/docs'
 import { fault, langOf, problem } from './http/problem'
@@ -41,7 +42,13 @@ export interface HttpContext {
 type Handled = Response | undefined | Promise<Response | undefined>
 
 export class Http {
-  constructor(private readonly context: HttpContext) {}
+  private readonly openapi: string
+  private readonly asyncapi: string
+
+  constructor(private readonly context: HttpContext) {
+    this.openapi = JSON.stringify(openapi(context.registry, context.version))
+    this.asyncapi = JSON.stringify(asyncapi(context.registry, context.version))
+  }
 
   /** The public door. Nothing returned: the request became a WebSocket. */
   readonly fetch = async (request: Request, server: Server<SocketData>): Promise<Response | undefined> => {
@@ -54,14 +61,14 @@ export class Http {
       response = this.failed(error, request, path)
     }
     if (!response) return undefined
-    this.context.count(routeOf(path), response.status, performance.now() - begun)
-    return this.finish(response)
+    this.context.count(this.routeOf(path), response.status, performance.now() - begun)
+    return this.finish(response, request)
   }
 
   /** The node's private door: health and metrics only. */
   readonly privateFetch = async (request: Request): Promise<Response> => {
     const response = await this.operate(pathOf(request.url))
-    return this.finish(response ?? problem(refuse.notFound(), langOf(request)))
+    return this.finish(response ?? problem(refuse.notFound(), langOf(request)), request)
   }
 
   private route(request: Request, path: string, server: Server<SocketData>): Handled {
@@ -101,11 +108,19 @@ export class Http {
   }
 
   private api(request: Request, path: string, server: Server<SocketData>): Handled {
-    if (path.startsWith('/api/auth/')) return this.context.auth(request, this.context.addressOf(request, server))
-    if (path === '/api/openapi.json') return Response.json(openapi(this.context.registry, this.context.version))
-    if (path === '/api/asyncapi.json') return Response.json(asyncapi(this.context.registry, this.context.version))
+    if (path.startsWith('/api/auth/')) return this.signIn(request, server)
+    if (path === '/api/openapi.json') return ready(this.openapi)
+    if (path === '/api/asyncapi.json') return ready(this.asyncapi)
     if (path === '/api/docs') return docsPage(this.context.registry)
     return this.call(request, path)
+  }
+
+  private async signIn(request: Request, server: Server<SocketData>): Promise<Response> {
+    const address = this.context.addressOf(request, server)
+    if (!request.body) return this.context.auth(request, address)
+    const { url, method, headers } = request
+    const body = await readText(request, limits.bodyBytes)
+    return this.context.auth(new Request(url, { method, headers, body }), address)
   }
 
   private async call(request: Request, path: string): Promise<Response> {
@@ -115,31 +130,45 @@ export class Http {
     if (!method) throw refuse.notFound()
     const reads = method.kind === 'query' && (request.method === 'GET' || request.method === 'HEAD')
     if (!reads && request.method !== 'POST') {
-      return problem(refuse.invalid(wrongVerb), langOf(request), { status: 405, headers: { allow: allowed(method.kind) } })
+      return problem(refuse.invalid(wrongVerb), langOf(request), {
+        status: 405,
+        headers: { allow: allowed(method.kind) },
+      })
     }
     const identity = await this.context.sessions.fromRequest(request)
     if (!reads && !request.headers.has('authorization') && identity && !sameOrigin(request, this.context.publicUrl)) {
       throw refuse.forbidden(otherSite)
     }
-    const input = reads ? queryInput(request.url) : await bodyInput(request)
+    const input = reads ? queryInput(request.url) : await readObject(request, limits.bodyBytes)
     const key = request.headers.get('idempotency-key')
     if (key !== null && method.kind === 'command') input['key'] ??= key
     const output = await this.context.registry.execute(identity?.actor, name, input)
     return Response.json({ ...output, node: this.context.node })
   }
 
+  /** A bounded set of names for metrics, whatever clients ask for. */
+  private routeOf(path: string): string {
+    if (path.startsWith('/assets/')) return '/assets'
+    if (!path.startsWith('/api/')) return '/'
+    if (path.startsWith('/api/auth/')) return '/api/auth'
+    return this.context.registry.has(path.slice(5).replace('/', '.')) ? path : '/api'
+  }
+
   private failed(error: unknown, request: Request, path: string): Response {
+    if (error instanceof BodyTooLarge) return problem(error, langOf(request), { status: error.status })
     if (error instanceof Refusal) return problem(error, langOf(request))
     this.context.fault(`http ${path}`, error)
     return fault(langOf(request))
   }
 
-  private finish(response: Response): Response {
+  private finish(response: Response, request: Request): Response {
     const { headers } = response
     headers.set('x-alun-node', this.context.node)
     headers.set('x-content-type-options', 'nosniff')
     headers.set('referrer-policy', 'same-origin')
-    if (this.context.secure) headers.set('strict-transport-security', 'max-age=31536000')
+    // A browser would ask every other program on the same machine for https from then on.
+    const local = /^localhost(:|$)/.test(request.headers.get('host') ?? '')
+    if (this.context.secure && !local) headers.set('strict-transport-security', 'max-age=31536000')
     if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
     // A keep-alive connection would go on bringing work to a node that is leaving.
     if (this.context.lifecycle().state === 'draining') headers.set('connection', 'close')
@@ -155,26 +184,7 @@ function pathOf(url: string): string {
   return end < 0 ? url.slice(start) : url.slice(start, end)
 }
 
-/** A bounded set of names for metrics, whatever clients ask for. */
-function routeOf(path: string): string {
-  if (path.startsWith('/api/auth/')) return '/api/auth'
-  if (path.startsWith('/api/')) return path.split('/').length === 4 ? path : '/api'
-  return path.startsWith('/assets/') ? '/assets' : '/'
-}
-
-async function bodyInput(request: Request): Promise<Record<string, unknown>> {
-  if (Number(request.headers.get('content-length') ?? 0) > limits.bodyBytes) throw refuse.invalid(tooLarge)
-  const text = await request.text()
-  if (text.length > limits.bodyBytes) throw refuse.invalid(tooLarge)
-  if (text === '') return {}
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
-  } catch {
-    // Said below.
-  }
-  throw refuse.invalid(notJson)
-}
+const ready = (json: string): Response => new Response(json, { headers: { 'content-type': 'application/json' } })
 
 function queryInput(url: string): Record<string, unknown> {
   return Object.fromEntries(new URL(url).searchParams)
@@ -182,13 +192,11 @@ function queryInput(url: string): Record<string, unknown> {
 
 const allowed = (kind: string): string => (kind === 'query' ? 'GET, POST' : 'POST')
 
-const wrongVerb = { en: 'Use POST here (queries also take GET).', id: 'Gunakan POST di sini (kueri juga menerima GET).' }
+const wrongVerb = {
+  en: 'Use POST here (queries also take GET).',
+  id: 'Gunakan POST di sini (kueri juga menerima GET).',
+}
 const otherSite = {
   en: 'This request came from another site and was not carried out.',
   id: 'Permintaan ini datang dari situs lain dan tidak dijalankan.',
 }
-const tooLarge = {
-  en: `The body may be at most ${limits.bodyBytes} bytes.`,
-  id: `Isi permintaan paling besar ${limits.bodyBytes} bita.`,
-}
-const notJson = { en: 'The body must be a JSON object.', id: 'Isi permintaan harus berupa objek JSON.' }

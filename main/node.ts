@@ -220,7 +220,7 @@ function openDoors(config: NodeConfig, http: Http, realtime: Realtime): { privat
           port: config.port,
           reusePort: true,
           idleTimeout: 60,
-          maxRequestBodySize: limits.frameBytes,
+          maxRequestBodySize: limits.requestBytes,
           ...(tls ? { tls } : {}),
           fetch: http.fetch,
           websocket: realtime.handler,

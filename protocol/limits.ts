@@ -6,6 +6,8 @@ export const limits = {
   frameBytes: 1024 * 1024,
   /** A JSON body over HTTP (uploads have limits of their own). */
   bodyBytes: 256 * 1024,
+  /** The transport's own net behind those: it only says no, without a word. */
+  requestBytes: 64 * 1024 * 1024,
   channelsPerClient: 128,
   /** Calls of one connection that may be under way at once; further ones wait their turn. */
   callsInFlight: 64,

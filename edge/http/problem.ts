@@ -30,11 +30,21 @@ function retryAfterSeconds(ms: number): number {
   return Math.max(1, Math.round((ms / 1000) * (1 + Math.random())))
 }
 
+/** The language that the person likes best of those that we speak (RFC 9110, 12.5.4); English when they named none. */
 export function langOf(request: Request): Lang {
-  const accepted = request.headers.get('accept-language') ?? ''
-  for (const part of accepted.split(',')) {
-    const tag = part.trim().slice(0, 2).toLowerCase()
-    if (tag === 'id' || tag === 'en') return tag
+  let best: Lang = 'en'
+  let liking = 0
+  for (const part of (request.headers.get('accept-language') ?? '').split(',')) {
+    const [tag = '', ...parameters] = part
+      .trim()
+      .toLowerCase()
+      .split(/\s*;\s*/)
+    const lang = tag.split('-')[0]
+    const quality = parameters.find((one) => one.startsWith('q='))
+    const weight = quality === undefined ? 1 : Number(quality.slice(2)) || 0
+    if ((lang !== 'id' && lang !== 'en') || weight <= liking) continue
+    best = lang
+    liking = weight
   }
-  return 'en'
+  return best
 }

@@ -55,7 +55,8 @@ export async function staticFiles(folder: string): Promise<StaticFiles> {
 }
 
 /** A name with a dot is a file that isn't there, not a page. */
-const isPage = (path: string): boolean => !path.startsWith('/assets/') && !path.slice(path.lastIndexOf('/')).includes('.')
+const isPage = (path: string): boolean =>
+  !path.startsWith('/assets/') && !path.slice(path.lastIndexOf('/')).includes('.')
 
 async function load(folder: string): Promise<Map<string, StaticFile>> {
   const files = new Map<string, StaticFile>()
@@ -65,7 +66,11 @@ async function load(folder: string): Promise<Map<string, StaticFile>> {
     const full = join(entry.parentPath, entry.name)
     const path = full.slice(folder.length).replaceAll('\\', '/')
     const body: StaticFile['body'] = new Map()
-    for (const [encoding, suffix] of [['', ''], ['br', '.br'], ['gzip', '.gz']] as const) {
+    for (const [encoding, suffix] of [
+      ['', ''],
+      ['br', '.br'],
+      ['gzip', '.gz'],
+    ] as const) {
       const file = Bun.file(full + suffix)
       if (await file.exists()) body.set(encoding, new Uint8Array(await file.arrayBuffer()))
     }

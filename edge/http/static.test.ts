@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { staticFiles, type StaticFiles } from './static'
+
+let dir: string
+let files: StaticFiles
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'alun-static-'))
+  await mkdir(join(dir, 'assets'))
+  await writeFile(join(dir, 'index.html'), '<!doctype html>the app')
+  await writeFile(join(dir, 'sw.js'), 'worker')
+  await writeFile(join(dir, 'assets/app-1a2b.js'), 'script')
+  await writeFile(join(dir, 'assets/app-1a2b.js.br'), 'in brotli')
+  await writeFile(join(dir, 'assets/app-1a2b.js.gz'), 'in gzip')
+  files = await staticFiles(dir)
+})
+afterAll(() => rm(dir, { recursive: true }))
+
+const ask = (path: string, headers: Record<string, string> = {}, method = 'GET'): Response | undefined =>
+  files.serve(new Request(`http://campus.test${path}`, { method, headers }), path)
+
+test('a path that is no file is a page of the app', async () => {
+  for (const path of ['/index.html', '/', '/discussion/general', '/drops/42']) {
+    const page = ask(path)!
+    expect(await page.text()).toBe('<!doctype html>the app')
+    expect(page.headers.get('cache-control')).toBe('no-cache')
+  }
+})
+
+test('a page lets nothing run, load or frame it that is not ours', () => {
+  const policy = ask('/')!.headers.get('content-security-policy')!
+  for (const part of [
+    "default-src 'self'",
+    "script-src 'self'",
+    "object-src 'none'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ]) {
+    expect(policy.split('; ')).toContain(part)
+  }
+  expect(policy).not.toContain('unsafe')
+  expect(ask('/')!.headers.get('x-frame-options')).toBe('DENY')
+})
+
+test('a file that is not there is not a page', () => {
+  for (const path of ['/assets/gone', '/assets/app-0000.js', '/favicon.ico', '/assets/../index.html', '/.env']) {
+    expect(ask(path)).toBeUndefined()
+  }
+})
+
+test('what has its hash in its name is kept for ever, in the encoding that the browser likes', async () => {
+  const [plain, gzip, brotli] = ['', 'gzip', 'gzip, deflate, br'].map((encoding) =>
+    ask('/assets/app-1a2b.js', { 'accept-encoding': encoding }),
+  )
+  expect(await plain!.text()).toBe('script')
+  expect(plain!.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+  expect(plain!.headers.get('cache-control')).toContain('immutable')
+  expect(plain!.headers.get('vary')).toBe('accept-encoding')
+  expect(gzip!.headers.get('content-encoding')).toBe('gzip')
+  expect(brotli!.headers.get('content-encoding')).toBe('br')
+  expect(await brotli!.text()).toBe('in brotli')
+})
+
+test('HEAD is answered without a body', async () => {
+  expect(await ask('/sw.js', {}, 'HEAD')!.text()).toBe('')
+})
+
+test('without a built app there is nothing to serve', async () => {
+  expect((await staticFiles(join(dir, 'nowhere'))).serve(new Request('http://campus.test/'), '/')).toBeUndefined()
+})
