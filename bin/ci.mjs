@@ -30,6 +30,7 @@ const steps = [
   { name: 'types', run: [tool('tsc'), '--noEmit'], needs: installed },
   { name: 'tidy', run: [tool('bun'), 'test', '--only-failures', './prove/tidy.test.ts'], needs: installed },
   { name: 'pages', run: [tool('bun'), 'web/build.ts'], needs: installed },
+  { name: 'budgets', run: [tool('bun'), 'bin/budgets.ts'], needs: ['pages'] },
   // The README's own command, on a checkout as fresh as a reader's.
   { name: 'tests', run: ['npm', 'test'], limitMs: (full ? 180 : 16) * minute, fresh: !keep },
 ]

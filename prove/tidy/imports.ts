@@ -49,11 +49,13 @@ function importsOf(tree: Tree, path: string, text: string): Link[] {
     .filter((match) => code[match.index] !== ' ')
     .map((match) => {
       const specifier = match[4]!
+      const isPackage = !specifier.startsWith('.')
       const file = resolve(tree, path, specifier)
       return {
         from: path,
-        to: file ?? specifier,
-        isPackage: !specifier.startsWith('.'),
+        // Of a file that is not there, the compiler tells; here it counts by its place.
+        to: file ?? (isPackage ? specifier : posix.normalize(posix.join(posix.dirname(path), specifier))),
+        isPackage,
         kind: left.has(specifier) && !/^\w+\s+type\b/.test(match[0]) ? 'value' : 'type',
         line: lineOf(text, match.index),
       }
