@@ -1,12 +1,13 @@
 /** Signing in and out, over HTTP: the answers set the session's cookie, which the other doors then take. */
 import type { Code, Lang } from '../protocol/errors'
 import { CallError } from './errors'
-import { SignedOut } from './connect'
+import { SignedOut } from './signed-out'
 
 export interface AuthOptions {
   /** `https://campus.example`, or empty in a page of that origin. */
   origin: string
-  lang: Lang
+  /** Of the server's sentences. */
+  lang(): Lang
   fetch?: typeof fetch
 }
 
@@ -51,7 +52,7 @@ export class Auth {
 
   private async request(path: string, init: RequestInit = {}): Promise<unknown> {
     const { origin, lang, fetch: ask = fetch } = this.options
-    const headers = { 'content-type': 'application/json', 'accept-language': lang }
+    const headers = { 'content-type': 'application/json', 'accept-language': lang() }
     let response: Response
     try {
       response = await ask(`${origin}/api/auth/${path}`, { ...init, headers, credentials: 'include' })

@@ -12,6 +12,7 @@ import { Centrifuge, UnauthorizedError } from 'centrifuge'
 import type { Lang } from '../protocol/errors'
 import type { EventData } from '../protocol/event'
 import type { Actor } from '../protocol/roles'
+import { SignedOut } from './signed-out'
 import { Store } from './store'
 
 export type Phase = 'starting' | 'live' | 'catching_up' | 'offline' | 'ended'
@@ -30,8 +31,8 @@ export interface Status {
   server?: Server
   /** The last measured time of a call that costs the server next to nothing. */
   roundTripMs?: number
-  /** Why it ended: the session is over, or the server's own words. */
-  ended?: 'signed_out' | (string & {})
+  /** Why it ended: the session is over, we closed it, or the server's own words. */
+  ended?: 'signed_out' | 'closed' | (string & {})
 }
 
 export interface ConnectionOptions {
@@ -47,12 +48,6 @@ export interface ConnectionOptions {
   websocket?: unknown
   offlineAfterMs?: number
   measureEveryMs?: number
-}
-
-export class SignedOut extends UnauthorizedError {
-  constructor() {
-    super('signed out')
-  }
 }
 
 /** What the server tells this user alone. `reset`: events may have been missed, read anew what depends on them. */
@@ -81,7 +76,7 @@ export class Connection {
       data: { lang },
       minReconnectDelay: 20,
       maxReconnectDelay: 5000,
-      ...(getToken ? { getToken } : {}),
+      ...(getToken ? { getToken: () => getToken().catch(asSdkError) } : {}),
       ...(websocket ? { websocket } : {}),
     })
     this.listen()
@@ -97,6 +92,7 @@ export class Connection {
     clearTimeout(this.offlineTimer)
     clearTimeout(this.measureTimer)
     this.sdk.disconnect()
+    this.status.update((status) => ({ ...status, phase: 'ended', ended: 'closed' }))
   }
 
   get isConnected(): boolean {
@@ -114,6 +110,14 @@ export class Connection {
   nowMs(): number {
     const { roundTripMs = 0 } = this.status.get()
     return this.clock ? Date.now() + this.clock.serverMs + roundTripMs / 2 - this.clock.receivedMs : Date.now()
+  }
+
+  /** The language of the server's sentences. Made known by connecting anew, from where everything stands. */
+  setLang(lang: Lang): void {
+    this.sdk.setData({ lang })
+    if (this.sdk.state !== 'connected') return
+    this.sdk.disconnect()
+    this.sdk.connect()
   }
 
   /** Nobody looks: no measuring. */
@@ -173,6 +177,8 @@ export class Connection {
   }
 
   private over(code: number, reason: string): void {
+    // Our own doing: closed for good, or about to connect anew.
+    if (code === 0) return
     clearTimeout(this.offlineTimer)
     clearTimeout(this.measureTimer)
     const ended = signedOutCodes.has(code) ? 'signed_out' : reason
@@ -201,6 +207,11 @@ export class Connection {
     clearTimeout(this.measureTimer)
     if (this.visible) this.measureTimer = setTimeout(() => void this.measure(), this.options.measureEveryMs)
   }
+}
+
+/** The SDK gives up on its own kind of error only; any other is tried again. */
+function asSdkError(error: unknown): never {
+  throw error instanceof SignedOut ? new UnauthorizedError('signed out') : error
 }
 
 interface Welcome {

@@ -35,8 +35,12 @@ export interface Place {
 export type ReaderPhase = 'loading' | 'live' | 'behind'
 
 export interface Reader {
-  /** Reads the snapshot. @returns where it stands. @throws CallError when there is none to be had. */
-  load(): Promise<Place>
+  /**
+   * Reads the snapshot. @returns where it stands. @throws CallError when there is none to be had. A reader without one
+   * gets what comes from now on, and `reset` whenever something may have come before or between.
+   */
+  load?(): Promise<Place>
+  reset?(): void
   event(event: TopicEvent): void
   /** Ephemeral words: not kept, without an offset. */
   whisper?(data: EventData): void
@@ -88,8 +92,9 @@ export class Topic {
   read(reader: Reader): () => void {
     const seat: Seat = { at: undefined, held: [] }
     this.seats.set(reader, seat)
-    if (this.subscription) void this.loadUntilCurrent(reader, seat)
-    else this.open()
+    if (!this.subscription) this.open()
+    else if (reader.load) void this.loadUntilCurrent(reader, seat)
+    else if (this.subscription.state === 'subscribed') this.startHere(reader, seat)
     return () => {
       this.seats.delete(reader)
       this.closeIfIdle()
@@ -114,7 +119,7 @@ export class Topic {
       joinLeave: this.rosters.size > 0,
       // Who only counts what is new here is not somebody who is here.
       data: { roster: this.rosters.size > 0 },
-      ...(this.seats.size > 0 ? { getState: () => this.loadAll() } : {}),
+      ...(this.loading().length > 0 ? { getState: () => this.loadAll() } : {}),
       ...(since ? { since } : {}),
     }
     const subscription = this.connection.sdk.newSubscription(this.name, options)
@@ -158,7 +163,7 @@ export class Topic {
   /** For the SDK: every reader's snapshot, and the earliest place among them. */
   private async loadAll(): Promise<Place> {
     try {
-      const places = await Promise.all([...this.seats].map(([reader, seat]) => this.load(reader, seat)))
+      const places = await Promise.all(this.loading().map(([reader, seat]) => this.load(reader, seat)))
       const earliest = places.reduce((one, other) => (other.offset < one.offset ? other : one))
       this.at = earliest.offset
       this.epoch = places.find(({ epoch }) => epoch !== '')?.epoch ?? ''
@@ -167,6 +172,11 @@ export class Topic {
       if (error instanceof CallError) queueMicrotask(() => this.end(error))
       throw error
     }
+  }
+
+  /** Those who read a snapshot. */
+  private loading(): [Reader & Required<Pick<Reader, 'load'>>, Seat][] {
+    return [...this.seats].filter((entry): entry is ReturnType<Topic['loading']>[number] => 'load' in entry[0])
   }
 
   private load(reader: Reader, seat: Seat): Promise<Place> {
@@ -178,7 +188,7 @@ export class Topic {
     seat.at = undefined
     seat.held = []
     reader.phase?.('loading')
-    const place = await reader.load()
+    const place = await reader.load!()
     seat.at = place.offset
     for (const event of seat.held.splice(0)) this.offer(reader, seat, event)
     return place
@@ -216,22 +226,34 @@ export class Topic {
     else if (event.offset === seat.at + 1) {
       seat.at = event.offset
       reader.event(event)
-    } else if (event.offset > seat.at) void this.loadUntilCurrent(reader, seat)
+    } else if (event.offset > seat.at) this.missed(reader, seat)
+  }
+
+  private missed(reader: Reader, seat: Seat): void {
+    if (reader.load) void this.loadUntilCurrent(reader, seat)
+    else this.startHere(reader, seat)
+  }
+
+  private startHere(reader: Reader, seat: Seat): void {
+    seat.at = this.at ?? 0
+    seat.held = []
+    reader.reset?.()
+    reader.phase?.('live')
   }
 
   /** The subscription goes on from another place than asked for: what lies between is not known. */
   private jumped({ offset, epoch }: Place, wasRecovering: boolean): void {
     this.at = offset
     this.epoch = epoch
-    if (wasRecovering) for (const [reader, seat] of this.seats) void this.loadUntilCurrent(reader, seat)
+    if (wasRecovering) for (const [reader, seat] of this.seats) this.missed(reader, seat)
   }
 
   private becameLive(subscription: Subscription): void {
     this.wasLive = true
     this.connection.markBehind(this.name, false)
     for (const [reader, seat] of this.seats) {
-      if (seat.at === undefined) continue
-      if (seat.at < (this.at ?? 0)) void this.loadUntilCurrent(reader, seat)
+      if (seat.at === undefined && reader.load) continue
+      if (seat.at === undefined || seat.at < (this.at ?? 0)) this.missed(reader, seat)
       else reader.phase?.('live')
     }
     for (const roster of this.rosters) roster.opened(subscription)

@@ -1,0 +1,114 @@
+/**
+ * Builds the app into `dist/web`: hashed, minified and compressed, so that a node only has to hand out bytes.
+ *
+ *   bun web/build.ts [folder]
+ *
+ * Prints what a phone has to load, and fails when that grows over its budget.
+ */
+import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import tailwind from 'bun-plugin-tailwind'
+
+/** JavaScript in bytes, gzipped: what the first page needs, and what an open conversation needs in all. */
+const budgetBytes = { firstPage: 120_000, conversation: 160_000 }
+const compressible = /\.(html|js|css|svg|json|webmanifest|txt)$/
+
+export interface Built {
+  folder: string
+  /** Gzipped bytes of JavaScript. */
+  firstPageBytes: number
+  conversationBytes: number
+  cssBytes: number
+}
+
+/** @throws when it doesn't compile or is over its budget. The folder is replaced in one step, and only by a whole build. */
+export async function build(folder: string): Promise<Built> {
+  const fresh = `${folder}.new`
+  await rm(fresh, { recursive: true, force: true })
+  const result = await Bun.build({
+    entrypoints: [join(import.meta.dir, 'index.html')],
+    outdir: fresh,
+    target: 'browser',
+    minify: true,
+    splitting: true,
+    publicPath: '/',
+    naming: { entry: '[name].[ext]', chunk: 'assets/[name]-[hash].[ext]', asset: 'assets/[name]-[hash].[ext]' },
+    define: { 'process.env.NODE_ENV': '"production"' },
+    plugins: [tailwind],
+  })
+  // The names of icons stand in the manifest, so they keep them.
+  await cp(join(import.meta.dir, 'public/icons'), join(fresh, 'icons'), { recursive: true })
+  const scripts = new Map<string, string>()
+  for (const output of result.outputs) {
+    if (output.path.endsWith('.js')) scripts.set(output.path.slice(fresh.length), await output.text())
+  }
+  await compress(fresh)
+  const html = await Bun.file(join(fresh, 'index.html')).text()
+  const built = { folder, ...measure(html, scripts), cssBytes: await cssBytes(fresh) }
+  report(built, scripts)
+  await replace(fresh, folder)
+  return built
+}
+
+async function compress(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !compressible.test(entry.name)) continue
+    const path = join(entry.parentPath, entry.name)
+    const bytes = new Uint8Array(await Bun.file(path).arrayBuffer())
+    await writeFile(`${path}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }))
+    await writeFile(`${path}.gz`, gzipSync(bytes, { level: 9 }))
+  }
+}
+
+/** What loads before anything shows, and what an open conversation adds. Lazy pages come with neither. */
+function measure(html: string, scripts: Map<string, string>): Pick<Built, 'firstPageBytes' | 'conversationBytes'> {
+  const entries = [...html.matchAll(/src="([^"]+\.js)"/g)].map((match) => match[1]!)
+  const first = reach(entries, scripts)
+  const lazy = [...scripts].filter(([, text]) => text.includes('discussion.history')).map(([path]) => path)
+  const opened = [...scripts].filter(([, text]) => text.includes('/connection/websocket')).map(([path]) => path)
+  const all = reach([...entries, ...lazy, ...opened], scripts)
+  const weigh = (paths: Set<string>): number =>
+    [...paths].reduce((sum, path) => sum + gzipSync(scripts.get(path)!, { level: 9 }).length, 0)
+  return { firstPageBytes: weigh(first), conversationBytes: weigh(all) }
+}
+
+/** These scripts and all that they import when they start. */
+function reach(from: readonly string[], scripts: Map<string, string>): Set<string> {
+  const found = new Set<string>()
+  const visit = (path: string): void => {
+    const text = scripts.get(path)
+    if (text === undefined || found.has(path)) return
+    found.add(path)
+    for (const { path: to, kind } of new Bun.Transpiler({ loader: 'js' }).scanImports(text)) {
+      if (kind === 'import-statement') visit(to.startsWith('/') ? to : `/${join(dirname(path), to).replace(/^\/+/, '')}`)
+    }
+  }
+  for (const path of from) visit(path)
+  return found
+}
+
+async function cssBytes(folder: string): Promise<number> {
+  const names = await readdir(join(folder, 'assets'))
+  const styles = names.filter((name) => name.endsWith('.css.gz'))
+  return styles.reduce((sum, name) => sum + Bun.file(join(folder, 'assets', name)).size, 0)
+}
+
+function report({ firstPageBytes, conversationBytes, cssBytes }: Built, scripts: Map<string, string>): void {
+  const kb = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`
+  for (const [path, text] of scripts) console.log(`${path.padEnd(44)} ${kb(gzipSync(text, { level: 9 }).length)} gzip`)
+  console.log(`first page ${kb(firstPageBytes)} of ${kb(budgetBytes.firstPage)} JavaScript, gzip; CSS ${kb(cssBytes)}`)
+  console.log(`conversation ${kb(conversationBytes)} of ${kb(budgetBytes.conversation)} JavaScript in all, gzip`)
+  if (firstPageBytes > budgetBytes.firstPage) throw new Error('the first page is over its budget')
+  if (conversationBytes > budgetBytes.conversation) throw new Error('the conversation is over its budget')
+}
+
+async function replace(fresh: string, folder: string): Promise<void> {
+  await mkdir(dirname(folder), { recursive: true })
+  await rm(`${folder}.old`, { recursive: true, force: true })
+  await rename(folder, `${folder}.old`).catch(() => undefined)
+  await rename(fresh, folder)
+  await rm(`${folder}.old`, { recursive: true, force: true })
+}
+
+if (import.meta.main) await build(process.argv[2] ?? join(import.meta.dir, '../dist/web'))

@@ -1,0 +1,131 @@
+/**
+ * The channels this person can see, with what is unread in each, kept true: by the events of the channels themselves, by
+ * the person's own inbox (read elsewhere, invited, removed), and by reading the list anew whenever something may have
+ * been missed.
+ */
+import type { Client } from '../../client/client'
+import { CallError } from '../../client/errors'
+import { Store } from '../../client/store'
+import { channelsTopic, topicOf, type Channel } from '../../services/discussion/model'
+import { withEvent, withList, withRead } from './channels'
+
+export interface DirectoryValue {
+  /** Missing until the first answer. */
+  channels?: readonly Channel[]
+  error?: CallError
+}
+
+/** Channels beyond this many are only counted when the list is read anew. */
+const followed = 20
+const refreshEveryMs = 30_000
+const gatherMs = 200
+
+export class Directory {
+  readonly store = new Store<DirectoryValue>({})
+  private readonly closing: (() => void)[] = []
+  private readonly following = new Map<string, () => void>()
+  private readonly reading = new Map<string, AbortController>()
+  private asking: Promise<void> | undefined
+  private gathering: ReturnType<typeof setTimeout> | undefined
+
+  constructor(private readonly client: Client) {
+    const again = (): void => this.refreshSoon()
+    this.closing.push(
+      client.read(channelsTopic, { reset: again, event: again, ended: again }),
+      client.connection.onInbox({ event: (event) => this.hear(event), reset: again }),
+    )
+    const timer = setInterval(again, refreshEveryMs)
+    this.closing.push(() => clearInterval(timer))
+    void this.refresh()
+  }
+
+  close(): void {
+    clearTimeout(this.gathering)
+    for (const close of this.closing) close()
+    for (const close of this.following.values()) close()
+    for (const reading of this.reading.values()) reading.abort()
+  }
+
+  find(id: string): Channel | undefined {
+    return this.store.get().channels?.find((channel) => channel.id === id)
+  }
+
+  /** Reads the list from the server; one question at a time. */
+  refresh(): Promise<void> {
+    this.asking ??= this.ask().finally(() => (this.asking = undefined))
+    return this.asking
+  }
+
+  /** The person has seen a channel up to `offset`. Told to the server, and thereby to their other devices. */
+  read(id: string, offset: number): void {
+    const channel = this.find(id)
+    if (!channel || channel.read >= offset) return
+    this.change((channels) => withRead(channels, id, offset))
+    // The newest word replaces one that is still on its way.
+    this.reading.get(id)?.abort()
+    const stop = new AbortController()
+    this.reading.set(id, stop)
+    this.client
+      .command('discussion.read', { channel: id, offset }, { signal: stop.signal })
+      .catch(() => undefined)
+      .finally(() => this.reading.get(id) === stop && this.reading.delete(id))
+  }
+
+  private async ask(): Promise<void> {
+    try {
+      const { channels } = await this.client.query('discussion.channels', {})
+      this.store.update(({ channels: known = [] }) => ({ channels: withList(known, channels) }))
+      this.follow(channels)
+    } catch (error) {
+      if (error instanceof CallError && error.code !== 'ended') this.store.update((value) => ({ ...value, error }))
+    }
+  }
+
+  private refreshSoon(): void {
+    clearTimeout(this.gathering)
+    this.gathering = setTimeout(() => void this.refresh(), gatherMs * (1 + Math.random()))
+  }
+
+  private hear(event: { kind: string } & Record<string, unknown>): void {
+    const { kind, channel, read } = event
+    if (kind === 'read' && typeof channel === 'string' && typeof read === 'number') {
+      this.change((channels) => withRead(channels, channel, read))
+      if ((this.find(channel)?.head ?? 0) > read) this.refreshSoon()
+    } else if (kind === 'invited' || kind === 'removed') this.refreshSoon()
+  }
+
+  private follow(channels: readonly Channel[]): void {
+    const wanted = new Set(channels.slice(0, followed).map(({ id }) => id))
+    for (const [id, close] of this.following) {
+      if (wanted.has(id)) continue
+      close()
+      this.following.delete(id)
+    }
+    for (const id of wanted) if (!this.following.has(id)) this.following.set(id, this.followOne(id))
+  }
+
+  private followOne(id: string): () => void {
+    let first = true
+    return this.client.read(topicOf(id), {
+      load: async () => {
+        // The list says where it stands. Asked again, that place is lost: the list is read anew.
+        if (!first) await this.refresh()
+        first = false
+        return { offset: this.find(id)?.head ?? 0, epoch: '' }
+      },
+      event: (event) => this.change((known) => withEvent(known, id, event, this.me)),
+      ended: () => {
+        this.following.delete(id)
+        this.refreshSoon()
+      },
+    })
+  }
+
+  private get me(): string {
+    return this.client.connection.status.get().server?.user.id ?? ''
+  }
+
+  private change(next: (channels: readonly Channel[]) => readonly Channel[]): void {
+    this.store.update((value) => (value.channels ? { ...value, channels: next(value.channels) } : value))
+  }
+}

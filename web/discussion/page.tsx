@@ -1,0 +1,73 @@
+/** Conversations: the channels on the left, the open one on the right; on a phone one at a time. */
+import { useEffect, useState } from 'react'
+import { Banner } from '../shell/banner'
+import { recall, remember } from '../shell/device'
+import { navigate } from '../shell/router'
+import { paths } from '../shell/routes'
+import type { SignedIn } from '../shell/session'
+import { useTitle } from '../shell/title'
+import { Empty } from '../ui/empty'
+import { useMedia, wide } from '../ui/use-media'
+import { useResource } from '../ui/use-resource'
+import { useStore } from '../ui/use-store'
+import { useSay } from '../ui/words'
+import { ChannelList } from './channel-list'
+import { CreateChannel } from './create-channel'
+import { Directory } from './directory'
+import { Talk } from './talk'
+
+interface PageProps {
+  signedIn: SignedIn
+  channel?: string | undefined
+}
+
+export default function DiscussionPage({ signedIn, channel }: PageProps) {
+  const directory = useResource(() => new Directory(signedIn.client), [signedIn])
+  return directory && <Discussion key={channel} signedIn={signedIn} channel={channel} directory={directory} />
+}
+
+function Discussion({ signedIn, channel, directory }: PageProps & { directory: Directory }) {
+  const say = useSay()
+  const [creating, setCreating] = useState(false)
+  const { channels } = useStore(directory.store)
+  const open = channels?.find(({ id }) => id === channel)
+  useTitle(
+    open?.name,
+    channels?.reduce((sum, { unread }) => sum + unread, 0),
+  )
+  useLanding(directory, channel)
+  return (
+    <div className="flex h-dvh flex-col">
+      <Banner connection={signedIn.client.connection} />
+      <div className="flex min-h-0 flex-1">
+        <div className={`w-full shrink-0 md:w-72 lg:w-80 ${channel === undefined ? '' : 'max-md:hidden'}`}>
+          <ChannelList signedIn={signedIn} directory={directory} open={channel} onCreate={() => setCreating(true)} />
+        </div>
+        <main
+          className={`min-w-0 flex-1 bg-surface md:border-l md:border-line ${channel === undefined ? 'max-md:hidden' : ''}`}
+        >
+          {channel === undefined ? (
+            <Empty icon="chat" title={say('channels.pick.title')}>
+              {say('channels.pick.text')}
+            </Empty>
+          ) : (
+            <Talk signedIn={signedIn} directory={directory} id={channel} />
+          )}
+        </main>
+      </div>
+      {creating && <CreateChannel signedIn={signedIn} directory={directory} onClose={() => setCreating(false)} />}
+    </div>
+  )
+}
+
+/** Where there is room for a conversation, or nobody has been anywhere yet, one is opened. */
+function useLanding(directory: Directory, channel: string | undefined): void {
+  const isWide = useMedia(wide)
+  const { channels } = useStore(directory.store)
+  useEffect(() => {
+    if (channel !== undefined) return remember('channel', channel)
+    const last = recall('channel')
+    const target = channels?.find(({ id }) => id === last) ?? channels?.[0]
+    if (target && (isWide || last === undefined)) navigate(paths.channel(target.id), { replace: true })
+  }, [channel, channels, isWide])
+}

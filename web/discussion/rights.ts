@@ -1,0 +1,25 @@
+/**
+ * What to offer a person. The server decides; these are the tables of its policy that a screen needs in order not to
+ * offer what would be refused. `rights.test.ts` holds them together.
+ */
+import type { Role } from '../../protocol/roles'
+import type { ChannelKind } from '../../services/discussion/model'
+
+const known: readonly Role[] = ['student', 'teacher', 'technician', 'organiser', 'admin']
+const everyone: readonly Role[] = [...known, 'guest']
+const announcers: readonly Role[] = ['teacher', 'organiser', 'admin']
+
+export const mayCreate: Record<ChannelKind, readonly Role[]> = {
+  public: known,
+  private: known,
+  announcement: announcers,
+}
+
+export const mayPost: Record<ChannelKind, readonly Role[]> = {
+  public: everyone,
+  private: everyone,
+  announcement: announcers,
+}
+
+export const kindsFor = (role: Role): ChannelKind[] =>
+  (Object.keys(mayCreate) as ChannelKind[]).filter((kind) => mayCreate[kind].includes(role))

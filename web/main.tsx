@@ -1,0 +1,9 @@
+/** Where the app begins. Components live elsewhere, so that an edit of theirs keeps its state while developing. */
+import { createRoot } from 'react-dom/client'
+import { App } from './shell/app'
+import { openSession } from './shell/session'
+import { applySettings } from './shell/settings'
+
+applySettings()
+void openSession()
+createRoot(document.getElementById('app')!).render(<App />)

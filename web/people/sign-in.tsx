@@ -1,0 +1,144 @@
+/** The door: as a guest by name, first and largest; with an account below. */
+import { useState } from 'react'
+import { InsecureNote } from '../shell/insecure-note'
+import { LanguageChoice } from '../shell/preferences'
+import { auth, openSession } from '../shell/session'
+import { useTitle } from '../shell/title'
+import { Sign } from '../shell/wordmark'
+import { Button } from '../ui/button'
+import { Field, PasswordField } from '../ui/field'
+import { Problem } from '../ui/notice'
+import { useSubmit } from '../ui/use-submit'
+import { useSay } from '../ui/words'
+
+export function SignInPage({ expired }: { expired: boolean }) {
+  const say = useSay()
+  useTitle(undefined)
+  return (
+    <main className="flex min-h-full flex-col items-center px-4 py-8 md:justify-center">
+      <div className="flex w-full max-w-sm flex-col gap-6">
+        <header className="flex flex-col items-center gap-2 text-center">
+          <Sign className="size-14" />
+          <h1 className="text-2xl font-bold">{say('app.name')}</h1>
+          <p className="text-muted">{say('app.tagline')}</p>
+        </header>
+        {expired && <Problem>{say('sign.expired')}</Problem>}
+        <GuestForm />
+        <AccountForms />
+        <InsecureNote />
+        <LanguageChoice />
+      </div>
+    </main>
+  )
+}
+
+function GuestForm() {
+  const say = useSay()
+  const { busy, problem, onSubmit } = useSubmit(async (value) => {
+    await auth.guest(value('name'))
+    await openSession()
+  })
+  return (
+    <form
+      onSubmit={onSubmit}
+      aria-label={say('sign.guest.title')}
+      className="flex flex-col gap-4 rounded-2xl border border-line bg-surface p-5"
+    >
+      <h2 className="text-lg font-semibold">{say('sign.guest.title')}</h2>
+      <Field
+        label={say('sign.guest.name')}
+        hint={say('sign.guest.hint')}
+        name="name"
+        autoComplete="nickname"
+        required
+        maxLength={60}
+        className="text-lg"
+      />
+      {problem && <Problem>{problem}</Problem>}
+      <Button type="submit" busy={busy} className="min-h-13 text-lg">
+        {say('sign.guest.submit')}
+      </Button>
+    </form>
+  )
+}
+
+type Form = 'none' | 'in' | 'up'
+
+function AccountForms() {
+  const say = useSay()
+  const [open, setOpen] = useState<Form>('none')
+  const toggle = (form: Form): void => setOpen(open === form ? 'none' : form)
+  return (
+    <section className="flex flex-col gap-3" aria-label={say('sign.or')}>
+      <div className="flex flex-wrap items-center justify-center gap-x-1">
+        <Button look="quiet" aria-expanded={open === 'in'} onClick={() => toggle('in')}>
+          {say('sign.in')}
+        </Button>
+        <span aria-hidden="true" className="text-line">
+          |
+        </span>
+        <Button look="quiet" aria-expanded={open === 'up'} onClick={() => toggle('up')}>
+          {say('sign.up')}
+        </Button>
+      </div>
+      {open === 'in' && <SignInForm />}
+      {open === 'up' && <SignUpForm />}
+    </section>
+  )
+}
+
+const card = 'flex flex-col gap-4 rounded-2xl border border-line bg-surface p-5'
+
+function SignInForm() {
+  const say = useSay()
+  const { busy, problem, onSubmit } = useSubmit(async (value) => {
+    await auth.signIn(value('email'), value('password'))
+    await openSession()
+  })
+  return (
+    <form onSubmit={onSubmit} aria-label={say('sign.in')} className={card}>
+      <Field label={say('sign.email')} name="email" type="email" autoComplete="username" required autoFocus />
+      <PasswordField label={say('sign.password')} name="password" autoComplete="current-password" required />
+      {problem && <Problem>{problem}</Problem>}
+      <Button type="submit" busy={busy}>
+        {say('sign.in')}
+      </Button>
+    </form>
+  )
+}
+
+function SignUpForm() {
+  const say = useSay()
+  const { busy, problem, onSubmit } = useSubmit(async (value) => {
+    await auth.signUp(value('name'), value('email'), value('password'))
+    await openSession()
+  })
+  return (
+    <form onSubmit={onSubmit} aria-label={say('sign.up')} className={card}>
+      <AccountFields autoFocus />
+      {problem && <Problem>{problem}</Problem>}
+      <Button type="submit" busy={busy}>
+        {say('sign.up')}
+      </Button>
+    </form>
+  )
+}
+
+/** What a new account needs. */
+export function AccountFields({ autoFocus = false }: { autoFocus?: boolean }) {
+  const say = useSay()
+  return (
+    <>
+      <Field label={say('sign.name')} name="name" autoComplete="name" required maxLength={60} autoFocus={autoFocus} />
+      <Field label={say('sign.email')} name="email" type="email" autoComplete="username" required />
+      <PasswordField
+        label={say('sign.password')}
+        hint={say('sign.password.hint')}
+        name="password"
+        autoComplete="new-password"
+        required
+        minLength={8}
+      />
+    </>
+  )
+}
