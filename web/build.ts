@@ -81,7 +81,8 @@ function reach(from: readonly string[], scripts: Map<string, string>): Set<strin
     if (text === undefined || found.has(path)) return
     found.add(path)
     for (const { path: to, kind } of new Bun.Transpiler({ loader: 'js' }).scanImports(text)) {
-      if (kind === 'import-statement') visit(to.startsWith('/') ? to : `/${join(dirname(path), to).replace(/^\/+/, '')}`)
+      if (kind === 'import-statement')
+        visit(to.startsWith('/') ? to : `/${join(dirname(path), to).replace(/^\/+/, '')}`)
     }
   }
   for (const path of from) visit(path)
