@@ -56,7 +56,7 @@ export interface ChannelRule {
   keeps?: number
 }
 
-export type DoorTimes = Pick<typeof limits, 'connectMs' | 'pingMs' | 'pongMs' | 'expiredGraceMs'>
+export type DoorTimes = Record<'connectMs' | 'pingMs' | 'pongMs' | 'expiredGraceMs', number>
 
 export interface RealtimeCounters {
   command(method: string, ms: number, code: number): void

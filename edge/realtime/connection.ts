@@ -23,6 +23,7 @@ import type { Actor } from '../../protocol/roles'
 import type { Lang } from '../../protocol/errors'
 import { Malformed } from '../dialects/centrifuge/dialect'
 import type { RealtimeContext, Socket } from '../realtime'
+import type { Identity } from '../sessions'
 import { Disconnected, handlers, Rejected } from './handlers'
 import { refusalFrame } from './refusals'
 import type { Subscription } from './subscription'
@@ -110,10 +111,16 @@ export class Connection {
     return this.state === 'opened' || this.state === 'connected'
   }
 
-  connected(actor: Actor, lang: Lang, expiresAt: number | undefined): void {
+  /** Those that the client asked for; what the server subscribed for it takes no place of theirs. */
+  get ownSubscriptions(): number {
+    let own = 0
+    for (const subscription of this.subscriptions.values()) if (!subscription.isServerSide) own++
+    return own
+  }
+
+  connected({ actor, expiresAt }: Identity): void {
     this.state = 'connected'
     this.actor = actor
-    this.lang = lang
     this.expiresAt = expiresAt
     // The first ping comes at a random moment, so that a crowd that came together isn't pinged together.
     this.pingAt = performance.now() + this.context.times.pingMs * (0.5 + Math.random() / 2)

@@ -1,5 +1,5 @@
 /** What each command of the protocol does. A handler answers by itself, or throws a refusal that becomes the answer. */
-import { Refusal, type Lang } from '../../protocol/errors'
+import { Refusal, refuse, type Lang } from '../../protocol/errors'
 import {
   disconnects,
   errors,
@@ -34,19 +34,21 @@ type Handler<M extends MethodName> = (connection: Connection, id: number, params
 
 export const handlers: { [M in MethodName]: Handler<M> } = {
   connect: async (connection, id, params) => {
+    // Before anything can be refused.
+    connection.lang = langOf(params.data)
     const identity = await identify(connection, params.token)
     // It may have been closed meanwhile, and must not come to life again.
     if (!connection.isOpen) return
     // The cookie was needed once.
     connection.socket.data.cookie = null
-    connection.connected(identity.actor, langOf(params.data), identity.expiresAt)
+    connection.connected(identity)
     await welcome(connection, id, params, identity)
   },
 
   subscribe: async (connection, id, params) => {
     const { channel, token, recover, offset = 0, epoch = '', flag = 0 } = params
     if (connection.subscriptions.has(channel)) throw new Rejected(errors.alreadySubscribed)
-    if (connection.subscriptions.size >= limits.channelsPerClient) throw new Rejected(errors.limitExceeded)
+    if (connection.ownSubscriptions >= limits.channelsPerClient) throw new Rejected(errors.limitExceeded)
     const from = recover ? { offset, epoch } : undefined
     const mustRecover = (flag & 2) !== 0
     const options = { token, joinLeave: params.join_leave === true, serverSide: false }
@@ -127,7 +129,7 @@ export const handlers: { [M in MethodName]: Handler<M> } = {
 async function identify(connection: Connection, token: string | undefined): Promise<Identity> {
   if (token) return verify(connection, token)
   const identity = await connection.context.sessions.fromCookie(connection.socket.data.cookie)
-  if (!identity) throw new Rejected({ code: 401, message: 'unauthenticated: please sign in first' })
+  if (!identity) throw refuse.unauthenticated()
   return identity
 }
 

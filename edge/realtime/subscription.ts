@@ -40,6 +40,10 @@ export class Subscription implements Subscriber {
     if (this.options.roster) context.presence().leave(this.topic, id)
   }
 
+  get isServerSide(): boolean {
+    return this.options.serverSide
+  }
+
   get isLeft(): boolean {
     return this.state === 'left'
   }
