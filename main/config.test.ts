@@ -119,10 +119,16 @@ describe('node', () => {
       { S3_BUCKET: 'b', ALUN_FAILPOINTS: 'x,y' },
     )
     const tls = { certFile: 'c', keyFile: 'k', caFile: 'ca' }
-    const env = nodeEnvironment(up, { databaseUrl: aNode.DATABASE_URL, secret, tls })
+    const env = nodeEnvironment(up, { secret, tls })
     expect(env.S3_BUCKET).toBe('b')
     const { environment: _, nodes: _nodes, ...shared } = up
-    const node = nodeConfig({ ...env, ALUN_NODE_ID: 'n1', ALUN_PRIVATE_PORT: '9100', ALUN_SUPERVISED: '1' })
+    const node = nodeConfig({
+      ...env,
+      DATABASE_URL: aNode.DATABASE_URL,
+      ALUN_NODE_ID: 'n1',
+      ALUN_PRIVATE_PORT: '9100',
+      ALUN_SUPERVISED: '1',
+    })
     expect(node).toEqual({
       ...shared,
       nodeId: 'n1',

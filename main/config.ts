@@ -120,12 +120,11 @@ export function placeConfig(flags: Flags, env: Environment): PlaceConfig {
 
 /** What the supervisor learned at the start, for its nodes. */
 export interface Learned {
-  databaseUrl: string
   secret: string
   tls?: TlsFiles
 }
 
-/** The environment of every node of this cluster; the supervisor adds each one's id and private port. */
+/** The environment of every node of this cluster; the supervisor adds the database, and each one's id and private port. */
 export function nodeEnvironment(config: UpConfig, learned: Learned): Record<string, string> {
   const given: Record<string, string | undefined> = {
     ...config.environment,
@@ -137,7 +136,6 @@ export function nodeEnvironment(config: UpConfig, learned: Learned): Record<stri
     ALUN_PUBLIC_URL: config.publicUrl,
     ALUN_TRUSTED_PROXIES: config.trustedProxies.join(','),
     ALUN_FAILPOINTS: config.failpoints.join(','),
-    DATABASE_URL: learned.databaseUrl,
     ALUN_SECRET: learned.secret,
     ALUN_TLS: undefined,
     ALUN_TLS_CERT: learned.tls?.certFile,
@@ -167,7 +165,9 @@ function reader(flags: Flags, env: Environment): Read {
 function common(read: Read, env: Environment): Common {
   const conformance = read('conformance')
   if (conformance && env['NODE_ENV'] === 'production') {
-    throw new ConfigError('ALUN_CONFORMANCE "1" is not allowed: NODE_ENV is production, and under it anybody may do anything')
+    throw new ConfigError(
+      'ALUN_CONFORMANCE "1" is not allowed: NODE_ENV is production, and under it anybody may do anything',
+    )
   }
   return {
     port: read('port'),

@@ -1,0 +1,37 @@
+/**
+ * A `postmaster.pid` that an earlier life left behind. PostgreSQL refuses to start while a process of that pid exists,
+ * whatever it is: a zombie that pid 1 does not bury, or a stranger that got the number (common in containers).
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { StartFailure } from '../failure'
+import { commandLine, gone, isAlive, signal } from '../processes'
+
+const orderlyMs = 20_000
+const hastyMs = 5000
+
+/**
+ * Ends a server that still runs on this folder. It could be adopted instead, but nothing would end it with us then: a
+ * server is bound to its parent when it starts. We hold the lock of the data folder, so nobody needs it.
+ * @returns the pid in the file when it names no server of this folder: PostgreSQL may be told to overlook it.
+ * @throws StartFailure when the server does not end.
+ */
+export async function endLeftover(folder: string): Promise<number | undefined> {
+  const pid = postmasterPid(folder)
+  if (pid === undefined) return undefined
+  if (!isAlive(pid) || !commandLine(pid)?.includes(`-D ${folder} `)) return pid
+  signal(pid, 'SIGINT')
+  if (await gone(pid, orderlyMs)) return pid
+  signal(pid, 'SIGQUIT')
+  if (await gone(pid, hastyMs)) return pid
+  throw new StartFailure(`a PostgreSQL (pid ${pid}) still runs on ${folder} and does not end: end it and start again`)
+}
+
+export function postmasterPid(folder: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n')[0])
+    return Number.isInteger(pid) && pid > 0 ? pid : undefined
+  } catch {
+    return undefined
+  }
+}

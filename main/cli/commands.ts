@@ -1,0 +1,11 @@
+/** The subcommands. Each is loaded when it is asked for: `alun up` need not know how a doctor works. */
+import type { Command } from './command'
+
+export const commands: Record<string, () => Promise<Command>> = {
+  up: async () => (await import('./up')).up,
+  node: async () => (await import('./node')).node,
+  migrate: async () => (await import('./migrate')).migrate,
+  doctor: async () => (await import('./doctor')).doctor,
+  token: async () => (await import('./token')).token,
+  roll: async () => (await import('./roll')).roll,
+}

@@ -1,0 +1,51 @@
+/** What `alun up` is made of: the supervisor, with this project's nodes, migrations, certificates and setup link. */
+import { join } from 'node:path'
+import { ensureSecret } from '../cluster/secret'
+import { obeySignals } from '../cluster/signals'
+import { Supervisor } from '../cluster/supervisor'
+import { nodeEnvironment, type TlsFiles, type UpConfig } from './config'
+
+const certificateLookMs = 3600_000
+
+/** Resolves when the cluster has ended in an orderly way. @throws StartFailure */
+export async function runSupervisor(config: UpConfig, say: (line: string) => void, warn: (line: string) => void) {
+  const supervisor = new Supervisor({
+    dataDir: config.dataDir,
+    port: config.port,
+    scheme: config.tls ? 'https' : 'http',
+    nodes: config.nodes,
+    nodeCommand: [process.execPath, join(import.meta.dir, 'cli.ts'), 'node'],
+    nodeEnvironment: async () =>
+      nodeEnvironment(config, {
+        secret: config.secret ?? ensureSecret(config.dataDir),
+        tls: await certificateOf(config),
+      }),
+    databaseUrl: config.databaseUrl,
+    migrate: async (databaseUrl) => (await import('./migrate')).migrate(databaseUrl),
+    setupToken: async (databaseUrl) => (await import('./setup')).setupToken(databaseUrl),
+    say,
+    warn,
+  })
+  obeySignals(supervisor, warn)
+  await supervisor.run()
+  const renewal =
+    config.tls === 'auto' ? setInterval(() => void renew(config, supervisor, warn), certificateLookMs) : undefined
+  await supervisor.ended
+  clearInterval(renewal)
+}
+
+async function certificateOf({ tls, dataDir }: UpConfig): Promise<TlsFiles | undefined> {
+  if (tls !== 'auto') return tls
+  const { ensureCertificate } = await import('../cluster/authority')
+  return ensureCertificate(dataDir)
+}
+
+/** Nodes read the certificate when they start. */
+async function renew(config: UpConfig, supervisor: Supervisor, warn: (line: string) => void): Promise<void> {
+  try {
+    const { ensureCertificate } = await import('../cluster/authority')
+    if ((await ensureCertificate(config.dataDir)).isNew) await supervisor.roll()
+  } catch (error) {
+    warn(`the certificate could not be renewed: ${String(error)}`)
+  }
+}
