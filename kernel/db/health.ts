@@ -41,7 +41,8 @@ export class Health {
   stop(): void {
     this.stopped = true
     clearTimeout(this.timer)
-    this.become('down')
+    this.state = 'down'
+    this.release()
   }
 
   private async look(): Promise<void> {
@@ -58,9 +59,13 @@ export class Health {
   private become(state: HealthState): void {
     if (state === this.state) return
     this.state = state
-    const waiting = this.waiting
+    this.release()
+    for (const listener of this.listeners) listener(state)
+  }
+
+  private release(): void {
+    const { waiting } = this
     this.waiting = []
     for (const resolve of waiting) resolve()
-    for (const listener of this.listeners) listener(state)
   }
 }

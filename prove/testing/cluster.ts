@@ -120,7 +120,7 @@ export class TestNode {
   }
 
   async start(env: Record<string, string> = {}): Promise<void> {
-    this.process = spawn(process.execPath, [process.env['ALUN_TEST_ENTRY'] ?? join(root, 'main/cli.ts'), 'node'], {
+    this.process = spawn(process.execPath, [join(root, 'main/cli.ts'), 'node'], {
       cwd: root,
       stdio: ['pipe', 'ignore', 'pipe'],
       env: {
