@@ -1,11 +1,24 @@
 import type { Bus } from '../../../kernel/bus'
-import { Hub, type HubOptions, type Outlet } from '../../../kernel/hub'
+import { Hub, type HubOptions, type Outlet, type Subscriber } from '../../../kernel/hub'
 import type { LogEvent } from '../../../kernel/log'
 import type { Client } from './client'
 import type { Happening, SimulatedLog, SimulatedSource } from './log'
 import type { VirtualTime } from './time'
 
-/** What clients of one node stand in: the runtime's native topics. */
+/** So many listeners, of whom nobody asks, that a topic's frames are kept apart and go together. */
+const crowd: readonly Subscriber[] = Array.from({ length: 4000 }, () => ({
+  user: 'crowd',
+  revoked: () => undefined,
+  invalidated: () => undefined,
+}))
+
+interface HubTopic {
+  delivered: number
+  known: number
+  subscribers: Set<Subscriber>
+}
+
+/** One node: a hub, and what its clients stand in, the runtime's native topics. */
 export class SimulatedNode {
   readonly hub: Hub
   alive = true
@@ -18,6 +31,7 @@ export class SimulatedNode {
     private readonly bus: Bus,
     options: HubOptions,
     time: VirtualTime,
+    private readonly crowded: boolean,
   ) {
     const outlet: Outlet = {
       events: (topic, events) => this.fanOut(topic, events),
@@ -39,14 +53,14 @@ export class SimulatedNode {
 
   /** How far it handed this topic over, and how far it has heard of it, if it has it open. */
   reach(topic: string): { delivered: number; known: number } {
-    const { topics } = this.hub as unknown as { topics: Map<string, { delivered: number; known: number }> }
-    return topics.get(topic) ?? { delivered: 0, known: 0 }
+    return this.topics.get(topic) ?? { delivered: 0, known: 0 }
   }
 
   join(topic: string, client: Client): void {
     let native = this.natives.get(topic)
     if (!native) this.natives.set(topic, (native = new Set()))
     native.add(client)
+    if (this.crowded) for (const one of crowd) this.topics.get(topic)?.subscribers.add(one)
   }
 
   leave(topic: string, client: Client): void {
@@ -58,6 +72,10 @@ export class SimulatedNode {
     this.hub.stop()
     void this.bus.stop()
     this.natives.clear()
+  }
+
+  private get topics(): Map<string, HubTopic> {
+    return (this.hub as unknown as { topics: Map<string, HubTopic> }).topics
   }
 
   private fanOut(topic: string, events: readonly LogEvent[]): void {

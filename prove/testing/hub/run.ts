@@ -108,7 +108,8 @@ class Simulation {
     const name = `n${++this.names}`
     const faults = { fail: this.random.pick([0, 0, 0.02]), delayMs: this.random.pick([1, 20, 120]) }
     const source = new SimulatedSource(this.log, this.time, random(this.seed * 100 + this.names), faults)
-    const node = new SimulatedNode(name, this.log, source, this.network.join(name), options, this.time)
+    const crowded = this.seed % 4 === 0
+    const node = new SimulatedNode(name, this.log, source, this.network.join(name), options, this.time, crowded)
     this.starting++
     void node
       .run()
