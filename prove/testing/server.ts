@@ -103,6 +103,8 @@ export class PostgresServer {
     for (const one of all) signal(one, how)
     await until(() => !all.some(alive), { what: 'Postgres to be gone', timeoutMs: 20_000 })
     this.running = undefined
+    // Until somebody buries the dead process, the next start would take its lock files for those of a living one.
+    for (const lock of ['data/postmaster.pid', '.s.PGSQL.5432.lock']) await rm(join(this.dir, lock), { force: true })
   }
 
   private async accepting(): Promise<void> {
