@@ -35,6 +35,11 @@ export class Auth {
     return this.post('sign-out', {})
   }
 
+  /** Whether there is a session. Asking is no failure, whatever the answer. @throws CallError */
+  async isSignedIn(): Promise<boolean> {
+    return (await this.request('get-session')) !== null
+  }
+
   /** A token that every node verifies by itself, without the database. @throws SignedOut, CallError */
   async token(): Promise<string> {
     try {
@@ -59,8 +64,9 @@ export class Auth {
     } catch {
       throw new CallError('unavailable')
     }
-    const answer = (await response.json().catch(() => ({}))) as { code?: Code; detail?: string }
+    const answer: unknown = await response.json().catch(() => null)
     if (response.ok) return answer
-    throw new CallError(answer.code ?? (response.status === 401 ? 'unauthenticated' : 'internal'), answer.detail)
+    const { code, detail } = (answer ?? {}) as { code?: Code; detail?: string }
+    throw new CallError(code ?? (response.status === 401 ? 'unauthenticated' : 'internal'), detail)
   }
 }

@@ -61,7 +61,10 @@ function Line({ shown, mine, outbox }: { shown: Shown; mine: boolean; outbox: Ou
   return (
     <div data-testid="message" data-key={shown.key}>
       <div className="flex items-end gap-2">
-        <p dir="auto" className={`min-w-0 flex-1 wrap-anywhere whitespace-pre-wrap ${pending ? 'opacity-75' : ''}`}>
+        <p
+          dir="auto"
+          className={`max-w-[75ch] min-w-0 flex-1 wrap-anywhere whitespace-pre-wrap ${pending ? 'opacity-75' : ''}`}
+        >
           <Linked text={shown.text} />
         </p>
         {mine && <Tick state={pending?.state ?? 'sent'} />}

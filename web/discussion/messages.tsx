@@ -162,7 +162,7 @@ function DayOf({ day, me, newFrom, outbox }: DayProps) {
   return (
     <section>
       <h2 className="sticky top-0 z-10 my-2 flex justify-center">
-        <span className="rounded-full bg-sunken px-3 py-0.5 text-xs font-medium text-muted">
+        <span className="rounded-full border border-line bg-surface px-3 py-0.5 text-xs font-medium text-muted">
           {dayName(day.day, lang)}
         </span>
       </h2>

@@ -40,11 +40,11 @@ function Discussion({ signedIn, channel, directory }: PageProps & { directory: D
     <div className="flex h-dvh flex-col">
       <Banner connection={signedIn.client.connection} />
       <div className="flex min-h-0 flex-1">
-        <div className={`w-full shrink-0 md:w-72 lg:w-80 ${channel === undefined ? '' : 'max-md:hidden'}`}>
+        <div className={`w-full shrink-0 md:w-72 lg:w-80 ${channel === undefined ? '' : 'hidden md:block'}`}>
           <ChannelList signedIn={signedIn} directory={directory} open={channel} onCreate={() => setCreating(true)} />
         </div>
         <main
-          className={`min-w-0 flex-1 bg-surface md:border-l md:border-line ${channel === undefined ? 'max-md:hidden' : ''}`}
+          className={`min-w-0 flex-1 bg-surface md:border-l md:border-line ${channel === undefined ? 'hidden md:block' : ''}`}
         >
           {channel === undefined ? (
             <Empty icon="chat" title={say('channels.pick.title')}>

@@ -36,6 +36,8 @@ export async function openSession(): Promise<void> {
   if (wasIn) void import('./open')
   for (let attempt = 0; ; attempt++) {
     try {
+      // Whoever is new here has no session: a question that can be answered with no comes first then.
+      if (!wasIn && !(await auth.isSignedIn())) return closed(false)
       const token = await auth.token()
       const { open } = await import('./open')
       const opened = await open(token)
