@@ -6,12 +6,13 @@
  * A service has commands (change state, through a batch), queries (read), whispers (ephemeral words to a topic), topics
  * (who may subscribe) and jobs (done after commit).
  */
-import { z } from 'zod'
+import type { z } from 'zod'
 import { Refusal, refuse, type Text } from '../protocol/errors'
 import { key as keySchema, splitTopic, topic as topicSchema } from '../protocol/ids'
 import type { Actor, Role } from '../protocol/roles'
 import { Batch, type BatchContext, type Call, type Decider, type Outcome, type Tx } from './batch'
 import type { Db, Lane, Sql } from './db'
+import type { Hub } from './hub'
 import type { JobDefinition } from './jobs'
 import { read, readBack, type Page } from './log'
 import type { Member } from './members'
@@ -28,6 +29,10 @@ export interface Ground {
   leader(): string | undefined
   /** Ephemeral words to a topic's subscribers on every node. */
   whisper(topic: string, data: Record<string, unknown>): void
+  /** A topic's events on this node, in order and without a gap: `Hub.follow`. Absent where nothing is remembered. */
+  follow?: Hub['follow']
+  /** One more in a counter of this node's metrics. */
+  count?(name: string, help: string, labels: Record<string, string>): void
 }
 
 export interface MethodDocs {
@@ -45,6 +50,19 @@ export interface Command<I, O> extends MethodDocs, Decider<I, O> {
   output: z.ZodType<O>
   /** Without a key from the client each call is an intent of its own, and a retry is another one. */
   keyOptional?: boolean
+  /**
+   * Stands before the batch on this node. It may answer from memory instead of calling `next`, but only what no commit
+   * can contradict (law 3), and look at what is answered. `sql` reads outside of any transaction.
+   */
+  around?(next: () => Promise<O>, call: Call<I>, sql: Sql, ground: Ground): Promise<O>
+}
+
+/**
+ * Work that recurs, on the node that leads, in a transaction of its own. Two nodes may do it at once and any time may be
+ * missed, so what it does is decided by the rows alone. Its answer is not kept: `more` asks for another run at once.
+ */
+export interface Duty extends Decider<object, { more: boolean }> {
+  everyMs: number
 }
 
 export interface Query<I, O> extends MethodDocs {
@@ -86,6 +104,7 @@ export interface Service {
   methods: Method[]
   topics: TopicRule[]
   jobs?: JobDefinition[]
+  duties?: Duty[]
   /** The folder of its migrations. */
   migrations?: string
   /** Connections of its lane on each node. */
@@ -126,6 +145,9 @@ export function oneByOne<I, O>(
   }
 }
 
+/** Whose doing a duty is. */
+const nobody: Actor = { id: '', name: '', role: 'admin' }
+
 export interface RegistryOptions {
   /** Connections of a service's lane on this node, unless the service says otherwise. */
   laneConnections: number
@@ -144,6 +166,8 @@ export class Registry {
   private readonly rules = new Map<string, TopicRule>()
   private readonly batches = new Map<string, Batch<unknown, unknown>>()
   readonly reads: Lane
+  /** What `Duties` runs. */
+  readonly duties: { name: string; everyMs: number; run(): Promise<{ more: boolean }> }[] = []
 
   constructor(
     readonly services: readonly Service[],
@@ -225,6 +249,17 @@ export class Registry {
       if (this.runnables.has(method.name)) throw new Error(`two methods are named ${method.name}`)
       this.runnables.set(method.name, { method, service: service.name, run: this.runner(service, method, context) })
     }
+    for (const duty of service.duties ?? []) this.addDuty(service, duty, context)
+  }
+
+  private addDuty(service: Service, duty: Duty, context: BatchContext): void {
+    const batch = new Batch(duty, this.laneOf(service), context)
+    const run = (): Promise<{ more: boolean }> => batch.submit({ actor: nobody, key: this.options.newKey(), input: {} })
+    this.duties.push({ name: duty.name, everyMs: duty.everyMs, run })
+  }
+
+  private laneOf({ name, connections }: Service): Lane {
+    return this.db.lane(name, { connections: connections ?? this.options.laneConnections })
   }
 
   private runner(service: Service, method: Method, context: BatchContext): Runnable['run'] {
@@ -241,12 +276,13 @@ export class Registry {
         return {}
       }
     }
-    const lane = this.db.lane(service.name, { connections: service.connections ?? this.options.laneConnections })
-    const batch = new Batch<unknown, unknown>(method, lane, context)
+    const batch = new Batch<unknown, unknown>(method, this.laneOf(service), context)
     this.batches.set(method.name, batch)
     return async (actor, input) => {
       const { key, rest } = this.takeKey(input, method.keyOptional === true)
-      return batch.submit({ actor, key, input: parse(method.input, rest) })
+      const call: Call<unknown> = { actor, key, input: parse(method.input, rest) }
+      const next = (): Promise<unknown> => batch.submit(call)
+      return method.around ? method.around(next, call, this.reads, this.ground) : next()
     }
   }
 
