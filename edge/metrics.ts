@@ -19,6 +19,7 @@ export class Metrics {
   private readonly closes: Counter<'code'>
   private readonly deliveries: Counter
   private readonly faults: Counter<'where'>
+  private readonly counters = new Map<string, Counter>()
   readonly realtime: RealtimeCounters
 
   constructor(node: string, gauges: Gauges) {
@@ -63,13 +64,30 @@ export class Metrics {
     this.faults.labels(where).inc()
   }
 
+  /** One more in a counter that a service named. Its labels are always the same ones. */
+  readonly count = (name: string, help: string, labels: Record<string, string>): void => {
+    let counter = this.counters.get(name)
+    if (!counter) {
+      counter = new Counter({ name, help, labelNames: Object.keys(labels), registers: [this.registry] })
+      this.counters.set(name, counter)
+    }
+    counter.labels(labels).inc()
+  }
+
   text(): Promise<string> {
     return this.registry.metrics()
   }
 
   private gauges({ connections, topics, waiting, databaseUp, busUp }: Gauges): void {
     const gauge = (name: string, help: string, read: () => number): void => {
-      new Gauge({ name, help, registers: [this.registry], collect() { this.set(read()) } })
+      new Gauge({
+        name,
+        help,
+        registers: [this.registry],
+        collect() {
+          this.set(read())
+        },
+      })
     }
     gauge('alun_realtime_connections', 'Open realtime connections', connections)
     gauge('alun_topics_open', 'Topics that this node follows', topics)

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
-import { codes, Refusal, refuse } from '../protocol/errors'
+import { codes, refuse, type Refusal } from '../protocol/errors'
 import { testDatabase, type TestDatabase } from '../prove/testing/database'
 import { by, openShop, ShopNode, stock, type ShopNodeOptions, type Took } from '../prove/testing/shop'
 import { rewriting } from '../prove/testing/sql'
 import { errorOf, until } from '../prove/testing/until'
 import { done, type Decider } from './batch'
-import type { Lane, Sql } from './db'
+import type { Lane } from './db'
 import { read } from './log'
 
 let database: TestDatabase
@@ -267,7 +267,7 @@ describe('law 2: the key has one owner', () => {
     await stock(database.url, item, 100)
     const calls = [by('ann', item, { items: [item] }), by('bob', item, { items: [item] })]
     const answers = await Promise.all([...calls.map((call) => n1.take.submit(call)), n1.bundle.submit(calls[0]!)])
-    expect(answers.map(({ nth }) => nth).sort()).toEqual([1, 2, 3])
+    expect(answers.map(({ nth }) => nth).sort((a, b) => a - b)).toEqual([1, 2, 3])
   })
 
   test('an answer without effect is not kept: the same key may do better later', async () => {

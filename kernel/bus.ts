@@ -7,6 +7,7 @@
  */
 import type { LogEvent } from './log'
 
+export { signalBytes, waitingMessages } from './bus/bounds'
 export { postgresBus } from './bus/postgres'
 
 /**
@@ -30,9 +31,3 @@ export interface Bus {
   run(): Promise<void>
   stop(): Promise<void>
 }
-
-/** PostgreSQL takes less than 8,000 bytes in one notification; the same bound holds on every bus. */
-export const signalBytes = 7000
-
-/** What waits to be sent while the bus is away; beyond it the oldest is forgotten, and sweeps bring it. */
-export const waitingMessages = 20_000

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { Refusal } from '../protocol/errors'
+import type { Refusal } from '../protocol/errors'
 import {
   emptyDatabase,
   migrationsOf,

@@ -12,7 +12,8 @@ export function armFailpoints(plan: readonly string[], die: () => void): Hit {
   const left = new Map<string, number>()
   for (const entry of plan) {
     const [point, nth] = entry.split(':')
-    if (!failpoints.includes(point as Failpoint)) throw new Error(`no such fail point: ${point}; known: ${failpoints.join(', ')}`)
+    if (!failpoints.includes(point as Failpoint))
+      throw new Error(`no such fail point: ${point}; known: ${failpoints.join(', ')}`)
     left.set(point!, Number(nth ?? 1))
   }
   return (point) => {

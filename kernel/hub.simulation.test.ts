@@ -6,6 +6,7 @@ import { describe, expect, test } from 'bun:test'
 import { Violation } from '../prove/testing/hub/client'
 import { simulateHubs, type Counts } from '../prove/testing/hub/run'
 import { Hub, type SubscribeRequest, type Timers } from './hub'
+import { Confirmer } from './hub/confirmer'
 import { Ring } from './hub/ring'
 import { Topic } from './hub/topic'
 import type { LogEvent } from './log'
@@ -52,7 +53,6 @@ interface Insides {
   hub: {
     deliver(this: Insides['hub'], topic: Topic, events: readonly LogEvent[]): void
     applyEffects(): void
-    confirm(): Promise<void>
     sweep(): Promise<void>
     newEpoch(): void
     compareAll(): Promise<void>
@@ -60,12 +60,14 @@ interface Insides {
     timers: Timers
   }
   ring: { redact(): void; after(this: Insides['ring'], offset: number): LogEvent[] }
+  confirmer: { confirm(): Promise<void> }
 }
 
 const whole = {
   topic: Topic.prototype as unknown as Insides['topic'],
   hub: Hub.prototype as unknown as Insides['hub'],
   ring: Ring.prototype as unknown as Insides['ring'],
+  confirmer: Confirmer.prototype as unknown as Insides['confirmer'],
 }
 const { deliver, subscribe } = whole.hub
 const { after } = whole.ring
@@ -99,7 +101,7 @@ const faults: Record<string, { [part in keyof Insides]?: Partial<Insides[part]> 
   'who lost the right to read stays': { hub: { applyEffects: () => undefined } },
   'a right that is lost while joining is not looked for again': { topic: { mayBeRevoked: () => false } },
   'nothing is swept': { hub: { sweep: async () => undefined } },
-  'the head is not confirmed before joining': { hub: { confirm: async () => undefined } },
+  'the head is not confirmed before joining': { confirmer: { confirm: async () => undefined } },
   'rings keep what was redacted': { ring: { redact: () => undefined } },
   'a ring gives one event too few': {
     ring: {
@@ -121,19 +123,23 @@ const faults: Record<string, { [part in keyof Insides]?: Partial<Insides[part]> 
 
 describe('the simulation finds planted faults', () => {
   for (const [what, planted] of Object.entries(faults)) {
-    test(what, async () => {
-      const healthy: (() => void)[] = []
-      for (const [part, methods] of Object.entries(planted) as [keyof Insides, object][]) {
-        const before = Object.fromEntries(Object.keys(methods).map((name) => [name, Reflect.get(whole[part], name)]))
-        healthy.push(() => void Object.assign(whole[part], before))
-        Object.assign(whole[part], methods)
-      }
-      try {
-        expect(await firstViolation(40)).toBeInstanceOf(Violation)
-      } finally {
-        for (const restore of healthy) restore()
-      }
-    }, 60_000)
+    test(
+      what,
+      async () => {
+        const healthy: (() => void)[] = []
+        for (const [part, methods] of Object.entries(planted) as [keyof Insides, object][]) {
+          const before = Object.fromEntries(Object.keys(methods).map((name) => [name, Reflect.get(whole[part], name)]))
+          healthy.push(() => void Object.assign(whole[part], before))
+          Object.assign(whole[part], methods)
+        }
+        try {
+          expect(await firstViolation(40)).toBeInstanceOf(Violation)
+        } finally {
+          for (const restore of healthy) restore()
+        }
+      },
+      60_000,
+    )
   }
 
   async function firstViolation(upTo: number): Promise<unknown> {

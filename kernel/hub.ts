@@ -14,8 +14,10 @@
  *   over, add the subscriber. Whatever comes next is live. No await stands between.
  */
 import type { Bus, Notice } from './bus'
+import { Confirmer } from './hub/confirmer'
+import { cut, readMissed, sameLife } from './hub/recovery'
 import { Topic, type HubLimits, type TopicHost } from './hub/topic'
-import { redactedJson, type Effects, type LogEvent } from './log'
+import type { Effects, LogEvent } from './log'
 import type { Source } from './hub/source'
 
 export { logSource, type Source } from './hub/source'
@@ -109,15 +111,20 @@ export class Hub implements TopicHost {
   private fullWanted = false
   private stopped = false
   private cancelSweep: () => void = () => undefined
-  private confirming: Map<string, PromiseWithResolvers<void>> | undefined
+  private readonly confirmer: Confirmer
 
   constructor(
     private readonly source: Source,
     private readonly bus: Bus,
-    private readonly outlets: readonly Outlet[],
+    private outlets: readonly Outlet[] = [],
     private readonly options: HubOptions = hubDefaults,
     private readonly timers: Timers = systemTimers,
   ) {
+    this.confirmer = new Confirmer(source, {
+      topic: (name) => this.topics.get(name),
+      epoch: () => this.epoch,
+      seeEpoch: (epoch) => this.seeEpoch(epoch),
+    })
     // Offsets of another epoch are other events; who is behind learns of the new one from the next look at the log.
     bus.onNotices((notices) => this.receive(notices.filter(({ epoch }) => epoch === this.epoch)))
     bus.onSignal('whisper', (text) => {
@@ -127,6 +134,11 @@ export class Hub implements TopicHost {
     bus.onState((state) => {
       if (state === 'up') void this.sweep(true)
     })
+  }
+
+  /** The doors' fan-outs, made after the hub. Before `run`. */
+  addOutlets(outlets: readonly Outlet[]): void {
+    this.outlets = [...this.outlets, ...outlets]
   }
 
   get openTopics(): number {
@@ -181,16 +193,17 @@ export class Hub implements TopicHost {
         const authorizedAt = topic.delivered
         const life = topic.life
         await request.authorize()
-        await this.confirm(topic)
-        if (!this.reaches(topic, request.from)) await this.tailMissing(topic, request.from!.offset)
-        const missed = await this.missed(topic, request.from)
+        await this.confirmer.confirm(topic)
+        const from = sameLife(request.from, this.epoch)
+        if (from && from.offset > topic.knownHead) await this.tailMissing(topic, from.offset)
+        const read = await readMissed(this.source, topic, from, this.options.recoveryEvents)
         // From here on nothing waits: what is decided now is still true when the subscriber stands in the topic.
         if (topic.life !== life || topic.mayBeRevoked(request.subscriber.user, authorizedAt)) continue
-        const joined = this.cut(topic, request.from, missed)
+        const joined = cut(topic, from, read, this.options.recoveryEvents)
         if (joined === 'again') continue
         // What the reply holds must not come to this socket a second time.
         this.flush(topic)
-        request.joined(joined)
+        request.joined({ epoch: this.epoch, ...joined })
         topic.subscribers.add(request.subscriber)
         return
       }
@@ -216,7 +229,7 @@ export class Hub implements TopicHost {
     topic.pins++
     try {
       await topic.opened
-      await this.confirm(topic)
+      await this.confirmer.confirm(topic)
     } catch (error) {
       topic.pins--
       throw error
@@ -321,45 +334,6 @@ export class Hub implements TopicHost {
     for (const outlet of this.outlets) outlet.whisper(topic, json)
   }
 
-  /** Brings the topic to its head, as read after this call. Calls of one turn share one statement. */
-  private confirm(topic: Topic): Promise<void> {
-    if (!this.confirming) {
-      const batch = (this.confirming = new Map())
-      setImmediate(() => void this.confirmBatch(batch))
-    }
-    let waiting = this.confirming.get(topic.name)
-    if (!waiting) {
-      waiting = Promise.withResolvers<void>()
-      this.confirming.set(topic.name, waiting)
-    }
-    return waiting.promise
-  }
-
-  private async confirmBatch(batch: Map<string, PromiseWithResolvers<void>>): Promise<void> {
-    this.confirming = undefined
-    // Taken before the question is asked: whatever was delivered by then must be in the answer.
-    const before = new Map([...batch.keys()].map((name) => [name, this.topics.get(name)?.delivered ?? 0]))
-    const asked = this.epoch
-    try {
-      const { heads, epoch } = await this.source.heads([...batch.keys()])
-      this.seeEpoch(epoch)
-      for (const [name, waiting] of batch) {
-        const topic = this.topics.get(name)
-        topic?.headIs(heads.get(name) ?? 0)
-        topic?.confirmed(heads.get(name) ?? 0, this.epoch === asked ? before.get(name)! : 0)
-        void (topic?.caughtUp() ?? Promise.resolve()).then(waiting.resolve, waiting.reject)
-      }
-    } catch (error) {
-      for (const waiting of batch.values()) waiting.reject(error)
-    }
-  }
-
-  /** Whether the topic's history reaches as far as the client has been. */
-  private reaches(topic: Topic, from: SubscribeRequest['from']): boolean {
-    if (!from || (from.epoch !== '' && from.epoch !== this.epoch)) return true
-    return from.offset <= Math.max(topic.delivered, topic.confirmedHead)
-  }
-
   /**
    * A client was told of offsets that the log does not have. If the database restarted since the epoch was confirmed,
    * that proves a lost tail; if it did not, the client is wrong, and only the client starts anew.
@@ -368,27 +342,6 @@ export class Hub implements TopicHost {
     const { epoch } = this
     const proven = topic.tailLost || (await this.source.restartedSinceEpoch())
     if (proven && claimed > topic.confirmedHead) this.newEpoch(await this.source.renewEpoch(epoch))
-  }
-
-  /** What the ring doesn't reach back to, read from the log. */
-  private async missed(topic: Topic, from: SubscribeRequest['from']): Promise<LogEvent[] | undefined> {
-    if (!from || (from.epoch !== '' && from.epoch !== this.epoch) || from.offset >= topic.delivered) return undefined
-    if (topic.delivered - from.offset > this.options.recoveryEvents || topic.ring.reaches(from.offset)) return undefined
-    return (await this.source.read(topic.name, from.offset, this.options.recoveryEvents)).events
-  }
-
-  private cut(topic: Topic, from: SubscribeRequest['from'], read: LogEvent[] | undefined): Joined | 'again' {
-    const top = topic.delivered
-    const fresh: Joined = { epoch: this.epoch, offset: top, recovered: false, events: [] }
-    if (!from || (from.epoch !== '' && from.epoch !== this.epoch)) return fresh
-    if (from.offset > top || top - from.offset > this.options.recoveryEvents) return fresh
-    if (topic.ring.reaches(from.offset)) return { ...fresh, recovered: true, events: topic.ring.after(from.offset) }
-    if (!read) return 'again'
-    if (read[0]?.offset !== from.offset + 1) return fresh
-    const last = read[read.length - 1]!.offset
-    if (last < top && !topic.ring.reaches(last)) return 'again'
-    const events = [...read.filter((event) => event.offset <= top), ...topic.ring.after(Math.min(last, top))]
-    return { ...fresh, recovered: true, events: withoutRedacted(events) }
   }
 
   seeEpoch(epoch: string): void {
@@ -440,10 +393,4 @@ export interface Follower {
   offset: number
   epoch: string
   stop(): void
-}
-
-/** What was read before a redaction that it is now handed over with still has its content. */
-function withoutRedacted(events: readonly LogEvent[]): LogEvent[] {
-  const gone = new Set(events.flatMap(({ effects }) => effects?.redacts ?? []))
-  return events.map((event) => (gone.has(event.offset) ? { ...event, json: redactedJson(event.json) } : event))
 }

@@ -9,7 +9,7 @@
  */
 import type { Bus } from './bus'
 import type { Lane } from './db'
-import { DatabaseClock } from './clock'
+import type { DatabaseClock } from './clock'
 
 export interface NodeInfo {
   version: string

@@ -1,7 +1,9 @@
 /** One JSON line an event, to standard error. Never secrets, never what people wrote. */
 export type Level = 'info' | 'warn' | 'error'
 
-export function logger(node: string): (level: Level, what: string, fields?: Record<string, unknown>) => void {
+export type Logger = (level: Level, what: string, fields?: Record<string, unknown>) => void
+
+export function logger(node: string): Logger {
   return (level, what, fields = {}) => {
     process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), level, node, what, ...fields })}\n`)
   }

@@ -8,9 +8,14 @@ import { wireVersion } from '../../protocol/version'
 
 type Json = Record<string, unknown>
 
-const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: leaveOpen }) as Json
   return rest
+}
+
+/** What we send may grow new fields; who reads it by an old document must not stumble over them. */
+function leaveOpen({ jsonSchema }: { jsonSchema: { additionalProperties?: unknown } }): void {
+  if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
 }
 
 /** OpenAPI 3.1. The `operationId` of each operation is the method's name in the contract. */
@@ -29,7 +34,7 @@ export function openapi(registry: Registry, version: string): Json {
     components: {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-        cookie: { type: 'apiKey', in: 'cookie', name: 'better-auth.session_token' },
+        cookie: { type: 'apiKey', in: 'cookie', name: 'alun.session_token' },
       },
       schemas: { Problem: problemSchema },
       responses: { Problem: problemResponse },
@@ -68,7 +73,8 @@ function operationsOf(method: Method): Json {
 function outputOf(method: Method): Json {
   const node = { type: 'string', description: 'The node that answered.' }
   const output = method.kind === 'whisper' ? { type: 'object', properties: {} } : schemaOf(method.output, 'output')
-  return { ...output, properties: { ...(output['properties'] as Json), node } }
+  const required = [...((output['required'] as string[] | undefined) ?? []), 'node']
+  return { ...output, properties: { ...(output['properties'] as Json), node }, required }
 }
 
 function withKey(input: Json): Json {

@@ -38,7 +38,13 @@ export async function runBatch<I, O>(
     const fresh = entries.filter((_, index) => replayed[index] === undefined)
     if (fresh.length < entries.length) await replicate(sql)
     const tx = new BatchTx(sql, context)
-    const outcomes = fresh.length > 0 ? await tx.decide(decider, fresh.map((entry) => entry.call)) : []
+    const outcomes =
+      fresh.length > 0
+        ? await tx.decide(
+            decider,
+            fresh.map((entry) => entry.call),
+          )
+        : []
     for (const statement of await tx.finish()) last(statement)
     const decided = outcomes.map((outcome) => (outcome instanceof Refusal ? outcome : outcome.output()))
     const answers = await keep(sql, decider.name, fresh, outcomes, decided)

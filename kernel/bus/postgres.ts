@@ -6,7 +6,7 @@
  */
 import type pg from 'pg'
 import type { Bus, BusState, Notice } from '../bus'
-import { signalBytes, waitingMessages } from '../bus'
+import { signalBytes, waitingMessages } from './bounds'
 import type { Db } from '../db'
 import type { LogEvent } from '../log'
 import { eventRecord, pack, signalRecord, unpack } from './wire'

@@ -2,7 +2,8 @@
  * A bus inside one process that loses, repeats, delays and reorders by a seed. With all faults at 0 it passes the same
  * contract as the real ones; with faults it is what the hub has to survive.
  */
-import { signalBytes, type Bus, type BusState, type Notice } from '../bus'
+import type { Bus, BusState, Notice } from '../bus'
+import { signalBytes } from './bounds'
 import type { LogEvent } from '../log'
 import { eventRecord, signalRecord, unpack } from './wire'
 

@@ -11,7 +11,15 @@ const againStates = new Set(['40001', '40P01'])
 /** 25006: a write reached a standby. 53300: no connection free. 55P03, 57014: a lock or statement timed out. */
 const lostStates = new Set(['25006', '25P03', '53300', '55P03', '57014', '57P01', '57P02', '57P03', '57P05'])
 
-const socketErrors = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH'])
+const socketErrors = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOENT',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+])
 
 /** The driver tells of these only in words. */
 const lostWords = /terminated|timeout|timed out|not queryable|closed the connection|connection error|Connection closed/i

@@ -74,6 +74,11 @@ export class Topic {
     return this.state === 'live' && this.pins === 0 && this.subscribers.size === 0 && this.followers.length === 0
   }
 
+  /** How far the topic's history is known to reach. */
+  get knownHead(): number {
+    return Math.max(this.delivered, this.confirmedHead)
+  }
+
   /** Reads where the topic stands. Notices that come meanwhile wait in `ahead`. */
   open(): Promise<void> {
     this.opened = this.load()

@@ -12,7 +12,9 @@ export class BenchClient {
 
   static async connect(port: number, token: string): Promise<BenchClient> {
     const client = new BenchClient()
-    client.socket = await RawSocket.open(port, '/connection/websocket', { message: (payload) => client.message(payload) })
+    client.socket = await RawSocket.open(port, '/connection/websocket', {
+      message: (payload) => client.message(payload),
+    })
     const reply = await client.ask('connect', { token })
     if (reply['error']) throw new Error(`connect: ${JSON.stringify(reply['error'])}`)
     return client

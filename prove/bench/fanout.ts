@@ -41,7 +41,10 @@ export async function fanout(subscribers: number, seconds: number): Promise<Fano
             closedLoop(seconds, {
               send: () => {
                 sent++
-                void sender.ask('rpc', { method: 'discussion.post', data: { channel: 'general', text, key: `f${sent}` } })
+                void sender.ask('rpc', {
+                  method: 'discussion.post',
+                  data: { channel: 'general', text, key: `f${sent}` },
+                })
               },
               pending: () => sent - Math.floor(delivered / subscribers),
             }),

@@ -60,13 +60,22 @@ export async function posts(writers: number, seconds: number, channels: number):
   }
 }
 
-async function writeAll(clients: BenchClient[], channels: string[], seconds: number, latencies: number[]): Promise<void> {
+async function writeAll(
+  clients: BenchClient[],
+  channels: string[],
+  seconds: number,
+  latencies: number[],
+): Promise<void> {
   const end = performance.now() + seconds * 1000
   await Promise.all(
     clients.map(async (client, n) => {
       for (let count = 0; performance.now() < end; count++) {
         const begun = performance.now()
-        const data = { channel: channels[n % channels.length], text: `message ${count} of writer ${n}`, key: Bun.randomUUIDv7() }
+        const data = {
+          channel: channels[n % channels.length],
+          text: `message ${count} of writer ${n}`,
+          key: Bun.randomUUIDv7(),
+        }
         const reply = await client.ask('rpc', { method: 'discussion.post', data })
         if (reply['error']) throw new Error(JSON.stringify(reply['error']))
         latencies.push(performance.now() - begun)

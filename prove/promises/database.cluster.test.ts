@@ -38,9 +38,12 @@ async function refusedAndHealed(away: () => Promise<void> | void, back: () => Pr
   const healedAfter = performance.now() - healed
   const head = Math.max(...answers.map(({ offset }) => offset))
   await until(() => readers.every(({ last }) => last >= head), { what: 'readers to see what came after' })
-  console.info(`refused after ${refusedAfter.toFixed(0)} ms, writing again ${healedAfter.toFixed(0)} ms after its return`)
+  console.info(
+    `refused after ${refusedAfter.toFixed(0)} ms, writing again ${healedAfter.toFixed(0)} ms after its return`,
+  )
 
-  for (const refusal of refusals) expect(refusal).toMatchObject({ code: 454, message: expect.stringMatching(/^unavailable: /) })
+  for (const refusal of refusals)
+    expect(refusal).toMatchObject({ code: 454, message: expect.stringMatching(/^unavailable: /) })
   expect(refusedAfter).toBeLessThan(5000)
   expect(http.status).toBe(503)
   expect(http.headers.get('retry-after')).toMatch(/^[1-9]/)

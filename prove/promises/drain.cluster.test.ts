@@ -46,7 +46,7 @@ function callSteadily() {
   const ended = (async () => {
     for (let n = 0; going; n++) {
       const key = `http-${n}`
-      for (let settled = false; !settled; ) {
+      for (let settled = false; !settled;) {
         try {
           const response = await cluster.call('caller', 'discussion.read', { channel: 'general', offset: n, key })
           settled = response.status !== 503

@@ -63,7 +63,9 @@ test('24 readers and 6 writers lose nothing, see nothing twice and nothing out o
   expect(back.length).toBeGreaterThanOrEqual(readersCount / 3)
 
   const p99 = percentile(back, 0.99)
-  console.info(`${acknowledged.length} acknowledged; ${back.length} readers back after ${percentile(back, 0.5).toFixed(0)} ms at p50, ${p99.toFixed(0)} ms at p99`)
+  console.info(
+    `${acknowledged.length} acknowledged; ${back.length} readers back after ${percentile(back, 0.5).toFixed(0)} ms at p50, ${p99.toFixed(0)} ms at p99`,
+  )
   expect(p99).toBeLessThan(500)
 }, 120_000)
 

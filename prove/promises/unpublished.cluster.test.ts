@@ -63,6 +63,8 @@ test('with the bus cut again and again nothing is lost, doubled or later than 2 
   expect(readers.flatMap((reader) => faultsOf(reader, head))).toEqual([])
   expect(cuts).toBeGreaterThan(20)
   const delays = [...answered].map(([key, at]) => arrivals.get(key)! - at)
-  console.info(`${cuts} cuts, ${note.length} messages; delay p50 ${percentile(delays, 0.5).toFixed(0)} ms, max ${Math.max(...delays).toFixed(0)} ms`)
+  console.info(
+    `${cuts} cuts, ${note.length} messages; delay p50 ${percentile(delays, 0.5).toFixed(0)} ms, max ${Math.max(...delays).toFixed(0)} ms`,
+  )
   expect(Math.max(...delays)).toBeLessThan(2000)
 }, 60_000)

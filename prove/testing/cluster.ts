@@ -227,7 +227,7 @@ export class TestClient {
         ),
       { what: `${method} to be answered`, timeoutMs: 30_000, everyMs: 20 },
     )
-    if ('error' in settled) throw settled.error
+    if ('error' in settled) throw Object.assign(new Error(`${method} was refused`), settled.error)
     return settled.answer
   }
 }

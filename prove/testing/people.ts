@@ -1,6 +1,6 @@
 /** Readers and writers of tests: official SDK clients that keep a record of what they saw and what they were told. */
 import type { PublicationContext, SubscribedContext, Subscription } from 'centrifuge'
-import { TestClient, type ClientOptions, type TestCluster } from './cluster'
+import type { ClientOptions, TestClient, TestCluster } from './cluster'
 
 export interface Seen {
   offset: number

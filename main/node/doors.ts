@@ -1,0 +1,46 @@
+import type { Server } from 'bun'
+import type { Http } from '../../edge/http'
+import type { Realtime, SocketData } from '../../edge/realtime'
+import type { Part } from '../../kernel/lifecycle'
+import { limits } from '../../protocol/limits'
+import type { NodeConfig } from '../config'
+
+/** The node's two doors as parts: the private one (health, metrics) opens first and closes last. */
+export function openDoors(config: NodeConfig, http: Http, realtime: Realtime): { private: Part; public: Part } {
+  let inner: Server<undefined> | undefined
+  let outer: Server<SocketData> | undefined
+  const tls = config.tls && { cert: Bun.file(config.tls.certFile), key: Bun.file(config.tls.keyFile) }
+  return {
+    private: {
+      name: 'private door',
+      run: () => {
+        inner = Bun.serve({ hostname: '127.0.0.1', port: config.privatePort, fetch: http.privateFetch })
+      },
+      stop: () => inner?.stop(true),
+    },
+    public: {
+      name: 'public door',
+      run: () => {
+        outer = Bun.serve<SocketData>({
+          port: config.port,
+          reusePort: true,
+          idleTimeout: 60,
+          maxRequestBodySize: limits.requestBytes,
+          ...(tls ? { tls } : {}),
+          fetch: http.fetch,
+          websocket: realtime.handler,
+        })
+        realtime.attach(outer)
+      },
+      drain: async () => {
+        const closed = outer?.stop()
+        await realtime.drain()
+        await closed
+      },
+      stop: async () => {
+        realtime.stop()
+        await outer?.stop(true)
+      },
+    },
+  }
+}
