@@ -212,10 +212,18 @@ async function createEdge(config: NodeConfig, core: Core, times: DoorTimes) {
     addressOf: addressReader(config.trustedProxies),
     health: () => ({ database: db.health.state, bus: bus.state }),
     metrics: () => metrics.text(),
-    extra: profile ? [profile.api] : [],
+    extra: [...(profile ? [profile.api] : []), ...(config.tls?.caFile ? [certificateOf(config.tls.caFile)] : [])],
     count: (route, status, ms) => metrics.request(route, status, ms),
   })
   return { auth, sessions, realtime, http }
+}
+
+/** The certificate of our own authority, for devices to trust. There is nothing secret in it. */
+function certificateOf(file: string) {
+  return (_request: Request, path: string): Response | undefined =>
+    path === '/ca.crt'
+      ? new Response(Bun.file(file), { headers: { 'content-type': 'application/x-x509-ca-cert' } })
+      : undefined
 }
 
 /** Under the conformance profile. Real topics stay as closed as ever. */
