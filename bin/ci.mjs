@@ -29,8 +29,8 @@ const steps = [
   { name: 'lint', run: [tool('oxlint')], needs: installed },
   { name: 'types', run: [tool('tsc'), '--noEmit'], needs: installed },
   { name: 'tidy', run: [tool('bun'), 'test', '--only-failures', './prove/tidy.test.ts'], needs: installed },
+  // It holds the pages' budgets itself.
   { name: 'pages', run: [tool('bun'), 'web/build.ts'], needs: installed },
-  { name: 'budgets', run: [tool('bun'), 'bin/budgets.ts'], needs: ['pages'] },
   // The README's own command, on a checkout as fresh as a reader's.
   { name: 'tests', run: ['npm', 'test'], limitMs: (full ? 180 : 16) * minute, fresh: !keep },
 ]

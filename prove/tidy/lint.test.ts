@@ -140,7 +140,7 @@ const fine: Record<string, string> = {
   'edge/fine.ts': take('../kernel/service'),
   'cluster/fine.ts': take('pg'),
   'client/fine.ts': `import { Centrifuge } from 'centrifuge'\nimport { fold } from '../services/drops/model'\nexport const y = [Centrifuge, fold]`,
-  'web/drops/fine.tsx': `import { useState } from 'react'\nexport function Y({ say }: { say: string }) {\n  const [a] = useState(1)\n  return <p>{say + a}</p>\n}`,
+  'web/drops/fine.tsx': `import { useState } from 'react'\nexport function Y({ say }: { say: string }) {\n  const [a] = useState(1)\n  return <p>{say + a} ({a})</p>\n}`,
   'web/build.ts': take('node:fs'),
   'main/config.ts': 'export const y = process.env',
   'client/fine.test.ts': take('bun:test'),

@@ -15,12 +15,12 @@ const cases: Record<string, Cases> = {
       "kernel/log.ts | const topic = 'discussion:general'",
       'kernel/log.ts | /** As the attendance board does. */',
       'kernel/log.ts | // for drops.claim',
-      'kernel/log.test.ts | const Reports = 1',
     ],
     fine: [
       'kernel/log.ts | // a connection that breaks reports here, and the ring drops it',
       'kernel/log.ts | roster.drop(node)',
       'kernel/log.ts | reportFault(error)',
+      "kernel/log.test.ts | append('discussion:general')",
       "services/drops/commands.ts | const name = 'drops.claim'",
     ],
   },

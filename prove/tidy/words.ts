@@ -28,7 +28,7 @@ export const wordRules: readonly WordRule[] = [
   {
     name: 'kernel-words',
     title: 'the kernel names no service',
-    where: (path) => isSource(path) && path.startsWith('kernel/'),
+    where: (path) => production(path) && path.startsWith('kernel/'),
     looks: [
       // In code a name is cut into its words: `openDrops`, `drops.claim`. The verbs report and drop stay free.
       {
