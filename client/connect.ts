@@ -8,7 +8,7 @@
  * missed. `offline`: it could not be made for a while. The official SDK reconnects by itself; every reconnect may reach
  * another node, which answers from the same log.
  */
-import { Centrifuge, UnauthorizedError } from 'centrifuge'
+import { Centrifuge, State, UnauthorizedError } from 'centrifuge'
 import type { Lang } from '../protocol/errors'
 import type { EventData } from '../protocol/event'
 import type { Actor } from '../protocol/roles'
@@ -96,8 +96,7 @@ export class Connection {
   }
 
   get isConnected(): boolean {
-    const { phase } = this.status.get()
-    return phase === 'live' || (phase === 'catching_up' && this.sdk.state === 'connected')
+    return this.sdk.state === State.Connected
   }
 
   /** @throws the signal's reason; returns false when the connection ended instead. */
@@ -115,7 +114,7 @@ export class Connection {
   /** The language of the server's sentences. Made known by connecting anew, from where everything stands. */
   setLang(lang: Lang): void {
     this.sdk.setData({ lang })
-    if (this.sdk.state !== 'connected') return
+    if (!this.isConnected) return
     this.sdk.disconnect()
     this.sdk.connect()
   }
@@ -172,7 +171,7 @@ export class Connection {
   private expectSoon(): void {
     clearTimeout(this.offlineTimer)
     this.offlineTimer = setTimeout(() => {
-      if (this.sdk.state !== 'connected') this.become('offline')
+      if (!this.isConnected) this.become('offline')
     }, this.options.offlineAfterMs)
   }
 
@@ -186,7 +185,7 @@ export class Connection {
   }
 
   private settle(): void {
-    if (this.sdk.state === 'connected') this.become(this.behind.size > 0 ? 'catching_up' : 'live')
+    if (this.isConnected) this.become(this.behind.size > 0 ? 'catching_up' : 'live')
   }
 
   private become(phase: Phase): void {
@@ -195,7 +194,7 @@ export class Connection {
 
   private async measure(): Promise<void> {
     clearTimeout(this.measureTimer)
-    if (this.sdk.state !== 'connected') return
+    if (!this.isConnected) return
     const begun = performance.now()
     try {
       await this.sdk.rpc('people.me', {})

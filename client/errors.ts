@@ -37,9 +37,8 @@ const protocolCodes: Record<number, Code> = {
   111: 'limited',
 }
 
-/** @returns nothing when the outcome is unknown: a time-out or a lost connection. */
+/** @returns nothing when the outcome is unknown: a time-out, or a connection that was lost or closed. */
 export function codeOf(error: SdkError): CallCode | undefined {
-  if (error.code === 3) return 'ended'
   if (error.code < 100) return undefined
   return byNumber.get(error.code) ?? protocolCodes[error.code] ?? 'internal'
 }

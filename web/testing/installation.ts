@@ -1,0 +1,80 @@
+/** A whole installation for browser tests, started the way a person starts it, in a folder that is gone afterwards. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort } from '../../prove/testing/cluster'
+import { until } from '../../prove/testing/until'
+import { build } from '../build'
+
+const root = join(import.meta.dir, '../..')
+
+interface RunningNode {
+  id: string
+  state: string
+  pid?: number
+}
+
+export class Installation {
+  private output = ''
+
+  private constructor(
+    readonly port: number,
+    private readonly data: string,
+    private readonly process: ChildProcess,
+  ) {
+    const keep = (chunk: Buffer): void => void (this.output += chunk.toString())
+    process.stdout!.on('data', keep)
+    process.stderr!.on('data', keep)
+  }
+
+  /** Builds the pages, starts three nodes and waits until they are ready. */
+  static async start(): Promise<Installation> {
+    await build(join(root, 'dist/web'))
+    const data = await mkdtemp(join(tmpdir(), 'alun-web-'))
+    const port = freePort()
+    const up = ['main/cli.ts', 'up', '--port', String(port), '--data', data]
+    const child = spawn(process.execPath, up, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    const installation = new Installation(port, data, child)
+    try {
+      await until(() => installation.output.includes('ready http') || child.exitCode !== null, {
+        what: 'the cluster to be ready',
+        timeoutMs: 60_000,
+        everyMs: 20,
+      })
+      if (child.exitCode !== null) throw new Error(`the cluster did not start:\n${installation.output}`)
+    } catch (error) {
+      await installation.stop()
+      throw error
+    }
+    return installation
+  }
+
+  get url(): string {
+    return `http://localhost:${this.port}`
+  }
+
+  /** The address of the one-time setup link, as it was printed. */
+  get setupPath(): string {
+    const path = /https?:\/\/\S*(\/setup\?token=[^\s]+)/.exec(this.output)?.[1]
+    if (!path) throw new Error(`no setup link was printed:\n${this.output}`)
+    return path
+  }
+
+  /** kill -9; the supervisor puts another in its place. */
+  async killNode(id: string): Promise<void> {
+    const { nodes } = (await Bun.file(join(this.data, 'cluster.json')).json()) as { nodes: RunningNode[] }
+    const pid = nodes.find((node) => node.id === id)?.pid
+    if (pid === undefined) throw new Error(`${id} is not running`)
+    process.kill(pid, 'SIGKILL')
+  }
+
+  async stop(): Promise<void> {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      const gone = new Promise((resolve) => this.process.once('exit', resolve))
+      this.process.kill('SIGTERM')
+      await gone
+    }
+    await rm(this.data, { recursive: true, force: true })
+  }
+}
