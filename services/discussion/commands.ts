@@ -150,7 +150,7 @@ export const create = command({
     if (kind === 'private') {
       await tx.query(`INSERT INTO discussion.member (channel, user_id, role) VALUES ($1, $2, 'owner')`, [id, actor.id])
     } else {
-      tx.append({ topic: channelsTopic, kind: 'created', actor: actor.id, data: { id, name, kind } })
+      tx.append({ topic: channelsTopic, kind: 'created', actor: actor.id, data: { channel: { id, name, kind } } })
     }
     return done({ id })
   }),

@@ -53,7 +53,7 @@ export const channelEvents = {
 
 /** Events of `channels`. */
 export const directoryEvents = {
-  created: z.object({ id: channelId, name: z.string(), kind: channelKind }),
+  created: z.object({ channel: z.object({ id: channelId, name: z.string(), kind: channelKind }) }),
 }
 
 /** Words on `discussion:<channel>` that are not kept and have no offset. */

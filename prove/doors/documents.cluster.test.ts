@@ -1,0 +1,105 @@
+/** What is published about the doors, held against the specifications and against the doors themselves. */
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { services } from '../../main/services'
+import { testCluster, type TestCluster } from '../testing/cluster'
+import { judgeAsyncapi, judgeOpenapi } from '../testing/documents'
+
+type Json = Record<string, unknown>
+interface ObjectSchema {
+  properties?: Json
+  anyOf?: ObjectSchema[]
+}
+
+let cluster: TestCluster
+let openapi: Json
+let asyncapi: Json
+
+beforeAll(async () => {
+  cluster = await testCluster({ nodes: 1 })
+  openapi = (await (await fetch(`${cluster.url}/api/openapi.json`)).json()) as Json
+  asyncapi = (await (await fetch(`${cluster.url}/api/asyncapi.json`)).json()) as Json
+}, 60_000)
+afterAll(() => cluster?.stop())
+
+const methods = services.flatMap((service) => service.methods)
+
+test('the OpenAPI document is one', () => {
+  expect(judgeOpenapi(openapi).faults).toEqual([])
+})
+
+test('every method is an operation of its name, and every operation a method', () => {
+  const queries = methods.filter(({ kind }) => kind === 'query').map(({ name }) => `${name}.get`)
+  expect(judgeOpenapi(openapi).operations.sort()).toEqual([...methods.map(({ name }) => name), ...queries].sort())
+})
+
+test('every operation is where it says it is', async () => {
+  const headers = { authorization: `Bearer ${await cluster.token('budi')}` }
+  for (const [path, operations] of Object.entries(openapi['paths'] as Record<string, Json>)) {
+    for (const method of Object.keys(operations)) {
+      const response = await fetch(cluster.url + path, { method: method.toUpperCase(), headers })
+      expect([path, method, response.status === 404 ? await response.text() : '']).toEqual([path, method, ''])
+      expect([path, response.status]).toEqual([path, expect.any(Number) as number])
+      expect([200, 400, 403]).toContain(response.status)
+    }
+  }
+})
+
+test('the AsyncAPI document is one, and names every topic', () => {
+  const { faults, messages } = judgeAsyncapi(asyncapi)
+  expect(faults).toEqual([])
+  expect(Object.keys(messages).sort()).toEqual(
+    services.flatMap(({ topics }) => topics.map(({ prefix }) => prefix)).sort(),
+  )
+})
+
+test('what an event says of itself never stands in the way of its frame', () => {
+  for (const [topic, kinds] of Object.entries(judgeAsyncapi(asyncapi).messages)) {
+    for (const [kind, { payload }] of Object.entries(kinds)) {
+      const [frame, own] = payload['allOf'] as [ObjectSchema, ObjectSchema]
+      const fields = [own, ...(own.anyOf ?? [])].flatMap(({ properties = {} }) => Object.keys(properties))
+      expect([topic, kind, fields.filter((name) => name in frame.properties!)]).toEqual([topic, kind, []])
+      expect([topic, kind, JSON.stringify(own)]).toEqual([
+        topic,
+        kind,
+        expect.not.stringContaining('Properties":false'),
+      ])
+    }
+  }
+})
+
+test('the page for people names every method, and runs nothing', async () => {
+  const response = await fetch(`${cluster.url}/api/docs`)
+  const page = await response.text()
+  for (const { name } of methods) expect(page).toContain(`<code>${name}</code>`)
+  expect(page).not.toContain('<script')
+  expect(response.headers.get('content-security-policy')).toStartWith("default-src 'none'")
+  expect(response.headers.get('x-alun-node')).toBe('n1')
+})
+
+test('the judge sees what is wrong', () => {
+  const broken = (change: (document: Json) => void, document = openapi): string => {
+    const copy = structuredClone(document)
+    change(copy)
+    return (document === openapi ? judgeOpenapi(copy) : judgeAsyncapi(copy)).faults.join('\n')
+  }
+  const me = (document: Json): Record<string, Json> =>
+    (document['paths'] as Record<string, Record<string, Json>>)['/api/people/me']!
+  expect(broken((one) => (one['openapi'] = '3.0.0'))).toContain('version 3.0.0')
+  expect(broken((one) => delete (one['info'] as Json)['title'])).toContain('info: no title')
+  expect(broken((one) => delete me(one)['post']!['responses'])).toContain('no responses')
+  expect(broken((one) => (me(one)['post']!['operationId'] = 'people.nodes'))).toContain('there twice')
+  expect(broken((one) => (me(one)['post']!['responses'] = { ok: { description: '' } }))).toContain('no status')
+  expect(broken((one) => delete (one['components'] as Json)['responses'])).toContain('leads nowhere')
+  expect(
+    broken(
+      (one) => (me(one)['post']!['requestBody'] = { content: { 'application/json': { schema: { type: 'text' } } } }),
+    ),
+  ).toContain('"text" is not allowed')
+  expect(broken((one) => (me(one)['get']!['parameters'] = [{ name: 'a', in: 'body', schema: {} }]))).toContain(
+    'in body',
+  )
+  expect(broken((one) => delete (one['channels'] as Record<string, Json>)['inbox']!['parameters'], asyncapi)).toContain(
+    'differ',
+  )
+  expect(broken((one) => delete (one['channels'] as Json)['inbox'], asyncapi)).toContain('leads nowhere')
+})
