@@ -39,6 +39,7 @@ export async function build(folder: string): Promise<Built> {
   })
   // The names of icons stand in the manifest, so they keep them.
   await cp(join(import.meta.dir, 'public/icons'), join(fresh, 'icons'), { recursive: true })
+  await cp(join(import.meta.dir, 'public/docs.css'), join(fresh, 'docs.css'))
   const scripts = new Map<string, string>()
   for (const output of result.outputs) {
     if (output.path.endsWith('.js')) scripts.set(output.path.slice(fresh.length), await output.text())
