@@ -13,7 +13,7 @@ import { findBinaries } from './postgres/binaries'
 import { databaseUser, prepareFolder } from './postgres/folder'
 import { chooseIdentity } from './postgres/identity'
 import { launch, type Launch, type Launched } from './postgres/launch'
-import { endLeftover, postmasterPid } from './postgres/leftover'
+import { endLeftover, endOrphans, postmasterPid } from './postgres/leftover'
 import { databaseUrl, makeSocketFolder, socketFolder } from './postgres/socket'
 import { signal } from './processes'
 
@@ -34,7 +34,7 @@ export interface RunningPostgres {
 
 const pollMs = 10
 const slowMs = 5000
-/** For how long a leftover of an earlier life may stand in the way: orphaned backends notice within moments. */
+/** For how long a leftover of an earlier life may stand in the way. */
 const obstacleMs = 15_000
 const obstacle = /pre-existing shared memory|already exists|still in use/
 
@@ -72,7 +72,8 @@ async function launchUntilItAnswers(how: Launch, onSlow?: (line: string) => void
     if (!obstacle.test(words) || performance.now() > giveUpAt) {
       throw new StartFailure(`PostgreSQL did not start: ${words || 'it said nothing'} (see ${how.logFile})`)
     }
-    await Bun.sleep(200)
+    endOrphans(how.folder)
+    await Bun.sleep(50)
   }
 }
 

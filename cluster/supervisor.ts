@@ -1,7 +1,7 @@
 /**
  * What `alun up` runs: one PostgreSQL, N equal nodes, and whatever keeps them there.
  *
- *   run()   lock → ends what a killed supervisor left → port free? · database → migrations → nodes → "ready"
+ *   run()   lock → ends what a killed supervisor left → port free? → database → migrations → nodes → "ready"
  *   roll()  every node is replaced, one at a time, while an extra node stands in
  *   stop()  nodes drain, then the database stops, then the lock is released
  *
@@ -111,7 +111,8 @@ export class Supervisor {
     makeDataFolder(dataDir)
     this.lock = acquireLock(dataDir, port)
     await endLeftoverNodes(dataDir)
-    const [databaseUrl, environment] = await Promise.all([this.openDatabase(), nodeEnvironment(), assertPortFree(port)])
+    await assertPortFree(port)
+    const [databaseUrl, environment] = await Promise.all([this.openDatabase(), nodeEnvironment()])
     this.databaseUrl = databaseUrl
     this.environment = { ...environment, DATABASE_URL: databaseUrl }
     await migrate(databaseUrl)

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { StartFailure } from '../failure'
-import type { Identity } from './identity'
+import { namespacePrefix, type Identity } from './identity'
 
 /** The only user of the database; reached by the socket alone, which only we can open. */
 export const databaseUser = 'alun'
@@ -31,9 +31,25 @@ async function makeFolder(folder: string, identity: Identity): Promise<void> {
   mkdirSync(dirname(folder), { recursive: true, mode: 0o700 })
   const draft = mkdtempSync(`${folder}.new-`)
   identity.own(draft)
+  let complaint = await initialise(draft, identity, [])
+  const prefix = namespacePrefix()
+  // Containers may run as a user id that has no name; initdb wants one, and a namespace gives it.
+  if (complaint?.includes('could not look up effective user ID') && prefix) {
+    complaint = await initialise(draft, identity, prefix)
+  }
+  if (complaint !== undefined) {
+    rmSync(draft, { recursive: true, force: true })
+    throw new StartFailure(`the database could not be made: ${complaint}`)
+  }
+  renameSync(draft, folder)
+}
+
+/** @returns what went wrong, in one line. */
+async function initialise(folder: string, identity: Identity, prefix: string[]): Promise<string | undefined> {
   const initdb = Bun.spawn(
     identity.wrap([
-      ...[identity.binaries.initdb, '--pgdata', draft, '--username', databaseUser, '--no-instructions'],
+      ...prefix,
+      ...[identity.binaries.initdb, '--pgdata', folder, '--username', databaseUser, '--no-instructions'],
       // PostgreSQL's own C.UTF-8: the same order and case on every machine, whatever locales it has.
       ...['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', lettersByLocale],
       ...['--auth-local=trust', '--auth-host=reject'],
@@ -45,11 +61,7 @@ async function makeFolder(folder: string, identity: Identity): Promise<void> {
     new Response(initdb.stderr).text(),
     initdb.exited,
   ])
-  if (exitCode !== 0) {
-    rmSync(draft, { recursive: true, force: true })
-    throw new StartFailure(`the database could not be made: ${(complained || said).trim().replaceAll('\n', ' ')}`)
-  }
-  renameSync(draft, folder)
+  return exitCode === 0 ? undefined : (complained || said).trim().replaceAll('\n', ' ')
 }
 
 function sweepDrafts(folder: string): void {

@@ -31,11 +31,15 @@ export function chooseIdentity(dataDir: string, binaries: Binaries): Identity {
   return (owner === 0 && inNamespace(binaries)) || asUser(owner || nobody, dataDir, binaries)
 }
 
-function inNamespace(binaries: Binaries): Identity | undefined {
+/** In a user namespace whoever runs the command is `nobody` to it, and itself to files. Not allowed everywhere. */
+export function namespacePrefix(): string[] | undefined {
   const unshare = Bun.which('unshare')
-  if (!unshare) return undefined
-  const prefix = [unshare, '--user', `--map-user=${nobody}`, `--map-group=${nobody}`, '--']
-  if (!runs([...prefix, binaries.postgres, '--version'])) return undefined
+  return unshare ? [unshare, '--user', `--map-user=${nobody}`, `--map-group=${nobody}`, '--'] : undefined
+}
+
+function inNamespace(binaries: Binaries): Identity | undefined {
+  const prefix = namespacePrefix()
+  if (!prefix || !runs([...prefix, binaries.postgres, '--version'])) return undefined
   return { binaries, uid: 0, wrap: (command) => [...prefix, ...command], own: (path) => chownAll(path, 0) }
 }
 

@@ -2,7 +2,7 @@
  * A `postmaster.pid` that an earlier life left behind. PostgreSQL refuses to start while a process of that pid exists,
  * whatever it is: a zombie that pid 1 does not bury, or a stranger that got the number (common in containers).
  */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { StartFailure } from '../failure'
 import { commandLine, gone, isAlive, signal } from '../processes'
@@ -31,6 +31,27 @@ export function postmasterPid(folder: string): number | undefined {
   try {
     const pid = Number(readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n')[0])
     return Number.isInteger(pid) && pid > 0 ? pid : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Ends the backends of a server that is dead itself. One that is busy notices only when its statement is done, and
+ * until then no other server may start: its memory would be shared with one that knows nothing of the crash.
+ */
+export function endOrphans(folder: string): void {
+  if (process.platform !== 'linux') return
+  for (const name of readdirSync('/proc')) {
+    const pid = Number(name)
+    // Every process of a server stands in its data folder.
+    if (pid > 0 && cwdOf(pid) === folder && commandLine(pid)?.startsWith('postgres: ')) signal(pid, 'SIGKILL')
+  }
+}
+
+function cwdOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`)
   } catch {
     return undefined
   }
