@@ -77,7 +77,8 @@ function settle({ name }, result) {
 /** Runs a command in a process group of its own, shows what it writes, and reads the tests' last line from it. */
 function follow([command, ...rest], limitMs) {
   return new Promise((resolve) => {
-    const env = { ...process.env, CI: '1', ...(full ? { ALUN_FULL: '1' } : {}) }
+    // Whatever this machine is for, here it is for developing: NODE_ENV=production would leave the tools out.
+    const env = { ...process.env, NODE_ENV: 'development', CI: '1', ...(full ? { ALUN_FULL: '1' } : {}) }
     const child = spawn(command, rest, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
     running = child.pid
     let tail = ''
