@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readDescription } from '../cluster/description'
+import { isAlive } from '../cluster/processes'
+import { freePort } from '../cluster/ports'
+import { until } from '../prove/testing/until'
+
+const cli = `${import.meta.dir}/cli.ts`
+const dataDir = mkdtempSync(join(tmpdir(), 'alun-up-'))
+const limitMs = 40_000
+let port: number
+
+beforeAll(async () => {
+  port = await freePort()
+})
+afterAll(() => rmSync(dataDir, { recursive: true }))
+
+function alun(words: string[]): { exitCode: number; out: string } {
+  const { exitCode, stdout, stderr } = Bun.spawnSync([process.execPath, cli, ...words, '--data', dataDir])
+  return { exitCode, out: stdout.toString() + stderr.toString() }
+}
+
+async function up(...flags: string[]) {
+  const words = ['up', '--port', String(port), '--data', dataDir, '--nodes', '2', ...flags]
+  const child = Bun.spawn([process.execPath, cli, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const lines: string[] = []
+  const read = async (stream: ReadableStream<Uint8Array>): Promise<void> => {
+    for await (const chunk of stream) lines.push(...new TextDecoder().decode(chunk).split('\n').filter(Boolean))
+  }
+  void read(child.stdout)
+  void read(child.stderr)
+  await until(() => lines.some((line) => line.startsWith('ready ')) || child.exitCode !== null, {
+    what: '"ready"',
+    timeoutMs: 20_000,
+  })
+  expect(lines.filter((line) => line.startsWith('ready '))).toHaveLength(1)
+  const { nodes, postgresPid } = readDescription(dataDir)!
+  return { child, lines, pids: [...nodes.map(({ pid }) => pid!), postgresPid!] }
+}
+
+test(
+  'real nodes come up, are found by the other commands, roll, and end in order',
+  async () => {
+    const { child, lines, pids } = await up()
+    await until(() => lines.some((line) => line.startsWith(`setup http://localhost:${port}/setup?token=`)))
+    const token = alun(['token', '--user', 'ana', '--ttl', '5m']).out.trim()
+    expect(token.split('.')).toHaveLength(3)
+    const me = await fetch(`http://127.0.0.1:${port}/api/people/me`, { headers: { authorization: `Bearer ${token}` } })
+    expect(await me.json()).toMatchObject({ name: 'ana', role: 'student' })
+
+    const { exitCode, out } = alun(['doctor'])
+    expect(out).toMatch(/ok {4}nodes: n1 ready .*\n {6}n2 ready /)
+    expect(out).toMatch(/ok {4}database: PostgreSQL 18/)
+    expect([out, exitCode]).toEqual([out, 0])
+    expect(alun(['up', '--port', String(port)]).out).toContain(`already running on ${dataDir} (pid ${child.pid}`)
+    expect(alun(['migrate'])).toEqual({ exitCode: 0, out: 'nothing to do\n' })
+
+    expect(alun(['roll']).exitCode).toBe(0)
+    await until(() => lines.includes('rolled: every node is new'), { timeoutMs: 20_000 })
+    const after = readDescription(dataDir)!
+    expect(after.nodes.map(({ id }) => id)).toEqual(['n1', 'n2'])
+    for (const { pid } of after.nodes) expect(pids).not.toContain(pid!)
+
+    const askedAt = performance.now()
+    child.kill('SIGINT')
+    expect(await child.exited).toBe(0)
+    expect(performance.now() - askedAt).toBeLessThan(10_000)
+    expect([...after.nodes.map(({ pid }) => pid!), ...pids].filter(isAlive)).toEqual([])
+  },
+  limitMs,
+)
+
+test(
+  'kill -9 of the supervisor ends real nodes and the database within 10 s',
+  async () => {
+    const { child, pids } = await up()
+    child.kill('SIGKILL')
+    await until(() => !pids.some(isAlive), { what: 'no process left', timeoutMs: 10_000 })
+  },
+  limitMs,
+)
+
+test(
+  'https by an authority of its own: the nodes speak it, and ready says so',
+  async () => {
+    const { child, lines } = await up('--tls', 'auto')
+    expect(lines).toContain(`ready https://localhost:${port}`)
+    const ca = await Bun.file(join(dataDir, 'tls', 'ca.crt')).text()
+    const response = await fetch(`https://localhost:${port}/healthz`, { tls: { ca } })
+    expect(response.status).toBe(200)
+    child.kill('SIGTERM')
+    expect(await child.exited).toBe(0)
+  },
+  limitMs,
+)
