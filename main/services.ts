@@ -1,6 +1,7 @@
 /** The services of this system. A new one is added here and nowhere else. */
 import type { Service } from '../kernel/service'
 import { discussion } from '../services/discussion/service'
+import { drops } from '../services/drops/service'
 import { people } from '../services/people/service'
 
-export const services: readonly Service[] = [people, discussion]
+export const services: readonly Service[] = [people, discussion, drops]

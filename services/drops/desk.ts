@@ -1,0 +1,219 @@
+/**
+ * The desk at which one transaction works on some drops. Opening it takes their locks (law 1), looks, and then does
+ * what is due by the database's clock: opens, draws, ends holds that are over, serves the line. So whoever decides here
+ * decides on what is true now, whether or not any node was alive when it fell due.
+ *
+ * Nothing is written until `close`: all changes go with the commit, in one statement a table. Drops and claims are
+ * changed under the drop's lock only.
+ */
+import type { Tx } from '../../kernel/batch'
+import { topicOf } from './model'
+import { isTimed, move, servable, type Happening } from './model/claim'
+import { rootOf, shuffled } from './model/lobby'
+import * as rows from './rows'
+import { pickupCode, pseudonym, sha256 } from './secrets'
+import type { ClaimRow, DropRow, EntryRow } from './rows'
+
+/** How long an offer stands in a drop that otherwise sells at once. */
+const offerSeconds = 300
+
+export interface Wanted {
+  drops: readonly string[]
+  /** Claims that are asked for by id. */
+  claims?: readonly string[]
+  /** Whose live claims are needed, by drop; both lists go together. */
+  people?: { drops: readonly string[]; users: readonly string[] }
+}
+
+export class Desk {
+  readonly drops = new Map<string, DropRow>()
+  readonly claims = new Map<string, ClaimRow>()
+  /** The database's clock after the locks were taken. */
+  now = new Date(0)
+  private readonly changedDrops = new Set<DropRow>()
+  private readonly changedClaims = new Set<ClaimRow>()
+  /** Turns of those who left the line in this transaction, by drop. */
+  private readonly left = new Map<string, number[]>()
+
+  private constructor(readonly tx: Tx) {}
+
+  static async open(tx: Tx, { drops, claims = [], people }: Wanted): Promise<Desk> {
+    const desk = new Desk(tx)
+    const ids = [...new Set(drops)].sort()
+    // Sent together, done in this order: everything below the first sees what others had committed before it.
+    const [, found, due, asked, live] = await Promise.all([
+      rows.lockDrops(tx, ids),
+      rows.readDrops(tx, ids),
+      rows.dueClaims(tx, ids),
+      claims.length > 0 ? rows.readClaims(tx, claims) : [],
+      people ? rows.liveClaims(tx, people.drops, people.users) : [],
+    ])
+    for (const row of found) desk.drops.set(row.id, row)
+    // What was found due a moment later is over by then, so it is that moment.
+    const moments = [...found.map(({ now }) => now), ...due.map(({ until }) => until!)]
+    desk.now = new Date(Math.max(...moments.map(Number), 0))
+    for (const row of [...due, ...asked, ...live]) desk.know(row)
+    await desk.openWhatIsDue()
+    for (const { id } of due) desk.move(desk.claims.get(id)!, 'expire', 'told')
+    await desk.serve()
+    return desk
+  }
+
+  /** The desk for some claims, whichever drops they are of. */
+  static async ofClaims(tx: Tx, claims: readonly string[]): Promise<Desk> {
+    const found = await rows.readClaims(tx, claims)
+    return Desk.open(tx, { drops: found.map(({ drop }) => drop), claims })
+  }
+
+  liveOf(drop: string, user: string): ClaimRow[] {
+    return [...this.claims.values()].filter((claim) => claim.drop === drop && claim.user_id === user)
+  }
+
+  /** A claim that becomes something with the next `move`. */
+  begin(drop: DropRow, user: string, quantity: number): ClaimRow {
+    const who = pseudonym(drop.salt, user)
+    return this.know(newClaim({ id: Bun.randomUUIDv7(), drop: drop.id, user_id: user, who, quantity }))
+  }
+
+  /**
+   * Lets something happen to a claim: counters, row and event.
+   * @param told the owner didn't do this: it goes to their inbox.
+   * @returns false when it can't happen in the state the claim is in.
+   */
+  move(claim: ClaimRow, what: Happening, told?: 'told'): boolean {
+    const drop = this.drops.get(claim.drop)!
+    if (!this.step(drop, claim, what)) return false
+    const { id, who, quantity, state, until } = claim
+    const more = {
+      ...(isTimed(state) ? { until: until!.toISOString() } : {}),
+      ...(state === 'waiting' ? { place: drop.waiting } : {}),
+    }
+    this.tell(drop, state, who, { claim: id, who, quantity, ...more })
+    if (told) this.tellOwner(drop, claim)
+    return true
+  }
+
+  /** An event on the drop's topic, with the counters after it. Whoever caused it is known by a pseudonym there. */
+  tell(drop: DropRow, kind: string, actor: string, data: Record<string, unknown> = {}): void {
+    this.changedDrops.add(drop)
+    this.tx.append({ topic: topicOf(drop.id), kind, actor, data: { ...data, counters: rows.countersOf(drop) } })
+  }
+
+  /** The row has changed in a way that is nobody else's business. */
+  touch(claim: ClaimRow): void {
+    this.changedClaims.add(claim)
+  }
+
+  /** What is free goes to the line, from its head on. */
+  async serve(): Promise<void> {
+    const able = [...this.drops.values()].filter(({ free, waiting }) => free > 0 && waiting > 0)
+    if (able.length === 0) return
+    // Those who left in this transaction are still in the table's line.
+    const most = able.map(({ id, free }) => free + (this.left.get(id)?.length ?? 0))
+    const found = await rows.headsOfLines(
+      this.tx,
+      able.map(({ id }) => id),
+      most,
+    )
+    for (const drop of able) {
+      const line = found
+        .filter((row) => row.drop === drop.id)
+        .map((row) => this.know(row))
+        .filter(({ state }) => state === 'waiting')
+      for (const claim of line.slice(0, servable(drop.free, line))) this.move(claim, 'offer', 'told')
+    }
+  }
+
+  /** Places in the line of these claims, as they are now. */
+  async places(claims: readonly ClaimRow[]): Promise<Map<string, number>> {
+    const ids = claims.filter(({ state }) => state === 'waiting').map(({ id }) => id)
+    if (ids.length === 0) return new Map()
+    const places = await rows.placesOfClaims(this.tx, ids)
+    for (const [id, place] of places) {
+      const { drop, turn } = this.claims.get(id)!
+      const gone = (this.left.get(drop) ?? []).filter((one) => one < turn!).length
+      places.set(id, place - gone)
+    }
+    return places
+  }
+
+  /** Opens what should be open; a lobby is drawn then. */
+  async openWhatIsDue(): Promise<void> {
+    for (const drop of this.drops.values()) {
+      if (drop.opened || drop.paused || drop.opens_at > this.now) continue
+      drop.opened = true
+      if (drop.mode === 'lobby') await this.draw(drop)
+      else this.tell(drop, 'opened', '')
+    }
+  }
+
+  /** Sends what has changed with the commit. */
+  close(entries: readonly EntryRow[] = []): void {
+    const [claims, drops] = [[...this.changedClaims], [...this.changedDrops]]
+    if (claims.length > 0) this.tx.ordered(() => rows.writeClaims(claims))
+    if (entries.length > 0) this.tx.ordered(() => rows.writeEntries(entries))
+    if (drops.length > 0) this.tx.ordered(() => rows.writeDrops(drops))
+  }
+
+  /** Law 8: order and outcome of the whole lobby in this one transaction, as anybody can recompute them. */
+  private async draw(drop: DropRow): Promise<void> {
+    const entries = await rows.entriesOf(this.tx, drop.id)
+    const root = rootOf(entries, sha256)
+    const order = shuffled(drop.seed, root, entries, sha256)
+    const served = servable(drop.free, order)
+    const claims = order.map(({ claim, user_id, who, quantity }, nth) => {
+      const row = this.know(newClaim({ id: claim, drop: drop.id, user_id, who, quantity, uncollected: true }))
+      this.step(drop, row, nth >= served ? 'queue' : drop.hold_seconds === 0 ? 'sell' : 'hold')
+      return row
+    })
+    const until = claims[0]?.until?.toISOString()
+    this.tell(drop, 'drawn', '', { seed: drop.seed, root, entries: entries.length, until })
+    for (const claim of claims.slice(0, served)) this.tellOwner(drop, claim)
+  }
+
+  private step(drop: DropRow, claim: ClaimRow, what: Happening): boolean {
+    const moved = move(rows.countersOf(drop), claim, what)
+    if (!moved) return false
+    if (claim.state === 'waiting') this.left.set(drop.id, [...(this.left.get(drop.id) ?? []), claim.turn!])
+    Object.assign(drop, moved.counters)
+    claim.state = moved.state
+    if (isTimed(claim.state)) claim.until = this.after(drop.hold_seconds || offerSeconds)
+    if (claim.state === 'waiting') claim.turn = ++drop.turns
+    if (claim.state === 'sold') claim.code = pickupCode()
+    this.changedClaims.add(claim)
+    this.changedDrops.add(drop)
+    return true
+  }
+
+  private tellOwner(drop: DropRow, claim: ClaimRow): void {
+    const { id, user_id, state, quantity, until, code } = claim
+    this.tx.append({
+      topic: `inbox:${user_id}`,
+      kind: 'claim',
+      actor: '',
+      data: {
+        ...{ claim: id, drop: drop.id, title: drop.title, state, quantity },
+        ...(isTimed(state) ? { until: until!.toISOString() } : {}),
+        ...(code ? { code } : {}),
+      },
+    })
+  }
+
+  private after(seconds: number): Date {
+    return new Date(this.now.getTime() + seconds * 1000)
+  }
+
+  /** One row, one object: what was changed here is not forgotten when it is read again. */
+  private know(row: ClaimRow): ClaimRow {
+    const known = this.claims.get(row.id)
+    if (!known) this.claims.set(row.id, row)
+    return known ?? row
+  }
+}
+
+type Fresh = Pick<ClaimRow, 'id' | 'drop' | 'user_id' | 'who' | 'quantity'> & { uncollected?: boolean }
+
+const newClaim = (fresh: Fresh): ClaimRow => ({
+  ...{ state: 'asked', until: null, turn: null, code: null, uncollected: false },
+  ...{ redeemed_at: null, redeemed_place: null, ...fresh },
+})

@@ -1,0 +1,188 @@
+/**
+ * Goes through all that ever happened on a drop's topic and says what is wrong with it: a unit sold twice or left lying
+ * while somebody waited, a place in the line that was jumped, a shuffle that doesn't follow from its seed. Anybody can
+ * run it over the public record.
+ */
+import type { z } from 'zod'
+import { dropEvents, type DropEvent } from '../model'
+import { decide, isLive, move, placesOf, restocked, servable, transitions } from './claim'
+import type { Counters, Decision, Happening, State, Terms } from './claim'
+import { commitmentOf, rootOf, shuffled, type Entry } from './lobby'
+
+export interface ProvenClaim {
+  claim: string
+  who: string
+  quantity: number
+  state: State
+  /** Where it began. */
+  offset: number
+}
+
+export interface Proof {
+  /** Empty when all is well. */
+  faults: string[]
+  claims: ProvenClaim[]
+  /** The lobby's order, as the seed and the entries give it. */
+  order: string[]
+  counters: Counters
+}
+
+type Said<K extends keyof typeof dropEvents> = z.infer<(typeof dropEvents)[K]>
+type OfClaim = Said<'sold'> & { until?: string; place?: number }
+
+/** @param events of one drop, from the first on. */
+export function verify(events: readonly DropEvent[]): Proof {
+  const checker = new Checker()
+  for (const event of events) checker.see(event)
+  checker.end()
+  const { faults, order, counters } = checker
+  return { faults, claims: [...checker.claims.values()], order, counters }
+}
+
+/** What gives units back: more of it may come before what is free is offered. */
+const freeing = new Set(['released', 'declined', 'expired', 'restocked'])
+const decisions: Record<'held' | 'sold' | 'waiting', Decision> = { held: 'hold', sold: 'sell', waiting: 'queue' }
+
+class Checker {
+  readonly faults: string[] = []
+  readonly claims = new Map<string, ProvenClaim>()
+  order: string[] = []
+  counters: Counters = { stock: 0, free: 0, held: 0, sold: 0, waiting: 0 }
+  private offset = 0
+  private terms: Terms & { mode: string; commitment?: string | undefined } = { perPerson: 0, holdSeconds: 0, mode: '' }
+  private phase: 'none' | 'before' | 'open' = 'none'
+  private paused = false
+  private readonly entries: (Entry & { claim: string })[] = []
+  private line: ProvenClaim[] = []
+  private readonly until = new Map<string, string>()
+
+  see({ kind, offset, at, data }: DropEvent): void {
+    this.expect(offset === this.offset + 1, `${this.offset + 1} is missing before ${offset}`)
+    this.offset = offset
+    const said = dropEvents[kind as keyof typeof dropEvents]?.safeParse(data)
+    if (!said?.success) return this.fault(`${kind} can't be read`)
+    this.expect((this.phase === 'none') === (kind === 'created'), `${kind} out of turn`)
+    const waits = kind === 'offered' || freeing.has(kind)
+    this.expect(waits || !this.idle(), `${kind} while the head of the line could be served`)
+    this.take(kind, said.data, at)
+    if (!same(said.data.counters, this.counters)) {
+      this.fault(`${kind} says ${JSON.stringify(said.data.counters)}, it should be ${JSON.stringify(this.counters)}`)
+    }
+  }
+
+  end(): void {
+    this.expect(!this.idle(), 'the head of the line could be served')
+  }
+
+  private take(kind: string, data: unknown, at: string): void {
+    try {
+      if (kind === 'created') this.created(data as Said<'created'>)
+      else if (kind === 'entered') this.entered(data as Said<'entered'>)
+      else if (kind === 'drawn') this.drawn(data as Said<'drawn'>)
+      else if (kind === 'opened') this.open('first_come')
+      else if (kind === 'restocked') this.restocked(data as Said<'restocked'>)
+      else if (kind === 'paused' || kind === 'resumed') this.paused = kind === 'paused'
+      else this.claimed(kind, data as OfClaim, at)
+    } catch (error) {
+      this.fault((error as Error).message)
+    }
+  }
+
+  private created({ perPerson, holdSeconds, mode, waitlist, commitment, counters: { stock } }: Said<'created'>): void {
+    this.terms = { perPerson, holdSeconds, mode, commitment, waitlist: placesOf(waitlist) }
+    this.counters = { stock, free: stock, held: 0, sold: 0, waiting: 0 }
+    this.phase = 'before'
+  }
+
+  private entered({ claim, who, nonce, quantity, entries }: Said<'entered'>): void {
+    this.expect(this.phase === 'before', 'entered a lobby that was closed')
+    this.expect(!this.entries.some((entry) => entry.who === who), `${who} entered twice`)
+    this.entries.push({ claim, who, nonce, quantity })
+    this.expect(entries === this.entries.length, `${entries} entries, but it is number ${this.entries.length}`)
+  }
+
+  private drawn({ seed, root, until }: Said<'drawn'>): void {
+    this.open('lobby')
+    this.expect(commitmentOf(seed) === this.terms.commitment, 'the seed is not the one that was committed to')
+    this.expect(root === rootOf(this.entries), 'the root is not that of the entries')
+    const order = shuffled(seed, root, this.entries)
+    this.order = order.map(({ who }) => who)
+    const served = servable(this.counters.free, order)
+    order.forEach((entry, nth) => {
+      const claim = this.begin(entry)
+      if (nth >= served) return this.step(claim, 'queue')
+      this.step(claim, this.terms.holdSeconds === 0 ? 'sell' : 'hold')
+      if (until) this.until.set(claim.claim, until)
+    })
+  }
+
+  private open(mode: string): void {
+    this.expect(this.phase === 'before' && !this.paused, 'opened out of turn')
+    this.expect(this.terms.mode === mode, `a ${this.terms.mode} drop was opened as ${mode}`)
+    this.phase = 'open'
+  }
+
+  private restocked({ counters: { stock } }: Said<'restocked'>): void {
+    const after = restocked(this.counters, stock)
+    this.expect(after !== undefined, 'fewer than are sold and held')
+    this.counters = after ?? this.counters
+  }
+
+  private claimed(kind: string, data: OfClaim, at: string): void {
+    const known = this.claims.get(data.claim)
+    if (known) this.goesOn(known, kind, data, at)
+    else this.begins(kind as keyof typeof decisions, data)
+    if (data.until) this.until.set(data.claim, data.until)
+  }
+
+  private begins(kind: keyof typeof decisions, { claim, who, quantity, place }: OfClaim): void {
+    this.expect(this.phase === 'open' && !this.paused, `${kind} while nothing could be claimed`)
+    const owned = [...this.claims.values()].filter((one) => one.who === who && isLive(one.state))
+    const units = owned.reduce((sum, one) => sum + one.quantity, 0)
+    const decision = decide(this.terms, this.counters, quantity, units)
+    this.expect(decision === decisions[kind], `${claim} is ${kind}, the rules say ${decision}`)
+    this.step(this.begin({ claim, who, quantity }), decisions[kind] as Happening)
+    if (kind === 'waiting')
+      this.expect(place === this.line.length, `${claim} got place ${place} of ${this.line.length}`)
+  }
+
+  private goesOn(claim: ProvenClaim, kind: string, { who, quantity }: OfClaim, at: string): void {
+    this.expect(claim.who === who && claim.quantity === quantity, `${claim.claim} is somebody else's`)
+    const [what] = Object.entries(transitions[claim.state]).find(([, next]) => next === kind) ?? []
+    if (!what) return this.fault(`${claim.claim} can't be ${kind} when it is ${claim.state}`)
+    if (what === 'offer') this.expect(this.line[0] === claim, `${claim.claim} was served before its turn`)
+    const until = this.until.get(claim.claim) ?? ''
+    if (what === 'expire') this.expect(at >= until, `${claim.claim} expired before ${until}`)
+    this.step(claim, what as Happening)
+  }
+
+  private begin({ claim, who, quantity }: { claim: string; who: string; quantity: number }): ProvenClaim {
+    const begun: ProvenClaim = { claim, who, quantity, state: 'asked', offset: this.offset }
+    this.claims.set(claim, begun)
+    return begun
+  }
+
+  private step(claim: ProvenClaim, what: Happening): void {
+    const moved = move(this.counters, claim, what)
+    if (!moved) return this.fault(`${claim.claim}: no ${what} when ${claim.state}`)
+    if (claim.state === 'waiting') this.line = this.line.filter((one) => one !== claim)
+    claim.state = moved.state
+    this.counters = moved.counters
+    if (claim.state === 'waiting') this.line.push(claim)
+  }
+
+  private idle(): boolean {
+    return servable(this.counters.free, this.line.slice(0, 1)) > 0
+  }
+
+  private expect(holds: boolean, otherwise: string): void {
+    if (!holds) this.fault(otherwise)
+  }
+
+  private fault(what: string): void {
+    this.faults.push(`${this.offset}: ${what}`)
+  }
+}
+
+const same = (a: Counters, b: Counters): boolean =>
+  (['stock', 'free', 'held', 'sold', 'waiting'] as const).every((counter) => a[counter] === b[counter])

@@ -1,0 +1,202 @@
+/** What organisers do: make a drop, stop it, change its stock, check codes at pickup. */
+import { z } from 'zod'
+import { done, withoutEffect, type Call, type Outcome, type Tx } from '../../kernel/batch'
+import { command, oneByOne } from '../../kernel/service'
+import { refuse, type Refusal } from '../../protocol/errors'
+import type { Actor } from '../../protocol/roles'
+import { Desk } from './desk'
+import { claimId, createInput, directoryTopic, dropId, topicOf } from './model'
+import { restocked } from './model/claim'
+import { commitmentOf } from './model/lobby'
+import { mayCreate, mayManage, mayScan } from './policy'
+import { announced, countersOf, type DropRow } from './rows'
+import { secret } from './secrets'
+import * as texts from './texts'
+
+type Create = z.infer<typeof createInput>
+
+/**
+ * Makes a drop. Promised: its terms never change, and of a lobby's seed the hash is announced now. Errors: `forbidden`,
+ * `invalid`.
+ */
+export const create = command<Create, { id: string }>({
+  name: 'drops.create',
+  summary: 'Announce a drop.',
+  roles: mayCreate,
+  input: createInput,
+  output: z.object({ id: dropId }),
+  runMany: oneByOne(async (tx, { actor, input }) => {
+    if (input.lobbyAt && Date.parse(input.lobbyAt) >= Date.parse(input.opensAt)) {
+      return refuse.invalid(texts.lobbyAfterOpening)
+    }
+    const row = newDrop(actor, input)
+    await insertDrop(tx, row)
+    const lobby = row.mode === 'lobby' ? { commitment: row.commitment } : {}
+    const data = { ...announced(row), ...lobby, counters: countersOf(row) }
+    tx.append({ topic: topicOf(row.id), kind: 'created', actor: actor.id, data })
+    const { id, stock } = row
+    tx.append({ topic: directoryTopic, kind: 'created', actor: actor.id, data: { id, stock, ...announced(row) } })
+    return done({ id })
+  }),
+})
+
+function newDrop(actor: Actor, input: Create): Omit<DropRow, 'now'> {
+  const seed = secret()
+  return {
+    ...{ id: Bun.randomUUIDv7(), title: input.title, mode: input.mode, waitlist: input.waitlist, guests: input.guests },
+    ...{ stock: input.stock, free: input.stock, held: 0, sold: 0, waiting: 0, turns: 0, entries: 0 },
+    opens_at: new Date(input.opensAt),
+    lobby_at: input.lobbyAt ? new Date(input.lobbyAt) : null,
+    ...{ per_person: input.perPerson, hold_seconds: input.holdSeconds, opened: false, paused: false },
+    ...{ salt: secret(), seed, commitment: commitmentOf(seed), created_by: actor.id },
+  }
+}
+
+const insertDrop = (tx: Tx, row: Omit<DropRow, 'now'>): Promise<unknown> =>
+  tx.query(
+    `INSERT INTO drops.drop (id, title, stock, free, opens_at, lobby_at, per_person, hold_seconds, mode, waitlist, guests,
+       salt, seed, commitment, created_by)
+     VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9::json, $10, $11, $12, $13, $14)`,
+    [
+      ...[row.id, row.title, row.stock, row.opens_at, row.lobby_at, row.per_person, row.hold_seconds, row.mode],
+      ...[JSON.stringify(row.waitlist), row.guests, row.salt, row.seed, row.commitment, row.created_by],
+    ],
+  )
+
+const dropOnly = z.object({ drop: dropId })
+const managed = z.object({
+  verdict: z.enum(['paused', 'resumed', 'restocked']),
+  stock: z.number().int(),
+  free: z.number().int(),
+  held: z.number().int(),
+  sold: z.number().int(),
+  waiting: z.number().int(),
+})
+type Managed = z.infer<typeof managed>
+
+/** No new claims from now on. What was held or offered stays good, and the line is served. Errors: `forbidden`. */
+export const pause = command({
+  name: 'drops.pause',
+  summary: 'Stop new claims. What is held stays held, and those in line are served.',
+  input: dropOnly,
+  output: managed,
+  runMany: oneByOne((tx, call: Call<{ drop: string }>) => setPaused(tx, call, true)),
+})
+
+/** Claims go on. Errors: `forbidden`. */
+export const resume = command({
+  name: 'drops.resume',
+  summary: 'Let claims go on.',
+  input: dropOnly,
+  output: managed,
+  runMany: oneByOne((tx, call: Call<{ drop: string }>) => setPaused(tx, call, false)),
+})
+
+async function setPaused(tx: Tx, { actor, input }: Call<{ drop: string }>, paused: boolean): Promise<Outcome<Managed>> {
+  const { desk, drop, refused } = await openFor(tx, actor, input.drop)
+  if (!drop) return refused
+  const verdict = paused ? 'paused' : 'resumed'
+  const changes = drop.paused !== paused
+  if (changes) {
+    drop.paused = paused
+    desk.tell(drop, verdict, actor.id)
+    await desk.openWhatIsDue()
+  }
+  desk.close()
+  const answer = { verdict, ...countersOf(drop) } as const
+  return changes ? done<Managed>(answer) : withoutEffect<Managed>(answer)
+}
+
+/**
+ * Sets the stock. More of it goes to the line first. Errors: `forbidden`, `conflict` (fewer than are sold and held).
+ */
+export const restock = command({
+  name: 'drops.restock',
+  summary: 'Raise or lower the stock. Those in line are served first.',
+  input: dropOnly.extend({ stock: z.number().int().min(0).max(100_000) }),
+  output: managed,
+  runMany: oneByOne(async (tx, { actor, input }: Call<{ drop: string; stock: number }>): Promise<Outcome<Managed>> => {
+    const { desk, drop, refused } = await openFor(tx, actor, input.drop)
+    if (!drop) return refused
+    const after = restocked(countersOf(drop), input.stock)
+    if (after && input.stock !== drop.stock) {
+      Object.assign(drop, after)
+      desk.tell(drop, 'restocked', actor.id)
+      await desk.serve()
+    }
+    desk.close()
+    if (!after) return refuse.conflict(texts.belowTaken(drop.sold + drop.held))
+    return done<Managed>({ verdict: 'restocked', ...countersOf(drop) })
+  }),
+})
+
+type Opened = { desk: Desk; drop: DropRow; refused?: never } | { desk?: never; drop?: never; refused: Refusal }
+
+/** @returns the desk, for who may manage the drop. */
+async function openFor(tx: Tx, actor: Actor, id: string): Promise<Opened> {
+  const desk = await Desk.open(tx, { drops: [id] })
+  const drop = desk.drops.get(id)
+  if (drop && mayManage(actor, drop)) return { desk, drop }
+  // What fell due is kept, whoever came.
+  desk.close()
+  return { refused: drop ? refuse.forbidden(texts.notYours) : refuse.notFound(texts.noSuchDrop) }
+}
+
+const redeemInput = z.object({
+  code: z
+    .string()
+    .max(40)
+    .transform((code) => code.toUpperCase().replace(/[^0-9A-Z]/g, ''))
+    .pipe(z.string().min(1)),
+  /** Where it is handed out: shown to whoever scans the same code again. */
+  place: z.string().max(120).optional(),
+})
+const redeemOutput = z.object({
+  verdict: z.enum(['redeemed', 'already_redeemed']),
+  claim: claimId,
+  drop: dropId,
+  title: z.string(),
+  quantity: z.number().int(),
+  /** Of the first time. */
+  at: z.string(),
+  place: z.string().optional(),
+})
+type Redeem = z.infer<typeof redeemInput>
+type Redeemed = z.infer<typeof redeemOutput>
+
+/**
+ * Hands out what was sold, once. Promised: of all scans of a code on all nodes one is the first; the others learn when
+ * and where that was. Errors: `not_found`.
+ */
+export const redeem = command<Redeem, Redeemed>({
+  name: 'drops.redeem',
+  summary: 'Check a code at pickup. It is good once.',
+  input: redeemInput,
+  output: redeemOutput,
+  async runMany(tx, calls) {
+    const found = await tx.query<{ id: string; code: string }>(
+      'SELECT id, code FROM drops.claim WHERE code = ANY ($1::text[])',
+      [calls.map(({ input }) => input.code)],
+    )
+    const ids = new Map(found.map(({ id, code }) => [code, id]))
+    const desk = await Desk.ofClaims(tx, [...ids.values()])
+    const outcomes = calls.map((call) => redeemOne(desk, ids.get(call.input.code), call))
+    desk.close()
+    return outcomes
+  },
+})
+
+function redeemOne(desk: Desk, id: string | undefined, { actor, input }: Call<Redeem>): Outcome<Redeemed> {
+  const claim = id === undefined ? undefined : desk.claims.get(id)
+  const drop = claim && desk.drops.get(claim.drop)
+  if (!claim || !drop || !mayScan(actor, drop)) return refuse.notFound(texts.noSuchCode)
+  const first = desk.move(claim, 'redeem')
+  if (first) Object.assign(claim, { redeemed_at: desk.now, redeemed_place: input.place ?? null })
+  const answer: Redeemed = {
+    verdict: first ? 'redeemed' : 'already_redeemed',
+    ...{ claim: claim.id, drop: drop.id, title: drop.title, quantity: claim.quantity },
+    at: claim.redeemed_at!.toISOString(),
+    ...(claim.redeemed_place ? { place: claim.redeemed_place } : {}),
+  }
+  return first ? done(answer) : withoutEffect(answer)
+}

@@ -1,0 +1,239 @@
+/** The rows of this service, and how they are read and written: many at a time. */
+import type { Sql, Statement } from '../../kernel/db'
+import type { Drop, Mode } from './model'
+import { openStatus, type Status } from './model'
+import { placesOf, type Counters, type State, type Terms } from './model/claim'
+
+export interface DropRow extends Counters {
+  id: string
+  title: string
+  opens_at: Date
+  lobby_at: Date | null
+  per_person: number
+  hold_seconds: number
+  mode: Mode
+  waitlist: boolean | number
+  guests: boolean
+  opened: boolean
+  paused: boolean
+  turns: number
+  entries: number
+  salt: string
+  seed: string
+  commitment: string
+  created_by: string
+  /** The database's clock when it was read. */
+  now: Date
+}
+
+export interface ClaimRow {
+  id: string
+  drop: string
+  user_id: string
+  who: string
+  quantity: number
+  state: State
+  until: Date | null
+  turn: number | null
+  code: string | null
+  uncollected: boolean
+  redeemed_at: Date | null
+  redeemed_place: string | null
+}
+
+export interface EntryRow {
+  drop: string
+  user_id: string
+  claim: string
+  who: string
+  nonce: string
+  quantity: number
+  nth: number
+}
+
+const dropColumns = `d.id, d.title, d.stock, d.free, d.held, d.sold, d.waiting, d.opens_at, d.lobby_at, d.per_person,
+  d.hold_seconds, d.mode, d.waitlist, d.guests, d.opened, d.paused, d.turns, d.entries, d.salt, d.seed, d.commitment,
+  d.created_by, clock_timestamp() AS now`
+const claimColumns = `c.id, c.drop, c.user_id, c.who, c.quantity, c.state, c.until, c.turn, c.code, c.uncollected,
+  c.redeemed_at, c.redeemed_place`
+
+/** Law 1: in one order for everybody. */
+export const lockDrops = (sql: Sql, ids: readonly string[]): Promise<unknown> =>
+  sql.query('SELECT 1 FROM drops.drop WHERE id = ANY ($1::text[]) ORDER BY id FOR UPDATE', [ids])
+
+export const readDrops = (sql: Sql, ids: readonly string[]): Promise<DropRow[]> =>
+  sql.query<DropRow>(`SELECT ${dropColumns} FROM drops.drop d WHERE d.id = ANY ($1::text[])`, [ids])
+
+export const newestDrops = (sql: Sql, limit: number): Promise<DropRow[]> =>
+  sql.query<DropRow>(`SELECT ${dropColumns} FROM drops.drop d ORDER BY d.opens_at DESC, d.id LIMIT $1`, [limit])
+
+/** Holds and offers whose time is over, first those that ended first. */
+export const dueClaims = (sql: Sql, drops: readonly string[]): Promise<ClaimRow[]> =>
+  sql.query<ClaimRow>(
+    `SELECT ${claimColumns} FROM drops.claim c
+     WHERE c.drop = ANY ($1::text[]) AND c.state IN ('held', 'offered') AND c.until <= (SELECT clock_timestamp())
+     ORDER BY c.until, c.id`,
+    [drops],
+  )
+
+/** Drops in which something is due that nobody else is at: their locks are taken. */
+export const dueDrops = async (sql: Sql, limit: number): Promise<string[]> => {
+  const rows = await sql.query<{ id: string }>(
+    `SELECT id FROM drops.drop
+     WHERE id IN (
+       SELECT id FROM drops.drop WHERE NOT opened AND NOT paused AND opens_at <= (SELECT clock_timestamp())
+       UNION SELECT drop FROM drops.claim
+       WHERE state IN ('held', 'offered') AND until <= (SELECT clock_timestamp()))
+     ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED`,
+    [limit],
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** What these people have in these drops and count against their limits. */
+export const liveClaims = (sql: Sql, drops: readonly string[], users: readonly string[]): Promise<ClaimRow[]> =>
+  sql.query<ClaimRow>(
+    // LATERAL with LIMIT: one index look-up each, whatever the table looked like when the plan was made.
+    `SELECT c.* FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS u(drop, user_id)) k
+     CROSS JOIN LATERAL (
+       SELECT ${claimColumns} FROM drops.claim c
+       WHERE c.user_id = k.user_id AND c.drop = k.drop
+         AND c.state IN ('held', 'offered', 'waiting', 'sold', 'redeemed') LIMIT 100) c`,
+    [drops, users],
+  )
+
+export const readClaims = (sql: Sql, ids: readonly string[]): Promise<ClaimRow[]> =>
+  sql.query<ClaimRow>(`SELECT ${claimColumns} FROM drops.claim c WHERE c.id = ANY ($1::uuid[])`, [ids])
+
+/** The head of each drop's line. */
+export const headsOfLines = (sql: Sql, drops: readonly string[], most: readonly number[]): Promise<ClaimRow[]> =>
+  sql.query<ClaimRow>(
+    `SELECT c.* FROM unnest($1::text[], $2::int[]) AS k(drop, most)
+     CROSS JOIN LATERAL (
+       SELECT ${claimColumns} FROM drops.claim c
+       WHERE c.drop = k.drop AND c.state = 'waiting' ORDER BY c.turn LIMIT k.most) c
+     ORDER BY c.drop, c.turn`,
+    [drops, most],
+  )
+
+/** How many stand in the line up to and with each of these. */
+export const placesOfClaims = async (sql: Sql, ids: readonly string[]): Promise<Map<string, number>> => {
+  const rows = await sql.query<{ id: string; place: number }>(
+    `SELECT c.id, (SELECT count(*) FROM drops.claim b
+                   WHERE b.drop = c.drop AND b.state = 'waiting' AND b.turn <= c.turn) AS place
+     FROM drops.claim c WHERE c.id = ANY ($1::uuid[]) AND c.state = 'waiting'`,
+    [ids],
+  )
+  return new Map(rows.map(({ id, place }) => [id, place]))
+}
+
+export const entriesOf = (sql: Sql, drop: string): Promise<EntryRow[]> =>
+  sql.query<EntryRow>(
+    'SELECT drop, user_id, claim, who, nonce, quantity, nth FROM drops.entry WHERE drop = $1 ORDER BY nth',
+    [drop],
+  )
+
+export const entriesBy = (sql: Sql, drops: readonly string[], users: readonly string[]): Promise<EntryRow[]> =>
+  sql.query<EntryRow>(
+    `SELECT e.* FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS u(drop, user_id)) k
+     CROSS JOIN LATERAL (
+       SELECT drop, user_id, claim, who, nonce, quantity, nth FROM drops.entry e
+       WHERE e.drop = k.drop AND e.user_id = k.user_id LIMIT 1) e`,
+    [drops, users],
+  )
+
+export const writeDrops = (rows: readonly DropRow[]): Statement => ({
+  text: `UPDATE drops.drop d SET stock = n.stock, free = n.free, held = n.held, sold = n.sold, waiting = n.waiting,
+       opened = n.opened, paused = n.paused, turns = n.turns, entries = n.entries
+     FROM unnest($1::text[], $2::int[], $3::int[], $4::int[], $5::int[], $6::int[], $7::boolean[], $8::boolean[],
+       $9::int[], $10::int[]) AS n(id, stock, free, held, sold, waiting, opened, paused, turns, entries)
+     WHERE d.id = n.id`,
+  params: [
+    rows.map(({ id }) => id),
+    rows.map(({ stock }) => stock),
+    rows.map(({ free }) => free),
+    rows.map(({ held }) => held),
+    rows.map(({ sold }) => sold),
+    rows.map(({ waiting }) => waiting),
+    rows.map(({ opened }) => opened),
+    rows.map(({ paused }) => paused),
+    rows.map(({ turns }) => turns),
+    rows.map(({ entries }) => entries),
+  ],
+})
+
+export const writeClaims = (rows: readonly ClaimRow[]): Statement => ({
+  text: `INSERT INTO drops.claim AS c (id, drop, user_id, who, quantity, state, until, turn, code, uncollected,
+       redeemed_at, redeemed_place)
+     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::int[], $6::text[], $7::timestamptz[],
+       $8::int[], $9::text[], $10::boolean[], $11::timestamptz[], $12::text[])
+     ON CONFLICT (id) DO UPDATE SET state = excluded.state, until = excluded.until, turn = excluded.turn,
+       code = excluded.code, uncollected = excluded.uncollected, redeemed_at = excluded.redeemed_at,
+       redeemed_place = excluded.redeemed_place`,
+  params: [
+    rows.map(({ id }) => id),
+    rows.map(({ drop }) => drop),
+    rows.map(({ user_id }) => user_id),
+    rows.map(({ who }) => who),
+    rows.map(({ quantity }) => quantity),
+    rows.map(({ state }) => state),
+    rows.map(({ until }) => until),
+    rows.map(({ turn }) => turn),
+    rows.map(({ code }) => code),
+    rows.map(({ uncollected }) => uncollected),
+    rows.map(({ redeemed_at }) => redeemed_at),
+    rows.map(({ redeemed_place }) => redeemed_place),
+  ],
+})
+
+export const writeEntries = (rows: readonly EntryRow[]): Statement => ({
+  text: `INSERT INTO drops.entry (drop, user_id, claim, who, nonce, quantity, nth)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::int[], $7::int[])`,
+  params: [
+    rows.map(({ drop }) => drop),
+    rows.map(({ user_id }) => user_id),
+    rows.map(({ claim }) => claim),
+    rows.map(({ who }) => who),
+    rows.map(({ nonce }) => nonce),
+    rows.map(({ quantity }) => quantity),
+    rows.map(({ nth }) => nth),
+  ],
+})
+
+export const countersOf = ({ stock, free, held, sold, waiting }: Counters): Counters => ({
+  ...{ stock, free, held, sold, waiting },
+})
+
+export const termsOf = (row: DropRow): Terms => ({
+  perPerson: row.per_person,
+  holdSeconds: row.hold_seconds,
+  waitlist: placesOf(row.waitlist),
+})
+
+/** As announced. */
+export const announced = (row: Omit<DropRow, 'now'>) => ({
+  title: row.title,
+  opensAt: row.opens_at.toISOString(),
+  ...(row.lobby_at ? { lobbyAt: row.lobby_at.toISOString() } : {}),
+  perPerson: row.per_person,
+  holdSeconds: row.hold_seconds,
+  mode: row.mode,
+  waitlist: row.waitlist,
+  guests: row.guests,
+})
+
+export const toDrop = (row: DropRow): Drop => ({
+  id: row.id,
+  ...announced(row),
+  ...countersOf(row),
+  status: statusOf(row),
+  entries: row.entries,
+  ...(row.mode === 'lobby' ? { commitment: row.commitment } : {}),
+  ...(row.mode === 'lobby' && row.opened ? { seed: row.seed } : {}),
+})
+
+function statusOf(row: DropRow): Status {
+  if (row.paused) return 'paused'
+  if (row.opened || row.opens_at <= row.now) return openStatus(row)
+  return row.mode === 'lobby' && (row.lobby_at === null || row.lobby_at <= row.now) ? 'lobby' : 'scheduled'
+}
