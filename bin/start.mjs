@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /**
  * The way in: needs Node and npm only, and makes sure of the rest. Installs what the lock file names, builds the web app
  * when its sources changed, and hands over to Bun. When nothing is to be done that takes a moment.
@@ -18,8 +17,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const at = (...parts) => join(root, ...parts)
 const say = (text) => process.stderr.write(`${text}\n`)
 
-/** Nothing of the pages' look or logic stands elsewhere. */
+/** What the pages are made from; tests and SQL are not. */
 const webSources = ['web', 'client', 'protocol', 'services', 'package-lock.json']
+const notForPages = /\.test\.tsx?$|\.sql$/
 const bunExecutable = at('node_modules/bun/bin/bun.exe')
 const builtStamp = at('dist/web.sha256')
 
@@ -58,7 +58,7 @@ function install() {
   say('installing …')
   run(
     'npm',
-    ['ci', '--no-fund', '--no-audit', '--loglevel=error'],
+    ['ci', '--include=dev', '--include=optional', '--no-fund', '--no-audit', '--loglevel=error'],
     'the installation failed: is the package registry reachable?',
   )
 }
@@ -85,7 +85,7 @@ function hashOf(names) {
   const hash = createHash('sha256')
   const add = (path) => {
     if (statSync(path).isDirectory()) for (const name of readdirSync(path).sort()) add(join(path, name))
-    else hash.update(path.slice(root.length)).update(readFileSync(path))
+    else if (!notForPages.test(path)) hash.update(path.slice(root.length)).update(readFileSync(path))
   }
   for (const name of names) add(at(name))
   return hash.digest('hex')
