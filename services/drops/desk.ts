@@ -129,10 +129,13 @@ export class Desk {
     const ids = claims.filter(({ state }) => state === 'waiting').map(({ id }) => id)
     if (ids.length === 0) return new Map()
     const places = await rows.placesOfClaims(this.tx, ids)
-    for (const [id, place] of places) {
+    for (const id of ids) {
       const { drop, turn } = this.claims.get(id)!
-      const gone = (this.left.get(drop) ?? []).filter((one) => one < turn!).length
-      places.set(id, place - gone)
+      const isBefore = (other: number): boolean => other < turn!
+      const gone = (this.left.get(drop) ?? []).filter(isBefore).length
+      const place = places.get(id)
+      // Drawn in this very transaction, as was everybody else in that line.
+      places.set(id, place === undefined ? this.turns(drop).filter(isBefore).length + 1 : place - gone)
     }
     return places
   }
@@ -183,6 +186,12 @@ export class Desk {
     this.changedClaims.add(claim)
     this.changedDrops.add(drop)
     return true
+  }
+
+  /** Of those in the line, as far as this transaction knows them. */
+  private turns(drop: string): number[] {
+    const line = [...this.claims.values()].filter((claim) => claim.drop === drop && claim.state === 'waiting')
+    return line.map(({ turn }) => turn!)
   }
 
   private tellOwner(drop: DropRow, claim: ClaimRow): void {
