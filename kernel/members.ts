@@ -52,10 +52,13 @@ const maxMembers = 1000
 export class Members {
   private readonly known = new Map<string, Known>()
   private readonly listeners: MembersListener[] = []
-  private timer: ReturnType<typeof setTimeout> | undefined
-  private stopped = false
-  /** The last moment at which bus or table could be heard. */
+  /** Lives that said goodbye: a late beat brings none of them back. */
+  private readonly ended = new Set<string>()
+  private timer: ReturnType<typeof setInterval> | undefined
+  private looking: Promise<void> | undefined
+  /** The last moment at which bus or table could be heard, and the last at which anyone was judged. */
   private lastSense = performance.now()
+  private judgedAt = this.lastSense
   private leaderId: string | undefined
 
   constructor(
@@ -84,32 +87,44 @@ export class Members {
     return [self, ...others.map(({ heard: _, ...member }) => member)].sort((a, b) => (a.id < b.id ? -1 : 1))
   }
 
+  /** Whether this life of that node is a member now. */
+  knows(id: string, incarnation: string): boolean {
+    return this.known.get(id)?.incarnation === incarnation
+  }
+
   get leader(): string | undefined {
     return this.leaderId
   }
 
   async run(): Promise<void> {
-    await this.beat()
-    this.schedule()
+    this.beat()
+    await this.looking
+    this.timer = setInterval(() => this.beat(), this.options.beatMs)
   }
 
   async stop(): Promise<void> {
-    this.stopped = true
-    clearTimeout(this.timer)
+    clearInterval(this.timer)
     this.bus.signal('bye', this.self.incarnation)
+    // A beat that is still on its way would stand in the table after us.
+    await this.looking
     await this.lane
       .query('DELETE FROM kernel.nodes WHERE node = $1 AND incarnation = $2', [this.self.id, this.self.incarnation])
       .catch(() => undefined)
   }
 
-  private schedule(): void {
-    if (this.stopped) return
-    this.timer = setTimeout(() => void this.beat().finally(() => this.schedule()), this.options.beatMs)
-  }
-
-  private async beat(): Promise<void> {
+  /** A look at the table that hangs must not silence us on the bus, nor keep us from hearing. */
+  private beat(): void {
     const info = this.info()
     this.bus.signal('beat', JSON.stringify({ incarnation: this.self.incarnation, ...info }))
+    if (this.looking) return this.judge()
+    this.looking = this.look(info).finally(() => {
+      this.looking = undefined
+      this.judge()
+    })
+  }
+
+  /** Writes the beat and reads those of the others. Never rejects. */
+  private async look(info: NodeInfo): Promise<void> {
     try {
       const asked = performance.now()
       const rows = await this.lane.query<Row>(beatSql, [this.self.id, this.self.incarnation, JSON.stringify(info)])
@@ -126,15 +141,14 @@ export class Members {
     } catch {
       // The database's health tells of it.
     }
-    this.judge()
   }
 
   private hear(id: string, { incarnation, ...info }: Beat, heard = performance.now()): void {
-    if (id === this.self.id) return
+    if (id === this.self.id || this.ended.has(incarnation)) return
     const before = this.known.get(id)
     if (!before && this.known.size >= maxMembers) return
     if (before && before.incarnation !== incarnation) {
-      if (heard < before.heard) return
+      if (heard < before.heard || info.startedAt < before.startedAt) return
       this.forget(before)
     }
     const fresh = before?.incarnation === incarnation ? Math.max(before.heard, heard) : heard
@@ -148,9 +162,10 @@ export class Members {
   /** Silence counts only while something could be heard. */
   private judge(): void {
     const now = performance.now()
-    const blindMs = now - this.lastSense
-    if (blindMs > this.options.beatMs * 1.5) {
-      for (const member of this.known.values()) member.heard += this.options.beatMs
+    const sinceMs = now - Math.max(this.judgedAt, this.lastSense)
+    this.judgedAt = now
+    if (now - this.lastSense > this.options.beatMs * 1.5) {
+      for (const member of this.known.values()) member.heard += sinceMs
       return
     }
     for (const member of this.known.values()) {
@@ -165,6 +180,8 @@ export class Members {
 
   private leave(id: string, incarnation: string): void {
     const member = this.known.get(id)
+    if (this.ended.size >= maxMembers) this.ended.clear()
+    this.ended.add(incarnation)
     if (member?.incarnation === incarnation) this.forget(member)
   }
 

@@ -26,6 +26,9 @@ export interface PresenceOptions {
 
 export const presenceDefaults: PresenceOptions = { digestMs: 1000, askMs: 500 }
 
+/** What fits into one signal beside its frame. */
+const changeBytes = signalBytes - 200
+
 /** A change on the wire: join carries everything, leave only topic and client. */
 type Change = ['+', string, string, string, unknown] | ['-', string, string]
 
@@ -41,7 +44,7 @@ export class Presence {
   constructor(
     private readonly self: { id: string; incarnation: string },
     private readonly bus: Bus,
-    members: Members,
+    private readonly members: Pick<Members, 'onChange' | 'knows'>,
     private readonly options: PresenceOptions = presenceDefaults,
   ) {
     bus.onSignal('presence', (text, from) => this.hearChanges(from, JSON.parse(text) as Delta))
@@ -70,10 +73,14 @@ export class Presence {
     clearInterval(this.timer)
   }
 
+  /** @throws when it does not fit into a message: `info` is for a few hundred bytes. */
   join(topic: string, who: Present): void {
+    const change: Change = ['+', topic, who.client, who.user, who.info]
+    if (Buffer.byteLength(JSON.stringify(change)) > changeBytes)
+      throw new Error('what a client tells of itself is too long')
     if (!this.own.add(topic, who)) return
     this.listener.joined(topic, who)
-    this.announce(['+', topic, who.client, who.user, who.info])
+    this.announce(change)
   }
 
   leave(topic: string, client: string): void {
@@ -101,7 +108,7 @@ export class Presence {
   }
 
   private flush(): void {
-    for (const part of chunk(this.changes, signalBytes - 200)) {
+    for (const part of chunk(this.changes, changeBytes)) {
       this.seq++
       this.bus.signal('presence', JSON.stringify({ inc: this.self.incarnation, seq: this.seq, changes: part }))
     }
@@ -116,7 +123,7 @@ export class Presence {
   /** Everything this node has, in parts; those who have it already don't look. */
   private announceAll(): void {
     if (this.changes.length > 0) this.flush()
-    const parts = chunk(this.own.entries(), signalBytes - 200)
+    const parts = chunk(this.own.entries(), changeBytes)
     const of = Math.max(1, parts.length)
     for (let part = 0; part < of; part++) {
       const full: Full = { inc: this.self.incarnation, seq: this.seq, part, of, entries: parts[part] ?? [] }
@@ -126,7 +133,7 @@ export class Presence {
 
   private hearChanges(from: string, { inc, seq, changes }: Delta): void {
     const node = this.node(from, inc)
-    if (seq <= node.seq) return
+    if (!node || seq <= node.seq) return
     if (seq !== node.seq + 1) return this.ask(from)
     node.seq = seq
     for (const change of changes) {
@@ -136,15 +143,20 @@ export class Presence {
   }
 
   private hearDigest(from: string, digest: Digest): void {
-    if (!this.node(from, digest.inc).matches(digest)) this.ask(from)
+    const node = this.node(from, digest.inc)
+    if (node && !node.matches(digest)) this.ask(from)
   }
 
   private hearFull(from: string, full: Full): void {
-    this.node(from, full.inc).assemble(full)
+    this.node(from, full.inc)?.assemble(full)
   }
 
-  /** What is known of that node; another incarnation starts empty. */
-  private node(id: string, incarnation: string): RemoteNode {
+  /**
+   * What is known of that node; another incarnation starts empty. Words of who is no member are late ones of the dead,
+   * or early ones that the next digest repeats.
+   */
+  private node(id: string, incarnation: string): RemoteNode | undefined {
+    if (!this.members.knows(id, incarnation)) return undefined
     const known = this.remote.get(id)
     if (known?.incarnation === incarnation) return known
     known?.clear()

@@ -19,6 +19,7 @@ export class PostgresProxy {
   /** What to do to the COMMITs to come, one each, first one first. */
   readonly plan: Cut[] = []
   cuts = 0
+  private held = false
   private readonly sockets = new Set<Socket>()
 
   private constructor(
@@ -42,6 +43,11 @@ export class PostgresProxy {
     const url = new URL(this.original)
     url.searchParams.set('host', this.dir)
     return url.toString()
+  }
+
+  /** From now on nothing passes, and nothing closes: a network that swallows everything. */
+  hold(): void {
+    this.held = true
   }
 
   /** Ends all connections now, as a broken network would. */
@@ -70,37 +76,55 @@ export class PostgresProxy {
       })
     }
     let awaited = false
-    const isCommit = commitFinder()
+    const upToCommit = commitFinder()
     client.on('data', (chunk: Buffer) => {
-      const cut = isCommit(chunk) ? this.plan.shift() : undefined
+      if (this.held) return
+      const commitAt = upToCommit(chunk)
+      const cut = commitAt === undefined ? undefined : this.plan.shift()
       if (cut) this.cuts++
-      if (cut === 'before-commit') return end()
-      awaited = cut === 'after-commit'
+      if (cut === 'before-commit') {
+        // What was sent before it arrives, and is undone.
+        upstream.write(chunk.subarray(0, Math.max(0, commitAt!)), end)
+        return
+      }
+      awaited ||= cut === 'after-commit'
       upstream.write(chunk)
     })
     upstream.on('data', (chunk: Buffer) => {
-      if (awaited) return end()
+      if (this.held) return
+      if (awaited && chunk.includes(committed)) return end()
       client.write(chunk)
     })
   }
 }
 
-/** Follows one client's messages; tells of each chunk whether a COMMIT ends in it. */
-function commitFinder(): (chunk: Buffer) => boolean {
+/** The server's word that it carried out a COMMIT. */
+const committed = Buffer.from('C\0\0\0\u000bCOMMIT\0')
+
+/** Follows one client's messages; tells where in a chunk the message with a COMMIT begins, if it ends in it. */
+function commitFinder(): (chunk: Buffer) => number | undefined {
   let rest: Buffer = Buffer.alloc(0)
   // The first message has no type byte.
   let header = 0
   return (chunk) => {
+    const before = rest.length
     rest = Buffer.concat([rest, chunk])
-    let found = false
-    while (rest.length >= header + 4) {
-      const length = header + rest.readInt32BE(header)
-      if (rest.length < length) break
-      const message = rest.subarray(0, length)
-      if (header === 1 && message[0] === 0x51 && message.subarray(5, -1).toString() === 'COMMIT') found = true
-      rest = rest.subarray(length)
+    let found: number | undefined
+    let at = 0
+    while (rest.length >= at + header + 4) {
+      const end = at + header + rest.readInt32BE(at + header)
+      if (rest.length < end) break
+      if (header === 1 && isCommit(rest.subarray(at, end))) found = at - before
+      at = end
       header = 1
     }
+    rest = rest.subarray(at)
     return found
   }
+}
+
+/** As a simple query, or as one to prepare. */
+function isCommit(message: Buffer): boolean {
+  const type = String.fromCharCode(message[0]!)
+  return (type === 'Q' || type === 'P') && message.includes('COMMIT\0')
 }
