@@ -155,6 +155,35 @@ describe('rosters', () => {
     await sees(late, '0', '1', '2')
   })
 
+  test('notice an announcement that was lost, though the numbers of clients agree', async () => {
+    const {
+      network,
+      nodes: [a, b],
+    } = cluster(['a', 'b'])
+    a.presence.join(topic, person('1'))
+    await sees(b, '1')
+    network.disconnect()
+    a.presence.leave(topic, '1')
+    a.presence.join(topic, person('2'))
+    await new Promise((resolve) => setImmediate(resolve))
+    network.connect()
+    a.presence.join(topic, person('3'))
+    await sees(b, '2', '3')
+  })
+
+  test('do not go back to an older announcement that comes late', async () => {
+    const {
+      nodes: [a, b],
+    } = cluster(['a', 'b'])
+    a.presence.join(topic, person('1'))
+    await sees(b, '1')
+    const old = { inc: 'a-1', seq: 0, part: 0, of: 1, entries: [] }
+    a.bus.signal('presence-full', JSON.stringify(old))
+    a.bus.signal('last', '')
+    await new Promise<void>((resolve) => b.bus.onSignal('last', () => resolve()))
+    expect([clients(b), b.doubled]).toEqual(['1', []])
+  })
+
   test('once they agree, only digests are sent', async () => {
     const {
       nodes: [a, b],
