@@ -21,6 +21,7 @@ export interface SdkError {
   temporary?: boolean
 }
 
+/** Whether this is what the SDK rejects with, rather than a fault in a program. */
 export function isSdkError(error: unknown): error is SdkError {
   return typeof error === 'object' && error !== null && typeof (error as SdkError).code === 'number'
 }

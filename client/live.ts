@@ -32,6 +32,7 @@ export interface Live<S> {
   close(): void
 }
 
+/** Follows the query from now until it is closed. Errors stand in the store; nothing is thrown. */
 export function live<S>(topics: Topics, { topic, query, apply, onEvent, onWhisper }: LiveOptions<S>): Live<S> {
   const store = new Store<LiveValue<S>>({ phase: 'loading', offset: 0 })
   const close = topics.read(topic, {

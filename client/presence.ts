@@ -27,6 +27,7 @@ export interface Roster {
 
 const refreshMs = 60_000
 
+/** Follows who is here until it is closed. Nothing is thrown: while it can't be known, `known` is false. */
 export function roster(topics: Topics, topic: string): Roster {
   const store = new Store<RosterValue>({ known: false, people: [] })
   let clients = new Map<string, Present>()

@@ -3,7 +3,7 @@ import { expect, test } from 'bun:test'
 import type { SubscriptionOptions } from 'centrifuge'
 import { until } from '../prove/testing/until'
 import type { Connection } from './connect'
-import { CallError } from './errors'
+import type { CallError } from './errors'
 import { Topics, type Place, type Reader } from './topic'
 
 type Handler = (context: unknown) => void

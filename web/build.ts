@@ -5,7 +5,7 @@
  *
  * Prints what a phone has to load, and fails when that grows over its budget.
  */
-import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import tailwind from 'bun-plugin-tailwind'
@@ -24,7 +24,8 @@ export interface Built {
 
 /** @throws when it doesn't compile or is over its budget. The folder is replaced in one step, and only by a whole build. */
 export async function build(folder: string): Promise<Built> {
-  const fresh = `${folder}.new`
+  // Two builds at once don't meet.
+  const fresh = `${folder}.${process.pid}.new`
   await rm(fresh, { recursive: true, force: true })
   const result = await Bun.build({
     entrypoints: [join(import.meta.dir, 'index.html')],
@@ -105,12 +106,30 @@ function report({ firstPageBytes, conversationBytes, cssBytes }: Built, scripts:
   if (conversationBytes > budgetBytes.conversation) throw new Error('the conversation is over its budget')
 }
 
+/** @returns false when the folder holds what the sources say already, and nothing was done. */
+export async function buildIfStale(folder: string): Promise<boolean> {
+  const root = join(import.meta.dir, '..')
+  const sources = ['web', 'client', 'protocol', 'services'].map((name) => newest(join(root, name)))
+  const built = await stat(join(folder, 'index.html')).catch(() => undefined)
+  if (built && built.mtimeMs > Math.max(...(await Promise.all(sources)))) return false
+  await build(folder)
+  return true
+}
+
+/** When something below was last written. */
+async function newest(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile())
+  const times = await Promise.all(files.map(({ parentPath, name }) => stat(join(parentPath, name))))
+  return Math.max(...times.map(({ mtimeMs }) => mtimeMs))
+}
+
 async function replace(fresh: string, folder: string): Promise<void> {
+  const old = `${folder}.${process.pid}.old`
   await mkdir(dirname(folder), { recursive: true })
-  await rm(`${folder}.old`, { recursive: true, force: true })
-  await rename(folder, `${folder}.old`).catch(() => undefined)
+  await rename(folder, old).catch(() => undefined)
   await rename(fresh, folder)
-  await rm(`${folder}.old`, { recursive: true, force: true })
+  await rm(old, { recursive: true, force: true })
 }
 
 if (import.meta.main) await build(process.argv[2] ?? join(import.meta.dir, '../dist/web'))

@@ -33,7 +33,7 @@ export function Composer({ conversation, channelName }: { conversation: Conversa
       className="shrink-0 px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]"
     >
       <Room left={-over} />
-      <div className="flex items-end rounded-2xl border border-line bg-raised focus-within:border-accent focus-within:ring-1 focus-within:ring-accent">
+      <div className="flex items-end rounded-2xl border border-field bg-raised focus-within:border-accent focus-within:ring-1 focus-within:ring-accent">
         <Area text={text} label={say('write.label', { channel: channelName })} onWrite={write} onKeyDown={onKeyDown} />
         <button
           type="submit"

@@ -66,7 +66,7 @@ export function CreateChannel({ signedIn, directory, onClose }: CreateChannelPro
 function KindChoice({ kind, first }: { kind: ChannelKind; first: boolean }) {
   const say = useSay()
   return (
-    <label className="flex cursor-pointer items-start gap-3 rounded-xl border border-line p-3 has-checked:border-accent has-checked:bg-accent-soft">
+    <label className="flex cursor-pointer items-start gap-3 rounded-xl border border-field p-3 has-checked:border-accent has-checked:bg-accent-soft">
       <input type="radio" name="kind" value={kind} defaultChecked={first} className="mt-1 size-4 accent-accent" />
       <span>
         <span className="flex items-center gap-1.5 font-medium">

@@ -33,10 +33,7 @@ export function Messages(props: MessagesProps) {
   const { conversation, outbox, me, channelName, messages, unreadAfter, onSeen } = props
   const say = useSay()
   const pending = usePending(outbox, conversation.channel, messages)
-  const days = useMemo(
-    () => daysOf(messages, pending, me, unreadAfter),
-    [messages, pending, me.id, me.name, unreadAfter],
-  )
+  const days = useMemo(() => daysOf(messages, pending, me, unreadAfter), [messages, pending, me, unreadAfter])
   const newFrom = useMemo(() => firstAfter(days, unreadAfter), [days, unreadAfter])
   const loadOlder = useCallback(() => void conversation.loadOlder(), [conversation])
   const { box, content, atEnd, toEnd } = useScroll(messages[0]?.id, loadOlder)

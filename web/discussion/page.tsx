@@ -1,5 +1,5 @@
 /** Conversations: the channels on the left, the open one on the right; on a phone one at a time. */
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { Banner } from '../shell/banner'
 import { recall, remember } from '../shell/device'
 import { navigate } from '../shell/router'
@@ -22,7 +22,7 @@ interface PageProps {
 }
 
 export default function DiscussionPage({ signedIn, channel }: PageProps) {
-  const directory = useResource(() => new Directory(signedIn.client), [signedIn])
+  const directory = useResource(useCallback(() => new Directory(signedIn.client), [signedIn]))
   return directory && <Discussion key={channel} signedIn={signedIn} channel={channel} directory={directory} />
 }
 

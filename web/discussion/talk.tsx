@@ -1,5 +1,5 @@
 /** One conversation: who is here, what was said, who is writing, and a place to write. */
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import { NodeBadge } from '../shell/node-badge'
 import { Link } from '../shell/router'
 import { paths } from '../shell/routes'
@@ -27,7 +27,7 @@ interface TalkProps {
 }
 
 export function Talk({ signedIn, directory, id }: TalkProps) {
-  const conversation = useResource(() => new Conversation(id, signedIn), [id, signedIn])
+  const conversation = useResource(useCallback(() => new Conversation(id, signedIn), [id, signedIn]))
   return (
     <div className="flex h-full flex-col">
       <Header signedIn={signedIn} directory={directory} id={id} conversation={conversation} />

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../../prove/testing/cluster'
 import { until } from '../../prove/testing/until'
-import { build } from '../build'
+import { buildIfStale } from '../build'
 
 const root = join(import.meta.dir, '../..')
 
@@ -28,9 +28,9 @@ export class Installation {
     process.stderr!.on('data', keep)
   }
 
-  /** Builds the pages, starts three nodes and waits until they are ready. */
+  /** Builds the pages if that is due, starts three nodes and waits until they are ready. */
   static async start(): Promise<Installation> {
-    await build(join(root, 'dist/web'))
+    await buildIfStale(join(root, 'dist/web'))
     const data = await mkdtemp(join(tmpdir(), 'alun-web-'))
     const port = freePort()
     const up = ['main/cli.ts', 'up', '--port', String(port), '--data', data]

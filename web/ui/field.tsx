@@ -15,7 +15,7 @@ export function Field({ label, hint, after, className = '', ...rest }: FieldProp
       <label htmlFor={id} className="font-medium">
         {label}
       </label>
-      <div className="flex items-center rounded-xl border border-line bg-surface focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent">
+      <div className="flex items-center rounded-xl border border-field bg-surface focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent">
         <input
           id={id}
           aria-describedby={hint ? `${id}-hint` : undefined}

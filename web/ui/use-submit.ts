@@ -20,9 +20,11 @@ export function useSubmit(send: (values: (name: string) => string) => Promise<vo
     const data = new FormData(event.currentTarget)
     setBusy(true)
     setProblem(undefined)
-    send((name) => String(data.get(name) ?? ''))
+    send((name) => textOf(data.get(name)))
       .catch((error: unknown) => setProblem(explain(error, say)))
       .finally(() => setBusy(false))
   }
   return { busy, problem, onSubmit }
 }
+
+const textOf = (value: FormDataEntryValue | null): string => (typeof value === 'string' ? value : '')

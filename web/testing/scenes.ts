@@ -1,22 +1,13 @@
 /**
- * Pictures of every page at three widths, light and dark, from a cluster that runs: look at them before calling a page
- * done.
- *
- *   bun web/screenshots.ts http://localhost:8080 /tmp/pictures [part of a picture's name]
- *
- * It signs guests in and writes messages: not for a cluster that people use.
+ * Every page of the app, in the states that people meet, with a small company of guests in it. `faces.e2e.test.ts` opens
+ * each, judges it and takes its picture.
  */
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from '@playwright/test'
-import { launchBrowser } from '../prove/browser'
 
-const sizes = { phone: [360, 740], tablet: [768, 1024], wide: [1440, 900] } as const
-const schemes = ['light', 'dark'] as const
-type Size = keyof typeof sizes
-type Scheme = (typeof schemes)[number]
+export const sizes = { phone: [360, 740], tablet: [768, 1024], wide: [1440, 900] } as const
+export type Size = keyof typeof sizes
 
-interface Scene {
+export interface Scene {
   name: string
   /** Absent: signed out. */
   as?: string
@@ -32,7 +23,7 @@ const settled = async (page: Page): Promise<void> => {
   await page.getByTestId('here').waitFor()
 }
 
-const scenes: Scene[] = [
+export const scenes: Scene[] = [
   { name: 'sign-in', path: '/' },
   { name: 'sign-in-id', path: '/', lang: 'id', sizes: ['phone'] },
   {
@@ -144,63 +135,8 @@ const said: [string, string][] = [
   ['Made Ariani', 'Siap!'],
 ]
 
-async function main([url, folder, only = '']: string[]): Promise<void> {
-  if (!url || !folder) throw new Error('usage: bun web/screenshots.ts URL FOLDER [part of a name]')
-  await mkdir(folder, { recursive: true })
-  await populate(url)
-  const browser = await launchBrowser()
-  try {
-    const company = await visit(browser, url, 'Made Ariani')
-    for (const scene of scenes.filter(({ name }) => name.includes(only))) {
-      for (const size of scene.sizes ?? (Object.keys(sizes) as Size[])) {
-        for (const scheme of schemes) await picture(browser, url, folder, scene, size, scheme)
-      }
-    }
-    await company.close()
-  } finally {
-    await browser.close()
-  }
-}
-
-async function picture(
-  browser: Browser,
-  url: string,
-  folder: string,
-  scene: Scene,
-  size: Size,
-  scheme: Scheme,
-): Promise<void> {
-  const [width, height] = sizes[size]
-  const phone = size === 'phone'
-  const context = await browser.newContext({
-    baseURL: url,
-    viewport: { width, height },
-    deviceScaleFactor: phone ? 2 : 1,
-    hasTouch: phone,
-    isMobile: phone,
-    colorScheme: scheme,
-    locale: scene.lang === 'id' ? 'id-ID' : 'en-GB',
-  })
-  const file = join(folder, `${scene.name}-${size}-${scheme}.png`)
-  try {
-    if (scene.as) await signIn(context, scene.as)
-    const page = await context.newPage()
-    page.on('pageerror', (error) => console.error(`${scene.name}: ${error.message}`))
-    page.on('console', (message) => message.type() === 'error' && console.error(`${scene.name}: ${message.text()}`))
-    await page.goto(scene.path)
-    await scene.act?.(page)
-    await page.waitForTimeout(400)
-    await page.screenshot({ path: file })
-    console.log(file)
-  } catch (error) {
-    console.error(`${scene.name} ${size} ${scheme}: ${String(error).split('\n')[0]}`)
-  } finally {
-    await context.close()
-  }
-}
-
 /** Somebody who is there too. */
-async function visit(browser: Browser, url: string, name: string): Promise<BrowserContext> {
+export async function visit(browser: Browser, url: string, name: string): Promise<BrowserContext> {
   const context = await browser.newContext({ baseURL: url })
   await signIn(context, name)
   const page = await context.newPage()
@@ -209,12 +145,12 @@ async function visit(browser: Browser, url: string, name: string): Promise<Brows
   return context
 }
 
-async function signIn(context: BrowserContext, name: string): Promise<void> {
+export async function signIn(context: BrowserContext, name: string): Promise<void> {
   const answer = await context.request.post('/api/auth/sign-in/anonymous', { data: { name } })
   if (!answer.ok()) throw new Error(`${name} was not let in: ${await answer.text()}`)
 }
 
-async function populate(url: string): Promise<void> {
+export async function populate(url: string): Promise<void> {
   const cookies = new Map<string, string>()
   for (const [name, text] of said) {
     const cookie = cookies.get(name) ?? (await guest(url, name))
@@ -239,5 +175,3 @@ async function guest(url: string, name: string): Promise<string> {
     .map((cookie) => cookie.split(';')[0])
     .join('; ')
 }
-
-await main(process.argv.slice(2))
