@@ -110,7 +110,7 @@ test('5,000 claims of 2,000 people for 100 units, while every node is killed and
   expect(counters).toEqual({ stock: 100, free: 0, held: 0, sold: 100, waiting: 0 })
   expect(new Set(claims.map(({ who }) => who)).size).toBe(100)
   const told = presses.filter(({ answer }) => answer!.verdict === 'sold')
-  expect(told.map(({ answer }) => answer!.claim).sort()).toEqual(claims.map(({ claim }) => claim).sort())
+  expect(new Set(told.map(({ answer }) => answer!.claim!))).toEqual(new Set(claims.map(({ claim }) => claim)))
   const winners = new Set(told.map(({ user }) => user))
   expect(winners.size).toBe(100)
   const others = presses.filter(({ answer }) => answer!.verdict !== 'sold')
@@ -179,12 +179,7 @@ test('holds that run out while nobody is alive, and a line that is served until 
   expect(faults).toEqual([])
   expect(counters).toMatchObject({ stock: 30, free: 0, held: 0, sold: 30 })
   expect(claims.filter(({ state }) => state === 'expired').length).toBeGreaterThanOrEqual(30)
-  expect([...told].sort()).toEqual(
-    claims
-      .filter(({ state }) => state === 'sold')
-      .map(({ claim }) => claim)
-      .sort(),
-  )
+  expect(told).toEqual(new Set(claims.filter(({ state }) => state === 'sold').map(({ claim }) => claim)))
   console.info(
     `${claims.length} claims: ${Object.entries(Object.groupBy(claims, ({ state }) => state))
       .map(([state, all]) => `${all!.length} ${state}`)

@@ -136,6 +136,12 @@ test('a record that was tampered with is caught, wherever that was', async () =>
   await n1.tick()
   const events = await n1.events(drop)
   expect(verify(events).faults).toEqual([])
+  const { faults: none, order } = verify(events)
+  const { counters } = await n1.drop(drop).then(({ stock, free, held, sold, waiting }) => ({
+    counters: { stock, free, held, sold, waiting },
+  }))
+  const offset = events.length
+  expect(await n1.call(seller, 'verify', { drop })).toEqual({ faults: none, order, counters, offset })
   const drawn = events.findIndex(({ kind }) => kind === 'drawn')
   const offered = events.findIndex(({ kind }) => kind === 'offered')
   const edited = (nth: number, edit: (data: Record<string, unknown>) => object): DropEvent[] =>

@@ -83,7 +83,10 @@ class Memory {
     // When it opens is part of its terms, which never change.
     if (this.ground.now() + clockErrorMs < Date.parse(drop.opensAt)) return { verdict: 'not_open' }
     const verdict = fold.refuses()
-    if (!verdict || !(await fold.atHead())) return undefined
+    if (!verdict || !(await fold.atHead())) {
+      if (fold.isOfThePast) this.forget(input.drop)
+      return undefined
+    }
     // What was true of the past may have changed while the head was read.
     return fold.knows(actor.id) || fold.refuses() !== verdict ? undefined : { verdict }
   }
@@ -139,6 +142,8 @@ interface Heard {
 class Fold {
   drop!: Drop
   offset = 0
+  /** Offsets started anew since it began. */
+  isOfThePast = false
   follower: { offset: number; epoch: string; stop(): void } | undefined
   private salt = ''
   private opened = false
@@ -195,6 +200,7 @@ class Fold {
 
   private async ask(): Promise<boolean> {
     const { heads: found, epoch } = await heads(this.sql, [this.topic])
-    return epoch === this.follower?.epoch && (found.get(this.topic) ?? 0) <= this.offset
+    this.isOfThePast = epoch !== this.follower?.epoch
+    return !this.isOfThePast && (found.get(this.topic) ?? 0) <= this.offset
   }
 }

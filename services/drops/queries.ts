@@ -1,8 +1,19 @@
 import { z } from 'zod'
-import { position, read } from '../../kernel/log'
+import { position, read, type LogEvent } from '../../kernel/log'
 import { query } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
-import { directoryTopic, dropAnswer, dropId, dropList, mine as mineOutput, topicOf, type Claim } from './model'
+import {
+  counters,
+  directoryTopic,
+  dropAnswer,
+  dropId,
+  dropList,
+  mine as mineOutput,
+  topicOf,
+  type Claim,
+} from './model'
+import { Checker, type Proof } from './model/verify'
+import { mayCreate } from './policy'
 import { newestDrops, placesOfClaims, readDrops, toDrop, type ClaimRow } from './rows'
 import { pseudonym } from './secrets'
 import { noSuchDrop } from './texts'
@@ -91,9 +102,35 @@ export const record = query({
   async run(sql, _actor, { drop, after }) {
     const { events, head } = await read(sql, topicOf(drop), after, recordPage)
     if (head === 0) throw refuse.notFound(noSuchDrop)
-    return {
-      events: events.map(({ offset, json }) => ({ ...(JSON.parse(json) as { kind: string; at: string }), offset })),
-      head,
+    return { events: events.map(toRecord), head }
+  },
+})
+
+const toRecord = ({ offset, json }: LogEvent) => ({ ...(JSON.parse(json) as { kind: string; at: string }), offset })
+
+export const verify = query({
+  name: 'drops.verify',
+  summary: 'Go through the public record of a drop and say what is wrong with it, if anything is.',
+  roles: mayCreate,
+  input: z.object({ drop: dropId }),
+  output: z.object({
+    faults: z.array(z.string()),
+    /** Pseudonyms in the order in which the lobby was drawn. */
+    order: z.array(z.string()),
+    counters,
+    /** The last event that was looked at. */
+    offset: z.number().int(),
+  }),
+  async run(sql, _actor, { drop }) {
+    const checker = new Checker()
+    for (let offset = 0; ;) {
+      const { events, head } = await read(sql, topicOf(drop), offset, recordPage)
+      if (head === 0) throw refuse.notFound(noSuchDrop)
+      for (const event of events.map(toRecord)) checker.see({ ...event, data: event })
+      offset = events.at(-1)?.offset ?? offset
+      if (events.length < recordPage) return { ...pick(checker.end()), offset }
     }
   },
 })
+
+const pick = ({ faults, order, counters: after }: Proof) => ({ faults: faults.slice(0, 100), order, counters: after })

@@ -6,12 +6,28 @@ import { tick } from './duties'
 import { enter } from './lobby'
 import { directoryEvents, directoryTopic, dropEvents } from './model'
 import { create, pause, redeem, restock, resume } from './organise'
-import { get, list, mine, record } from './queries'
+import { get, list, mine, record, verify } from './queries'
 import { noSuchDrop } from './texts'
 
 export const drops: Service = {
   name: 'drops',
-  methods: [list, get, mine, record, create, enter, claim, confirm, release, decline, redeem, pause, resume, restock],
+  methods: [
+    list,
+    get,
+    mine,
+    record,
+    verify,
+    create,
+    enter,
+    claim,
+    confirm,
+    release,
+    decline,
+    redeem,
+    pause,
+    resume,
+    restock,
+  ],
   topics: [
     {
       prefix: directoryTopic,

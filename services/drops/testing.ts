@@ -57,7 +57,7 @@ export class Node {
 
   call<T = object>(who: Actor, verb: string, input: object): Answer<T> {
     const keyed = { key: crypto.randomUUID(), ...input }
-    const query = ['get', 'list', 'mine', 'record'].includes(verb)
+    const query = ['get', 'list', 'mine', 'record', 'verify'].includes(verb)
     return this.registry.execute(who, `drops.${verb}`, query ? input : keyed) as Answer<T>
   }
 

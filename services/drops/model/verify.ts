@@ -34,26 +34,29 @@ type OfClaim = Said<'sold'> & { until?: string; place?: number }
 export function verify(events: readonly DropEvent[]): Proof {
   const checker = new Checker()
   for (const event of events) checker.see(event)
-  checker.end()
-  const { faults, order, counters } = checker
-  return { faults, claims: [...checker.claims.values()], order, counters }
+  return checker.end()
 }
 
 /** What gives units back: more of it may come before what is free is offered. */
 const freeing = new Set(['released', 'declined', 'expired', 'restocked'])
 const decisions: Record<'held' | 'sold' | 'waiting', Decision> = { held: 'hold', sold: 'sell', waiting: 'queue' }
 
-class Checker {
-  readonly faults: string[] = []
-  readonly claims = new Map<string, ProvenClaim>()
-  order: string[] = []
-  counters: Counters = { stock: 0, free: 0, held: 0, sold: 0, waiting: 0 }
+/** The same, a part of the record at a time: `see` every event, then `end`. */
+export class Checker {
+  private readonly faults: string[] = []
+  private readonly claims = new Map<string, ProvenClaim>()
+  private order: string[] = []
+  private counters: Counters = { stock: 0, free: 0, held: 0, sold: 0, waiting: 0 }
   private offset = 0
   private terms: Terms & { mode: string; commitment?: string | undefined } = { perPerson: 0, holdSeconds: 0, mode: '' }
   private phase: 'none' | 'before' | 'open' = 'none'
   private paused = false
   private readonly entries: (Entry & { claim: string })[] = []
-  private line: ProvenClaim[] = []
+  private readonly entrants = new Set<string>()
+  /** In the order in which they came. */
+  private readonly line = new Set<ProvenClaim>()
+  /** Units of live claims, by person. */
+  private readonly owned = new Map<string, number>()
   private readonly until = new Map<string, string>()
 
   see({ kind, offset, at, data }: DropEvent): void {
@@ -70,8 +73,10 @@ class Checker {
     }
   }
 
-  end(): void {
+  end(): Proof {
     this.expect(!this.idle(), 'the head of the line could be served')
+    const { faults, order, counters, claims } = this
+    return { faults, claims: [...claims.values()], order, counters }
   }
 
   private take(kind: string, data: unknown, at: string): void {
@@ -96,7 +101,8 @@ class Checker {
 
   private entered({ claim, who, nonce, quantity, entries }: Said<'entered'>): void {
     this.expect(this.phase === 'before', 'entered a lobby that was closed')
-    this.expect(!this.entries.some((entry) => entry.who === who), `${who} entered twice`)
+    this.expect(!this.entrants.has(who), `${who} entered twice`)
+    this.entrants.add(who)
     this.entries.push({ claim, who, nonce, quantity })
     this.expect(entries === this.entries.length, `${entries} entries, but it is number ${this.entries.length}`)
   }
@@ -137,20 +143,17 @@ class Checker {
 
   private begins(kind: keyof typeof decisions, { claim, who, quantity, place }: OfClaim): void {
     this.expect(this.phase === 'open' && !this.paused, `${kind} while nothing could be claimed`)
-    const owned = [...this.claims.values()].filter((one) => one.who === who && isLive(one.state))
-    const units = owned.reduce((sum, one) => sum + one.quantity, 0)
-    const decision = decide(this.terms, this.counters, quantity, units)
+    const decision = decide(this.terms, this.counters, quantity, this.owned.get(who) ?? 0)
     this.expect(decision === decisions[kind], `${claim} is ${kind}, the rules say ${decision}`)
     this.step(this.begin({ claim, who, quantity }), decisions[kind] as Happening)
-    if (kind === 'waiting')
-      this.expect(place === this.line.length, `${claim} got place ${place} of ${this.line.length}`)
+    if (kind === 'waiting') this.expect(place === this.line.size, `${claim} got place ${place} of ${this.line.size}`)
   }
 
   private goesOn(claim: ProvenClaim, kind: string, { who, quantity }: OfClaim, at: string): void {
     this.expect(claim.who === who && claim.quantity === quantity, `${claim.claim} is somebody else's`)
     const [what] = Object.entries(transitions[claim.state]).find(([, next]) => next === kind) ?? []
     if (!what) return this.fault(`${claim.claim} can't be ${kind} when it is ${claim.state}`)
-    if (what === 'offer') this.expect(this.line[0] === claim, `${claim.claim} was served before its turn`)
+    if (what === 'offer') this.expect(this.head === claim, `${claim.claim} was served before its turn`)
     const until = this.until.get(claim.claim) ?? ''
     if (what === 'expire') this.expect(at >= until, `${claim.claim} expired before ${until}`)
     this.step(claim, what as Happening)
@@ -165,14 +168,21 @@ class Checker {
   private step(claim: ProvenClaim, what: Happening): void {
     const moved = move(this.counters, claim, what)
     if (!moved) return this.fault(`${claim.claim}: no ${what} when ${claim.state}`)
-    if (claim.state === 'waiting') this.line = this.line.filter((one) => one !== claim)
+    this.line.delete(claim)
+    const units = claim.quantity * (Number(isLive(moved.state)) - Number(isLive(claim.state)))
+    this.owned.set(claim.who, (this.owned.get(claim.who) ?? 0) + units)
     claim.state = moved.state
     this.counters = moved.counters
-    if (claim.state === 'waiting') this.line.push(claim)
+    if (claim.state === 'waiting') this.line.add(claim)
+  }
+
+  private get head(): ProvenClaim | undefined {
+    return this.line.values().next().value
   }
 
   private idle(): boolean {
-    return servable(this.counters.free, this.line.slice(0, 1)) > 0
+    const { head } = this
+    return head !== undefined && servable(this.counters.free, [head]) > 0
   }
 
   private expect(holds: boolean, otherwise: string): void {
