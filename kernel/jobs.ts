@@ -91,7 +91,7 @@ export class Jobs {
         data,
         ...(priority === undefined ? {} : { priority }),
         ...(startAfterSeconds === undefined ? {} : { startAfter: startAfterSeconds }),
-        ...(singletonKey === undefined ? {} : { singletonKey }),
+        singletonKey: singletonKey ?? crypto.randomUUID(),
       }))
       await this.boss.insert(queue, rows, { db: executor(tx) })
     }
@@ -114,6 +114,8 @@ export class Jobs {
     const failed = `${queue}-failed`
     await this.boss.createQueue(failed, { deleteAfterSeconds: lastingSeconds })
     await this.boss.createQueue(queue, {
+      // At most one job of a key waits; jobs that need not be alone have a key of their own.
+      policy: 'short',
       retryLimit,
       retryDelay: retryDelaySeconds,
       retryBackoff: true,

@@ -13,8 +13,9 @@ import {
   type NewJob,
   type Tx,
 } from '../../kernel/batch'
-import { Db, type Lane } from '../../kernel/db'
+import { Db, type Lane, type Sql } from '../../kernel/db'
 import type { Hit } from '../../kernel/failpoint'
+import type { Jobs } from '../../kernel/jobs'
 import type { Appended } from '../../kernel/log'
 import { statement } from './database'
 
@@ -45,6 +46,8 @@ export interface ShopNodeOptions {
   connections?: number
   batch?: Partial<BatchOptions>
   hit?: Hit
+  /** Where jobs go. Without it they are only noted. */
+  jobs?: Jobs
   /** Changes the lane that batches run on. */
   lane?: (lane: Lane) => Lane
   /** Looked up before the shop's own commands. */
@@ -80,10 +83,11 @@ export class ShopNode {
     const context = {
       node: this.name,
       lookup: (name: string) => this.lookup(name),
-      enqueue: async () => undefined,
+      enqueue: async (tx: Sql, all: readonly NewJob[]) => this.options.jobs?.enqueue(tx, all),
       committed: (events: readonly Appended[], jobs: readonly NewJob[]) => {
         this.published.push(...events)
         this.jobs.push(...jobs)
+        this.options.jobs?.committed(jobs)
       },
       hit: this.options.hit ?? (() => undefined),
     }

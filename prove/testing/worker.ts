@@ -1,0 +1,17 @@
+/** A process that takes jobs and is killed in the middle of one: `bun prove/testing/worker.ts <url> <queue>`. */
+import { SimulatedNetwork } from '../../kernel/bus/simulated'
+import { Db } from '../../kernel/db'
+import { Jobs } from '../../kernel/jobs'
+
+const [url, queue] = process.argv.slice(2) as [string, string]
+const db = new Db(url, 'doomed-worker')
+const bus = new SimulatedNetwork(() => 0).join('doomed')
+const run = async ({ id }: { id: string }): Promise<void> => {
+  process.stdout.write(`${id}\n`)
+  await new Promise(() => undefined)
+}
+const jobs = new Jobs(db.lane('jobs', { connections: 3 }), bus, [{ queue, run }], true, {
+  failed: () => undefined,
+  trouble: () => undefined,
+})
+await jobs.run()
