@@ -78,7 +78,13 @@ function settle({ name }, result) {
 function follow([command, ...rest], limitMs) {
   return new Promise((resolve) => {
     // Whatever this machine is for, here it is for developing: NODE_ENV=production would leave the tools out.
-    const env = { ...process.env, NODE_ENV: 'development', CI: '1', ...(full ? { ALUN_FULL: '1' } : {}) }
+    const env = {
+      ...process.env,
+      NODE_ENV: 'development',
+      CI: '1',
+      ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
+      ...(full ? { ALUN_FULL: '1' } : {}),
+    }
     const child = spawn(command, rest, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
     running = child.pid
     let tail = ''

@@ -139,8 +139,19 @@ function handOver(command, args) {
     // Ctrl-C in a terminal reaches the whole group: passed on, it would count as a second one.
     process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal)))
   }
+  endWithNpm(child)
   child.once('error', (error) => fail(error.message))
   child.once('exit', (code, signal) => process.exit(code ?? (signal ? 130 : 1)))
+}
+
+/** npm passes signals on, but killed it can't; whoever started us by npm expects us to end with it. */
+function endWithNpm(child) {
+  if (!process.env.npm_lifecycle_event) return
+  const parent = process.ppid
+  const look = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(look)
+  }, 500)
 }
 
 main(process.argv.slice(2))

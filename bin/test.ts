@@ -57,7 +57,7 @@ async function browserEnv(): Promise<Record<string, string>> {
 }
 
 function onLine(line: string): void {
-  const reason = /^skip: (.+)$/.exec(line)?.[1]
+  const reason = /^skip(?:ped)?: (.+)$/.exec(line)?.[1]
   if (reason) reasons.add(reason)
   else if (!chatter.test(line)) console.log(line)
 }

@@ -53,6 +53,11 @@ test('a program is reached by its name: in a package, a page, a string, beside o
   expect([...tree.keys()].filter((path) => !reached.has(path))).toEqual(['web/other.tsx'])
 })
 
+test('a program that says what runs it is read like any other', () => {
+  const tree = treeOf({ 'bin/a.mjs': `#!/usr/bin/env node\nimport { b } from './b.mjs'\nb()`, 'bin/b.mjs': '' })
+  expect(graphOf(tree).get('bin/a.mjs')!.map(brief)).toContain('value bin/b.mjs')
+})
+
 test('a link knows its line', () => {
   const tree = treeOf({ 'a.ts': `/** Why. */\n\nimport { b } from './b'\nb()`, 'b.ts': '' })
   expect(graphOf(tree).get('a.ts')![0]!.line).toBe(3)

@@ -62,6 +62,9 @@ function importsOf(tree: Tree, path: string, text: string): Link[] {
     })
 }
 
+/** Bun runs programs that begin so, its transpiler does not read them. */
+const withoutShebang = (text: string): string => text.replace(/^#!.*/, '')
+
 const pathLike = /(?:\.{1,2}\/)*[\w@-][\w@./-]*\.(?:tsx?|mjs|js|html|css)\b/g
 
 function namesIn(tree: Tree, path: string, text: string): Link[] {
