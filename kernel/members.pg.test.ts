@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test
 import { ownPostgres, statement, type OwnPostgres } from '../prove/testing/database'
 import { PostgresProxy } from '../prove/testing/proxy'
 import { random } from '../prove/testing/random'
-import { until } from '../prove/testing/until'
+import { every, until } from '../prove/testing/until'
 import type { Bus } from './bus'
 import { SimulatedNetwork } from './bus/simulated'
 import { DatabaseClock } from './clock'
@@ -13,7 +13,7 @@ const options = { beatMs: 100, suspectMs: 400, goneMs: 700 }
 
 let own: OwnPostgres
 let network: SimulatedNetwork
-let pump: ReturnType<typeof setInterval>
+let pump: () => void
 let nodes: Node[] = []
 
 interface Node {
@@ -32,7 +32,7 @@ beforeAll(async () => {
 }, 30_000)
 
 afterEach(async () => {
-  clearInterval(pump)
+  pump()
   own.server.thaw()
   await Promise.all(nodes.map((node) => node.kill()))
   await statement(own.url, 'TRUNCATE kernel.nodes, kernel.duties')
@@ -51,7 +51,7 @@ const info = (id: string, life = `${id}-1`): NodeInfo => ({
 
 function openNetwork(faults = { lose: 0, repeat: 0, delayTurns: 0 }): void {
   network = new SimulatedNetwork(random(1), faults)
-  pump = setInterval(() => network.step(), 1)
+  pump = every(1, () => network.step())
 }
 
 async function start(id: string, incarnation = `${id}-1`, url = own.url): Promise<Node> {
@@ -92,9 +92,9 @@ const everybodySees = (list: string, of = nodes): Promise<unknown> =>
 async function beats(node: Node, count: number): Promise<void> {
   let seen = 0
   nodes.find((other) => other !== node)!.bus.onSignal('tick', () => seen++)
-  const ticking = setInterval(() => node.bus.signal('tick', ''), options.beatMs)
+  const ticking = every(options.beatMs, () => node.bus.signal('tick', ''))
   await until(() => seen >= count, { timeoutMs: count * options.beatMs * 3 + 2000 })
-  clearInterval(ticking)
+  ticking()
 }
 
 describe('members', () => {

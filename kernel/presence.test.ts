@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { random } from '../prove/testing/random'
-import { until } from '../prove/testing/until'
+import { every, until } from '../prove/testing/until'
 import type { Bus } from './bus'
 import { SimulatedNetwork, type Faults } from './bus/simulated'
 import type { MembersListener } from './members'
@@ -47,11 +47,11 @@ interface Node {
   doubled: string[]
 }
 
-let pump: ReturnType<typeof setInterval> | undefined
+let pump: (() => void) | undefined
 let nodes: Node[] = []
 
 afterEach(() => {
-  clearInterval(pump)
+  pump?.()
   for (const { presence } of nodes) presence.stop()
   nodes = []
 })
@@ -63,7 +63,7 @@ function cluster(
   seed = 1,
 ): { network: SimulatedNetwork; nodes: [Node, Node, Node] } {
   const network = new SimulatedNetwork(random(seed), faults)
-  pump = setInterval(() => network.step(), 1)
+  pump = every(1, () => network.step())
   nodes = ids.map((id) => start(network, id, `${id}-1`))
   for (const node of nodes) for (const other of nodes) if (other !== node) node.watch.alive(other.id, other.incarnation)
   // Whoever asks for fewer takes fewer.

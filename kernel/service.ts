@@ -86,7 +86,7 @@ export interface Whisper<I> extends MethodDocs {
 export type Method = Command<any, any> | Query<any, any> | Whisper<any>
 
 export interface TopicRule {
-  /** `discussion` for `discussion:*`. */
+  /** `name` for `name:*`. */
   prefix: string
   summary: string
   /** Whether subscribers see who else is there. */
@@ -116,10 +116,12 @@ export function command<I, O>(definition: Omit<Command<I, O>, 'kind'>): Command<
   return { kind: 'command', ...definition }
 }
 
+/** A query that reads at one moment; types as above. */
 export function query<I, O>(definition: Omit<Query<I, O>, 'kind'>): Query<I, O> {
   return { kind: 'query', ...definition }
 }
 
+/** Words that are not kept; types as above. */
 export function whisper<I>(definition: Omit<Whisper<I>, 'kind'>): Whisper<I> {
   return { kind: 'whisper', ...definition }
 }
@@ -311,10 +313,6 @@ export function parse<T>(schema: z.ZodType<T>, value: unknown, at = ''): T {
     en: `${path}: ${issue.message}`,
     id: `${path}: isian tidak sesuai (${issue.message})`,
   })
-}
-
-export function isRefusal(error: unknown): error is Refusal {
-  return error instanceof Refusal
 }
 
 const notYourRole: Text = {

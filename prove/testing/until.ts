@@ -44,3 +44,9 @@ export async function errorOf(promise: Promise<unknown>): Promise<unknown> {
   }
   throw new Error(`this should have been refused, but gave ${JSON.stringify(value)}`)
 }
+
+/** Does something again and again, as a network or a clock would that the test drives. @returns how to end it. */
+export function every(ms: number, run: () => void): () => void {
+  const timer = setInterval(run, ms)
+  return () => clearInterval(timer)
+}
