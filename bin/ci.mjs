@@ -81,7 +81,6 @@ function follow([command, ...rest], limitMs) {
     const env = {
       ...process.env,
       NODE_ENV: 'development',
-      CI: '1',
       ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
       ...(full ? { ALUN_FULL: '1' } : {}),
     }

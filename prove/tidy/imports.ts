@@ -42,7 +42,7 @@ function importsOf(tree: Tree, path: string, text: string): Link[] {
   const bare = overlay(code, strings)
   const left = new Set(
     scanner(path)
-      .scanImports(text)
+      .scanImports(withoutShebang(text))
       .map((found) => found.path),
   )
   return [...bare.matchAll(statement)]

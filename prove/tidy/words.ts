@@ -77,7 +77,7 @@ export const wordRules: readonly WordRule[] = [
     title: 'no test waits for time to pass',
     where: (path) => isTest(path) && !path.startsWith('prove/tidy/'),
     looks: [
-      { in: 'code', for: /\bsetTimeout\(|\bsetInterval\(|\bBun\.sleep/g, message: wait },
+      { in: 'code', for: /\bsetTimeout\(|\bBun\.sleep/g, message: wait },
       { in: 'strings', for: /\btimers\/promises\b/g, message: wait },
     ],
   },
