@@ -5,6 +5,8 @@
  *   stopped ──run──▶ waiting ──everyMs──▶ at work (if this node leads) ──▶ waiting …
  *                                           ▲── more ──┘
  */
+import { Refusal } from '../protocol/errors'
+
 export interface RunnableDuty {
   name: string
   everyMs: number
@@ -41,7 +43,8 @@ export class Duties {
     try {
       while (!this.stopped && this.leads() && (await duty.run()).more);
     } catch (error) {
-      this.failed(duty.name, error)
+      // That the database is away is told by its health.
+      if (!(error instanceof Refusal)) this.failed(duty.name, error)
     }
   }
 }

@@ -124,6 +124,8 @@ test('5,000 claims of 2,000 people for 100 units, while every node is killed and
     const { node: __, ...first } = answer as Claimed & { node: string }
     expect(again).toEqual(first)
   })
+  const metrics = await Promise.all(cluster.nodes.map(async (node) => (await node.health('metrics'))!.text()))
+  expect(metrics.join('\n')).toMatch(/^flash_sale_requests_total\{status="failed",node="n\d"\} [1-9]/m)
   const rate = Math.round(presses.length / seconds)
   console.info(
     `${presses.length} claims answered in ${seconds.toFixed(1)} s (${rate} a second) with two deaths in mid-commit`,

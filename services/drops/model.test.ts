@@ -213,9 +213,10 @@ const tamperings: Tamper[] = [
     const counters = countersAt(events, nth)
     return change(events, nth, { counters: { ...counters, sold: counters.sold + 1 } })
   },
-  // What happened to a claim taken out of the middle, and the others moved up to hide it.
+  // What happened to a claim taken out of the middle, and the others moved up to hide it. (Not an offer: without it the
+  // record of one who then gives it back is that of one who left the line.)
   (events, nth) =>
-    !['held', 'waiting', 'offered', 'sold', 'released', 'declined', 'expired'].includes(events[nth]!.kind) ||
+    !['held', 'waiting', 'sold', 'released', 'declined', 'expired'].includes(events[nth]!.kind) ||
     nth === events.length - 1
       ? undefined
       : events.filter((_, at) => at !== nth).map((event, at) => ({ ...event, offset: at + 1 })),
@@ -307,17 +308,20 @@ describe('the fold', () => {
   test('takes the counters from the event, and knows when a drop opens, sells out, pauses and goes on', () => {
     const statuses: string[] = []
     let state = { drop }
-    for (const [kind, after] of [
-      ['opened', { ...counters, free: 2, sold: 0 }],
-      ['sold', counters],
-      ['paused', counters],
-      ['restocked', { ...counters, stock: 3, free: 1 }],
-      ['resumed', { ...counters, stock: 3, free: 1 }],
+    for (const [kind, when, after] of [
+      ['paused', before, { ...counters, free: 2, sold: 0 }],
+      ['restocked', before, { ...counters, stock: 3, free: 3, sold: 0 }],
+      ['resumed', before, { ...counters, free: 2, sold: 0 }],
+      ['opened', at, { ...counters, free: 2, sold: 0 }],
+      ['sold', at, counters],
+      ['paused', at, counters],
+      ['restocked', at, { ...counters, stock: 3, free: 1 }],
+      ['resumed', at, { ...counters, stock: 3, free: 1 }],
     ] as const) {
-      state = apply(state, event(kind, { counters: after }))
+      state = apply(state, { ...event(kind, { counters: after }), at: when })
       statuses.push(state.drop.status)
     }
-    expect(statuses).toEqual(['open', 'sold_out', 'paused', 'paused', 'open'])
+    expect(statuses).toEqual(['paused', 'paused', 'scheduled', 'open', 'sold_out', 'paused', 'paused', 'open'])
     expect(state.drop).toMatchObject({ stock: 3, free: 1, sold: 2 })
   })
 
@@ -329,7 +333,8 @@ describe('the fold', () => {
 
   test('shows the seed once it is told, and how many wait in the lobby', () => {
     const free = { ...counters, free: 2, sold: 0 }
-    const entered = apply({ drop: { ...drop, mode: 'lobby' } }, event('entered', { entries: 5, counters: free }))
+    const lobby: Drop = { ...drop, mode: 'lobby' }
+    const entered = apply({ drop: lobby }, { ...event('entered', { entries: 5, counters: free }), at: before })
     expect(entered.drop).toMatchObject({ entries: 5, status: 'lobby' })
     const drawn = apply(entered, event('drawn', { seed: 's', entries: 5, counters: free }))
     expect(drawn.drop).toMatchObject({ seed: 's', status: 'open' })

@@ -130,21 +130,23 @@ export function apply(state: DropState, event: DropEvent): DropState {
   if (!parsed.success) return state
   const { counters: after, entries = state.drop.entries, seed } = parsed.data
   const next: Drop = { ...state.drop, ...after, entries, ...(seed === undefined ? {} : { seed }) }
-  return { drop: { ...next, status: statusAfter(next, event.kind) } }
+  return { drop: { ...next, status: statusAfter(next, event) } }
 }
 
-function statusAfter(next: Drop, kind: string): Status {
-  if (kind === 'paused') return 'paused'
+function statusAfter(next: Drop, { kind, at }: DropEvent): Status {
   const { status: before } = next
-  const opens = kind === 'opened' || kind === 'drawn'
-  if (kind === 'resumed') return openStatus(next)
-  if (kind === 'entered' && before === 'scheduled') return 'lobby'
-  return opens || before === 'open' || before === 'sold_out' ? openStatus(next) : before
+  if (kind === 'paused' || (before === 'paused' && kind !== 'resumed')) return 'paused'
+  return statusAt(next, Date.parse(at))
 }
 
-/** Of a drop that is open: while a unit is only held it may come back. */
-export const openStatus = ({ sold, stock }: { sold: number; stock: number }): Status =>
-  sold === stock ? 'sold_out' : 'open'
+/** Of a drop that isn't paused. While a unit is only held it may come back, so that is not sold out. */
+export function statusAt(
+  { opensAt, lobbyAt, mode: how, sold, stock }: Pick<Drop, 'opensAt' | 'lobbyAt' | 'mode' | 'sold' | 'stock'>,
+  nowMs: number,
+): Status {
+  if (nowMs >= Date.parse(opensAt)) return sold === stock ? 'sold_out' : 'open'
+  return how === 'lobby' && nowMs >= Date.parse(lobbyAt ?? '1970-01-01') ? 'lobby' : 'scheduled'
+}
 
 export const claimInput = z.object({ drop: dropId, quantity: quantity.default(1) })
 export type ClaimInput = z.infer<typeof claimInput>

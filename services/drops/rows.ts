@@ -1,7 +1,7 @@
 /** The rows of this service, and how they are read and written: many at a time. */
 import type { Sql, Statement } from '../../kernel/db'
 import type { Drop, Mode } from './model'
-import { openStatus, type Status } from './model'
+import { statusAt } from './model'
 import { placesOf, type Counters, type State, type Terms } from './model/claim'
 
 export interface DropRow extends Counters {
@@ -222,18 +222,9 @@ export const announced = (row: Omit<DropRow, 'now'>) => ({
   guests: row.guests,
 })
 
-export const toDrop = (row: DropRow): Drop => ({
-  id: row.id,
-  ...announced(row),
-  ...countersOf(row),
-  status: statusOf(row),
-  entries: row.entries,
-  ...(row.mode === 'lobby' ? { commitment: row.commitment } : {}),
-  ...(row.mode === 'lobby' && row.opened ? { seed: row.seed } : {}),
-})
-
-function statusOf(row: DropRow): Status {
-  if (row.paused) return 'paused'
-  if (row.opened || row.opens_at <= row.now) return openStatus(row)
-  return row.mode === 'lobby' && (row.lobby_at === null || row.lobby_at <= row.now) ? 'lobby' : 'scheduled'
+export function toDrop(row: DropRow): Drop {
+  const terms = { ...announced(row), ...countersOf(row) }
+  const lobby = row.mode === 'lobby' ? { commitment: row.commitment, ...(row.opened ? { seed: row.seed } : {}) } : {}
+  const status = row.paused ? 'paused' : statusAt(terms, row.now.getTime())
+  return { id: row.id, ...terms, status, entries: row.entries, ...lobby }
 }
