@@ -6,7 +6,8 @@
  * - every unit is sold, nothing is held and nobody can wait, so nothing but more stock could change it;
  * - the log's head was read after the call came in, and the fold stands there. One small read serves all who wait.
  *
- * Anything else is for the batch to decide.
+ * Anything else is for the batch to decide. One thing is not looked up: a key that this person used for another drop
+ * hears this drop's refusal, where the batch would say `conflict`. Nothing is done either way.
  */
 import type { Call } from '../../kernel/batch'
 import type { Sql } from '../../kernel/db'
