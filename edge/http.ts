@@ -72,6 +72,8 @@ export class Http {
   }
 
   private route(request: Request, path: string, server: Server<SocketData>): Handled {
+    // A Host that is none makes no address, and everything behind here may ask for it.
+    if (!URL.canParse(request.url)) throw refuse.invalid(noAddress)
     if (path === '/connection/websocket') return this.context.realtime.upgrade(request, server)
     return this.context.extra.length > 0 ? this.brought(request, path, server) : this.own(request, path, server)
   }
@@ -196,6 +198,7 @@ const wrongVerb = {
   en: 'Use POST here (queries also take GET).',
   id: 'Gunakan POST di sini (kueri juga menerima GET).',
 }
+const noAddress = { en: 'The Host header is no address.', id: 'Header Host bukan alamat yang sah.' }
 const otherSite = {
   en: 'This request came from another site and was not carried out.',
   id: 'Permintaan ini datang dari situs lain dan tidak dijalankan.',

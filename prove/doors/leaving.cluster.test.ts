@@ -119,6 +119,25 @@ describe('a node whose waits are short', () => {
     client.disconnect()
   })
 
+  test('does not bring to life again who left while their token was looked at', async () => {
+    const left = await Promise.all(
+      Array.from({ length: 30 }, async (_, n) => {
+        const one = await Wire.open(port)
+        const known = [...node.realtime.connections]
+        one.sendAll(
+          { connect: { token: await token(600, `gone${n}`) } },
+          { subscribe: { channel: 'discussion:general' } },
+        )
+        one.drop()
+        return known
+      }),
+    )
+    const connections = [...new Set(left.flat())].filter(({ state }) => state !== 'connected')
+    await until(() => connections.every(({ state }) => state === 'closed'), { what: 'them to be gone' })
+    await (await connected()).ask('ping')
+    for (const { state, subscriptions } of connections) expect([state, subscriptions.size]).toEqual(['closed', 0])
+  })
+
   test('lets go of who floods it with commands that it has no time for', async () => {
     const one = await connected()
     const call = (n: number): string => `{"id":${n + 10},"rpc":{"method":"discussion.channels","data":{}}}`

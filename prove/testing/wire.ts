@@ -87,6 +87,12 @@ export class Wire {
     this.socket.close()
   }
 
+  /** Gone without a word, as when the network is. */
+  drop(): void {
+    // Bun's WebSocket can do more than a browser's.
+    ;(this.socket as unknown as { terminate(): void }).terminate()
+  }
+
   /** Publications on one channel, in order. */
   published(channel: string): { data: unknown; offset?: number }[] {
     return this.heard.flatMap(({ push }) => (push?.channel === channel && push.pub ? [push.pub] : []))
