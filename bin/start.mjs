@@ -151,6 +151,7 @@ function endWithNpm(child) {
   const look = setInterval(() => {
     if (process.ppid === parent) return
     clearInterval(look)
+    child.kill('SIGTERM')
   }, 500)
 }
 

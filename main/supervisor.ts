@@ -15,11 +15,12 @@ export async function runSupervisor(config: UpConfig, say: (line: string) => voi
     scheme: config.tls ? 'https' : 'http',
     nodes: config.nodes,
     nodeCommand: [process.execPath, join(import.meta.dir, 'cli.ts'), 'node'],
-    nodeEnvironment: async () =>
-      nodeEnvironment(config, {
-        secret: config.secret ?? ensureSecret(config.dataDir),
-        tls: await certificateOf(config),
-      }),
+    nodeEnvironment: async () => {
+      // What is needed next is read while the database starts.
+      const tls = await certificateOf(config)
+      await Promise.all([import('./migrate'), import('./setup')])
+      return nodeEnvironment(config, { secret: config.secret ?? ensureSecret(config.dataDir), tls })
+    },
     databaseUrl: config.databaseUrl,
     migrate: async (databaseUrl) => (await import('./migrate')).migrate(databaseUrl),
     setupToken: async (databaseUrl) => (await import('./setup')).setupToken(databaseUrl),
