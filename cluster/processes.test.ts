@@ -12,7 +12,7 @@ test('a process is known by its birth: the same pid with another is another proc
 
 test('a zombie is not alive', async () => {
   // The shell becomes a sleep, which never buries the child that ended.
-  const parent = Bun.spawn(['sh', '-c', 'sh -c "exit 0" & echo $!; exec sleep 100'], { stdout: 'pipe' })
+  const parent = Bun.spawn(['sh', '-c', 'sh -c "sleep 0.2" & echo $!; exec sleep 100'], { stdout: 'pipe' })
   const { value } = await parent.stdout.getReader().read()
   const zombie = Number(new TextDecoder().decode(value))
   await until(() => !isAlive(zombie), { what: 'the child to end' })
