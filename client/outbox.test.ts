@@ -30,7 +30,11 @@ function server(): { sent: Sent[]; caller: OutboxOptions['caller'] } {
   const command = ((_name: string, input: { text: string }, { key, signal }: { key: string; signal: AbortSignal }) =>
     new Promise((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason))
-      sent.push({ key, text: input.text, answer: (error) => (error ? reject(error) : resolve({})) })
+      sent.push({
+        key,
+        text: input.text,
+        answer: (error) => (error ? reject(error) : resolve({ offset: sent.length })),
+      })
     })) as unknown as Command
   return { sent, caller: { command } }
 }
@@ -120,7 +124,7 @@ test('a sent item stays on the screen until the stream has shown it, but is not 
   await turn()
   sent[0]!.answer()
   await turn()
-  expect(outbox.items.get()).toMatchObject([{ key, state: 'sent' }])
+  expect(outbox.items.get()).toMatchObject([{ key, state: 'sent', answer: { offset: 1 } }])
   expect(storage.stored.size).toBe(0)
   outbox.forget([key])
   expect(outbox.items.get()).toEqual([])

@@ -11,7 +11,7 @@
 import type { Caller } from './call'
 import { CallError } from './errors'
 import { newKey } from './key'
-import type { CommandName, InputOf } from './methods'
+import type { CommandName, InputOf, OutputOf } from './methods'
 import { Store } from './store'
 
 export interface OutboxItem<N extends CommandName = CommandName> {
@@ -28,6 +28,8 @@ export interface OutboxItem<N extends CommandName = CommandName> {
   place: number
   state: 'waiting' | 'sending' | 'sent' | 'refused'
   refusal?: { code: string; sentence?: string }
+  /** Once sent: what the server said. */
+  answer?: OutputOf<N>
 }
 
 /** Where items outlive the page. An item that can't be stored is sent all the same. */
@@ -121,9 +123,9 @@ export class Outbox {
     this.change({ ...item, state: 'sending' })
     try {
       const { signal } = this.stopped
-      await this.options.caller.command(item.name, item.input, { key: item.key, signal, patient: true })
+      const answer = await this.options.caller.command(item.name, item.input, { key: item.key, signal, patient: true })
       // Committed: the stored copy has done its duty. The item stays on the screen until the stream shows it.
-      this.change({ ...item, state: 'sent' })
+      this.change({ ...item, state: 'sent', answer })
       await this.options.storage.remove(item.key).catch(() => undefined)
     } catch (error) {
       if (!(error instanceof CallError) || error.code === 'ended') {

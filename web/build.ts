@@ -109,7 +109,9 @@ function report({ firstPageBytes, conversationBytes, cssBytes }: Built, scripts:
 /** @returns false when the folder holds what the sources say already, and nothing was done. */
 export async function buildIfStale(folder: string): Promise<boolean> {
   const root = join(import.meta.dir, '..')
-  const sources = ['web', 'client', 'protocol', 'services'].map((name) => newest(join(root, name)))
+  const sources = ['web', 'client', 'protocol'].map((name) => newest(join(root, name)))
+  // Of the services a page holds the models only.
+  sources.push(newest(join(root, 'services'), /^model/))
   const built = await stat(join(folder, 'index.html')).catch(() => undefined)
   if (built && built.mtimeMs > Math.max(...(await Promise.all(sources)))) return false
   await build(folder)
@@ -117,9 +119,9 @@ export async function buildIfStale(folder: string): Promise<boolean> {
 }
 
 /** When something below was last written. */
-async function newest(folder: string): Promise<number> {
+async function newest(folder: string, named = /./): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile())
+  const files = entries.filter((entry) => entry.isFile() && named.test(entry.name))
   const times = await Promise.all(files.map(({ parentPath, name }) => stat(join(parentPath, name))))
   return Math.max(...times.map(({ mtimeMs }) => mtimeMs))
 }

@@ -168,6 +168,30 @@ withBrowser(
 )
 
 withBrowser(
+  'what was said while one was away stands below a line, and only that',
+  async () => {
+    const [kiki, lala] = [await guest('Kiki'), await guest('Lala')]
+    await say(lala, 'before')
+    await kiki.getByText('before', { exact: true }).waitFor()
+    await kiki.goto('about:blank')
+    await say(lala, 'meanwhile')
+    await lala.locator('[data-tick=sent]').nth(1).waitFor()
+    await kiki.goto('/c/general')
+    await kiki.getByRole('separator').getByText('New').waitFor()
+    const text = await kiki.getByRole('region', { name: 'Messages in General' }).innerText()
+    expect(text.split('New').map((part) => ['before', 'meanwhile'].filter((word) => part.includes(word)))).toEqual([
+      ['before'],
+      ['meanwhile'],
+    ])
+    await kiki.reload()
+    await live(kiki)
+    await kiki.getByText('meanwhile', { exact: true }).waitFor()
+    expect(await kiki.getByRole('separator').count()).toBe(0)
+  },
+  60_000,
+)
+
+withBrowser(
   'older messages come while scrolling up, and what is being read stays where it is',
   async () => {
     const gita = await guest('Gita')
@@ -206,7 +230,7 @@ withBrowser(
     const hana = await guest('Hana')
     expect(await hana.getByRole('button', { name: 'New channel' }).count()).toBe(0)
     const admin = await visitor()
-    await admin.goto(alun.setupPath)
+    await admin.goto(await alun.setupPath())
     await admin.getByLabel('Name').fill('Pak Admin')
     await admin.getByLabel('E-mail').fill('admin@campus.example')
     await admin.getByLabel('Password').fill('a long password')

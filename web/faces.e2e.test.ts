@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import type { Browser, BrowserContext } from '@playwright/test'
 import { launchBrowser, noBrowser } from '../prove/browser'
 import { Installation } from './testing/installation'
-import { populate, scenes, signIn, sizes, visit, type Scene, type Size } from './testing/scenes'
+import { populate, signIn, visit } from './testing/company'
+import { scenes, sizes, type Scene, type Size } from './testing/scenes'
 
 const pictures = join(import.meta.dir, '../test-results/pictures')
 let alun: Installation
@@ -18,7 +19,7 @@ let company: BrowserContext
 beforeAll(async () => {
   if (noBrowser) return
   ;[alun, browser] = await Promise.all([Installation.start(), launchBrowser()])
-  await populate(alun.url)
+  await populate(alun.url, await alun.setupPath())
   company = await visit(browser, alun.url, 'Made Ariani')
 }, 120_000)
 
@@ -59,6 +60,7 @@ async function look(scene: Scene, size: Size): Promise<string[]> {
   try {
     if (scene.as) await signIn(context, scene.as)
     const page = await context.newPage()
+    if (scene.insecure) await page.addInitScript('Object.defineProperty(window, "isSecureContext", { value: false })')
     page.setDefaultTimeout(20_000)
     const faults: string[] = []
     page.on('pageerror', (error) => faults.push(error.message))
@@ -71,6 +73,8 @@ async function look(scene: Scene, size: Size): Promise<string[]> {
     await scene.act?.(page)
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
+      // Painted in the new colours.
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
       await page.screenshot({ path: join(pictures, `${scene.name}-${size}-${colorScheme}.png`) })
     }
     return [...faults, ...(await page.evaluate(judge))]

@@ -2,14 +2,12 @@ import { useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { recall, remember } from '../shell/device'
 import { Icon } from '../ui/icons'
 import { useSay } from '../ui/words'
-import { useMedia } from '../ui/use-media'
 import { messageCharacters, nearLimit } from './limits'
 import type { Conversation } from './conversation'
 
-/** Enter sends, Shift+Enter makes a new line; under a thumb, where there is no Shift, Enter makes the line. */
+/** Enter sends, Shift+Enter makes a new line. A phone's keyboard shows that its key sends. */
 export function Composer({ conversation, channelName }: { conversation: Conversation; channelName: string }) {
   const say = useSay()
-  const touch = useMedia('(pointer: coarse) and (hover: none)')
   const { text, write, clear } = useDraft(conversation)
   const over = text.length - messageCharacters
   const sendable = text.trim() !== '' && over <= 0
@@ -20,7 +18,7 @@ export function Composer({ conversation, channelName }: { conversation: Conversa
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     // While a word is being composed (IME), Enter belongs to the keyboard.
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || touch) return
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
     event.preventDefault()
     send()
   }
@@ -45,7 +43,7 @@ export function Composer({ conversation, channelName }: { conversation: Conversa
           <Icon name="send" />
         </button>
       </div>
-      {!touch && <p className="hidden px-1 pt-1 text-xs text-muted md:block">{say('write.hint')}</p>}
+      <p className="hidden px-1 pt-1 text-xs text-muted md:block">{say('write.hint')}</p>
     </form>
   )
 }

@@ -16,6 +16,12 @@ export interface OlderValue {
 
 export type PendingPost = OutboxItem<'discussion.post'>
 
+/** What is on its way to a channel. */
+export function postsIn(items: readonly OutboxItem[], channel: string): PendingPost[] {
+  const lane = topicOf(channel)
+  return items.filter((item): item is PendingPost => item.lane === lane && item.name === 'discussion.post')
+}
+
 export class Conversation {
   readonly live: Live<ChannelState>
   readonly roster: Roster
@@ -35,7 +41,7 @@ export class Conversation {
       onEvent: (event) => {
         if (event.kind !== 'posted') return
         this.typing.stopped(event.actor)
-        this.settle([event.data as { key?: unknown }])
+        this.settle([event.data as { key?: unknown }], event.offset)
       },
       onWhisper: (data) => {
         const heard = typingWords.safeParse(data)
@@ -89,13 +95,15 @@ export class Conversation {
     const page = { channel: this.channel, limit: pageSize }
     const { messages, position } = await this.signedIn.client.query('discussion.history', page)
     this.older.set({ state: messages.length < pageSize ? 'none' : 'more' })
-    this.settle(messages)
+    this.settle(messages, position.offset)
     return { state: { messages }, position }
   }
 
-  /** What the stream has shown is not pending any more. */
-  private settle(seen: readonly { key?: unknown }[]): void {
-    this.signedIn.outbox.forget(seen.flatMap(({ key }) => (typeof key === 'string' ? [key] : [])))
+  /** What the stream has shown, or has gone past, is not pending any more. */
+  private settle(seen: readonly { key?: unknown }[], offset: number): void {
+    const { outbox } = this.signedIn
+    const past = postsIn(outbox.items.get(), this.channel).filter(({ answer }) => answer && answer.offset <= offset)
+    outbox.forget([...seen, ...past].flatMap(({ key }) => (typeof key === 'string' ? [key] : [])))
   }
 }
 

@@ -1,7 +1,7 @@
 /** What was said, by day and author, with what is on its way at the end. */
 import { useCallback, useEffect, useMemo, useRef } from 'react'
-import type { Outbox, OutboxItem } from '../../client/outbox'
-import { topicOf, type Message } from '../../services/discussion/model'
+import type { Outbox } from '../../client/outbox'
+import type { Message } from '../../services/discussion/model'
 import { Button } from '../ui/button'
 import { Empty } from '../ui/empty'
 import { explain } from '../ui/explain'
@@ -12,7 +12,7 @@ import { dayName } from '../ui/times'
 import { useStore } from '../ui/use-store'
 import { useSay, useWords } from '../ui/words'
 import { Announcer } from './announcer'
-import type { Conversation, PendingPost } from './conversation'
+import { postsIn, type Conversation, type PendingPost } from './conversation'
 import { daysOf, type Author, type Day } from './groups'
 import { MessageGroup } from './message-group'
 import { useScroll } from './use-scroll'
@@ -79,13 +79,11 @@ function firstAfter(days: readonly Day[], unreadAfter: number | undefined): stri
   return groups.find(({ messages }) => (messages[0]?.message?.offset ?? 0) > unreadAfter)?.key
 }
 
-/** What is on its way to this channel and not in the stream yet. */
+/** What is on its way and not on the screen yet. */
 function usePending(outbox: Outbox, channel: string, messages: readonly Message[]): readonly PendingPost[] {
   const items = useStore(outbox.items)
   return useMemo(() => {
-    const lane = topicOf(channel)
-    const isPost = (item: OutboxItem): item is PendingPost => item.lane === lane && item.name === 'discussion.post'
-    const mine = items.filter(isPost)
+    const mine = postsIn(items, channel)
     if (mine.length === 0) return []
     const there = new Set(messages.map(({ key }) => key))
     return mine.filter(({ key }) => !there.has(key))

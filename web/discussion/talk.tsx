@@ -56,10 +56,16 @@ function Header({ signedIn, directory, id, conversation }: TalkProps & { convers
           {channel?.name}
         </span>
       </h1>
-      {conversation && <Here roster={conversation.roster} me={conversation.me} />}
+      {conversation && <Company conversation={conversation} />}
       <NodeBadge client={signedIn.client} />
     </header>
   )
+}
+
+/** Who is here; nothing of a channel that can't be seen. */
+function Company({ conversation }: { conversation: Conversation }) {
+  const { phase } = useStore(conversation.live.store)
+  return phase === 'ended' ? null : <Here roster={conversation.roster} me={conversation.me} />
 }
 
 function OpenTalk({ signedIn, directory, id, conversation }: TalkProps & { conversation: Conversation }) {
@@ -67,9 +73,9 @@ function OpenTalk({ signedIn, directory, id, conversation }: TalkProps & { conve
   const { phase, state, error } = useStore(conversation.live.store)
   const { server } = useStore(signedIn.client.connection.status)
   const channel = useStore(directory.store).channels?.find((one) => one.id === id)
-  // Where "new" began when the channel was opened; reading on doesn't move it.
+  // Where "new" began when the channel was opened; reading on doesn't move it. To a newcomer all is new: no line then.
   const [opened, setOpened] = useState<{ unreadAfter: number | undefined }>()
-  if (channel && !opened) setOpened({ unreadAfter: channel.unread > 0 ? channel.read : undefined })
+  if (channel && !opened) setOpened({ unreadAfter: channel.unread > 0 && channel.read > 0 ? channel.read : undefined })
 
   if (phase === 'ended') {
     return (
@@ -90,7 +96,7 @@ function OpenTalk({ signedIn, directory, id, conversation }: TalkProps & { conve
           channelName={name}
           messages={state.messages}
           unreadAfter={opened?.unreadAfter}
-          onSeen={(offset) => directory.read(id, offset)}
+          onSeen={(offset) => opened && directory.read(id, offset)}
         />
       ) : (
         <div className="min-h-0 flex-1">

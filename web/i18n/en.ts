@@ -3,7 +3,7 @@ export const en = {
   'lang.name': 'English',
   'lang.switch': 'Language',
   'theme.switch': 'Appearance',
-  'theme.system': 'As the device',
+  'theme.system': 'Automatic',
   'theme.light': 'Light',
   'theme.dark': 'Dark',
 

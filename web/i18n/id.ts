@@ -5,7 +5,7 @@ export const id: Catalogue = {
   'lang.name': 'Bahasa Indonesia',
   'lang.switch': 'Bahasa',
   'theme.switch': 'Tampilan',
-  'theme.system': 'Ikut perangkat',
+  'theme.system': 'Otomatis',
   'theme.light': 'Terang',
   'theme.dark': 'Gelap',
 

@@ -54,11 +54,10 @@ export class Installation {
     return `http://localhost:${this.port}`
   }
 
-  /** The address of the one-time setup link, as it was printed. */
-  get setupPath(): string {
-    const path = /https?:\/\/\S*(\/setup\?token=[^\s]+)/.exec(this.output)?.[1]
-    if (!path) throw new Error(`no setup link was printed:\n${this.output}`)
-    return path
+  /** The address of the one-time setup link, as it is printed. */
+  setupPath(): Promise<string> {
+    const find = (): string | undefined => /https?:\/\/\S*(\/setup\?token=\S+)/.exec(this.output)?.[1]
+    return until(find, { what: 'the setup link' })
   }
 
   /** kill -9; the supervisor puts another in its place. */

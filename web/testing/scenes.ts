@@ -1,8 +1,9 @@
 /**
- * Every page of the app, in the states that people meet, with a small company of guests in it. `faces.e2e.test.ts` opens
+ * Every page of the app, in the states that people meet, with a small company in it. `faces.e2e.test.ts` opens
  * each, judges it and takes its picture.
  */
-import type { Browser, BrowserContext, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
+import { admin } from './company'
 
 export const sizes = { phone: [360, 740], tablet: [768, 1024], wide: [1440, 900] } as const
 export type Size = keyof typeof sizes
@@ -14,6 +15,8 @@ export interface Scene {
   path: string
   sizes?: readonly Size[]
   lang?: 'en' | 'id'
+  /** As on plain HTTP from another machine. */
+  insecure?: boolean
   act?(page: Page): Promise<void>
 }
 
@@ -74,6 +77,19 @@ export const scenes: Scene[] = [
       await page.getByRole('button', { name: /^Account/ }).click()
     },
   },
+  {
+    name: 'create',
+    as: admin.name,
+    path: talk,
+    sizes: ['phone', 'wide'],
+    act: async (page) => {
+      await settled(page)
+      if ((page.viewportSize()?.width ?? 0) < 768) await page.getByRole('link', { name: 'Back' }).click()
+      await page.getByRole('button', { name: 'New channel' }).click()
+      await page.getByRole('dialog').waitFor()
+    },
+  },
+  { name: 'insecure', path: '/', insecure: true, sizes: ['phone'] },
   { name: 'offline', as: 'Dewi Lestari', path: talk, act: offline },
   {
     name: 'too-long',
@@ -116,62 +132,4 @@ async function offline(page: Page): Promise<void> {
   await page.getByRole('textbox').fill('Saya di lift, sinyal hilang. Pesan ini menunggu.')
   await page.getByRole('button', { name: 'Send' }).click()
   await page.getByText('You can go on writing').waitFor({ timeout: 60_000 })
-}
-
-const said: [string, string][] = [
-  ['Budi Santoso', 'Selamat pagi! Kuliah Fisika Dasar pindah ke ruang B2.04, mulai jam 09.15.'],
-  ['Budi Santoso', 'Slide ada di https://campus.example/fisika/minggu-3.pdf'],
-  ['Sari Wulandari', 'Terima kasih, Pak. Apakah praktikum tetap hari Kamis?'],
-  ['Agus', 'Setahu saya iya'],
-  [
-    'Budi Santoso',
-    'Betul, Kamis 13.00. Bawa jas lab dan modul 2. Yang belum punya kelompok, tulis nama di bawah pesan ini.',
-  ],
-  ['Made Ariani', 'Saya belum punya kelompok 🙋'],
-  [
-    'Sari Wulandari',
-    'Made, gabung dengan kami saja. Kelompok 4: Sari, Agus, Made.\n\nKita bertemu di alun-alun jam 12.30?',
-  ],
-  ['Made Ariani', 'Siap!'],
-]
-
-/** Somebody who is there too. */
-export async function visit(browser: Browser, url: string, name: string): Promise<BrowserContext> {
-  const context = await browser.newContext({ baseURL: url })
-  await signIn(context, name)
-  const page = await context.newPage()
-  await page.goto(talk)
-  await settled(page)
-  return context
-}
-
-export async function signIn(context: BrowserContext, name: string): Promise<void> {
-  const answer = await context.request.post('/api/auth/sign-in/anonymous', { data: { name } })
-  if (!answer.ok()) throw new Error(`${name} was not let in: ${await answer.text()}`)
-}
-
-export async function populate(url: string): Promise<void> {
-  const cookies = new Map<string, string>()
-  for (const [name, text] of said) {
-    const cookie = cookies.get(name) ?? (await guest(url, name))
-    cookies.set(name, cookie)
-    const body = JSON.stringify({ channel: 'general', text, key: crypto.randomUUID() })
-    const headers = { cookie, 'content-type': 'application/json' }
-    const answer = await fetch(`${url}/api/discussion/post`, { method: 'POST', headers, body })
-    if (!answer.ok) throw new Error(await answer.text())
-  }
-}
-
-async function guest(url: string, name: string): Promise<string> {
-  const headers = { 'content-type': 'application/json' }
-  const answer = await fetch(`${url}/api/auth/sign-in/anonymous`, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify({ name }),
-  })
-  if (!answer.ok) throw new Error(await answer.text())
-  return answer.headers
-    .getSetCookie()
-    .map((cookie) => cookie.split(';')[0])
-    .join('; ')
 }
