@@ -115,7 +115,8 @@ test('the exit code is that of the program, and each mode has its own', async ()
   expect(await said('--run', 'prove/bench/main.ts', '--json')).toEqual([0, 'bun prove/bench/main.ts --json'])
 })
 
-const waiting = 'trap "echo told >> $PWD/said; exit 3" TERM; case "$1" in *cli.ts) for i in $(seq 500); do sleep 0.02; done;; esac'
+const waiting =
+  'trap "echo told >> $PWD/said; exit 3" TERM; case "$1" in *cli.ts) for i in $(seq 500); do sleep 0.02; done;; esac'
 
 test('a signal is passed on, and the end of the program is waited for', async () => {
   giveBun(waiting)
