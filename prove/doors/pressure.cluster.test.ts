@@ -1,6 +1,6 @@
 /**
- * Law 6: who reads too slowly is cut, others don't notice, and nothing of what was missed is lost. The node runs in this
- * process, so that the test sees how much waits for whom.
+ * Under pressure. Law 6: who reads too slowly is cut, others don't notice, and nothing of what was missed is lost; and what
+ * can't be done soon is refused at once. The node runs in this process, so that the test sees how much waits for whom.
  */
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { Centrifuge, type Subscription } from 'centrifuge'
@@ -10,6 +10,7 @@ import { createNode } from '../../main/node'
 import { limits } from '../../protocol/limits'
 import { freePort } from '../testing/cluster'
 import { testDatabase, type TestDatabase } from '../testing/database'
+import { locking } from '../testing/locks'
 import { until } from '../testing/until'
 import { DeafWire, Wire, type Reply } from '../testing/wire'
 
@@ -131,3 +132,46 @@ test.each([
 function cut(user: string): boolean {
   return ![...node.realtime.connections].some(({ actor, isOpen }) => actor?.id === user && isOpen)
 }
+
+const settled = [() => 'done', () => 'refused'] as const
+
+test('when too many calls wait, further ones are refused at once, at both doors, and nothing of them is done', async () => {
+  const one = await Wire.connected(port, await token('late'))
+  const made = await one.ask('rpc', {
+    method: 'discussion.create',
+    data: { name: 'x', kind: 'public', key: 'crowded' },
+  })
+  const channel = made['rpc'].data.id as string
+  const kept = await locking(database.url, 'discussion.message')
+  const crowd = { id: 'crowd', name: 'crowd', role: 'student' } as const
+  const calls: Promise<unknown>[] = []
+  const post = (many: number): void => {
+    for (let n = 0; n < many; n++) {
+      const input = { channel, text: 'x', key: `${calls.length}` }
+      calls.push(node.registry.execute(crowd, 'discussion.post', input).then(...settled))
+    }
+  }
+  post(10_500)
+  await until(() => kept.blocks(), { what: 'the first of them to wait for the lock' })
+  // Those that are under way have left their places.
+  post(500)
+
+  const late = { channel, text: 'late', key: 'late' }
+  const { error } = await one.ask('rpc', { method: 'discussion.post', data: late })
+  expect(error).toMatchObject({ code: 453, temporary: true, message: expect.stringMatching(/^overloaded: /) as string })
+  const response = await fetch(`http://127.0.0.1:${port}/api/discussion/post`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${await token('late')}` },
+    body: JSON.stringify(late),
+  })
+  expect(response.status).toBe(503)
+  expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(await response.json()).toMatchObject({ code: 'overloaded' })
+
+  await kept.release()
+  const refused = (await Promise.all(calls)).filter((outcome) => outcome === 'refused').length
+  expect(refused).toBeGreaterThan(0)
+  const { subscribe } = await one.ask('subscribe', { channel: `discussion:${channel}` })
+  expect(subscribe.offset).toBe(calls.length - refused)
+  one.close()
+}, 60_000)
