@@ -229,7 +229,7 @@ test(`${requests} requests of nonsense`, async () => {
     const { path, init } = anyRequest(chance)
     const response = await fetch(cluster.url + path, init)
     const text = await response.text()
-    const said = `${init.method} ${path} ${String(init.body).slice(0, 300)}\n${response.status} ${text.slice(0, 300)}`
+    const said = `${init.method} ${path} ${JSON.stringify(init.body)?.slice(0, 300)}\n${response.status} ${text.slice(0, 300)}`
     if (response.status >= 500 || response.headers.get('x-alun-node') !== 'n1') throw new Error(said)
     if (response.status < 400 || init.method === 'HEAD') return
     const problem = JSON.parse(text) as { code: string; status: number }

@@ -41,7 +41,7 @@ class Check {
   /** What a reference leads to, or the thing itself. */
   resolved(value: unknown, at: string): unknown {
     if (!isObject(value) || value['$ref'] === undefined) return value
-    const ref = String(value['$ref'])
+    const ref = value['$ref'] as string
     if (Object.keys(value).length > 1) this.fault(at, 'fields beside a reference')
     const found = ref.startsWith('#/')
       ? ref
