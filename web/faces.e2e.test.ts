@@ -77,29 +77,30 @@ async function look(scene: Scene, size: Size): Promise<string[]> {
       await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
       await page.screenshot({ path: join(pictures, `${scene.name}-${size}-${colorScheme}.png`) })
     }
-    return [...faults, ...(await page.evaluate(judge))]
+    return [...faults, ...(await page.evaluate(judge, width))]
   } finally {
     await context.close()
   }
 }
 
-/** Runs in the page. */
-function judge(): string[] {
+/** Runs in the page. A phone's own idea of its width grows with what is on it. */
+function judge(width: number): string[] {
   const faults: string[] = []
   const { scrollWidth } = document.documentElement
-  if (scrollWidth > innerWidth) faults.push(`is ${scrollWidth - innerWidth} px too wide`)
+  if (scrollWidth > width) faults.push(`is ${scrollWidth - width} px too wide`)
   const modal = document.querySelector('dialog[open]')
   for (const element of document.querySelectorAll<HTMLElement>('a, button, input, textarea, summary')) {
-    const { width, height } = element.getBoundingClientRect()
-    if (width === 0 || (modal && !modal.contains(element))) continue
+    const box = element.getBoundingClientRect()
+    if (box.width === 0 || (modal && !modal.contains(element))) continue
     const labels = element instanceof HTMLInputElement ? [...(element.labels ?? [])] : []
     const name = element.ariaLabel ?? [element, ...labels].map(({ textContent }) => textContent).join('')
     const what = `${element.tagName.toLowerCase()} “${name}”`
     if (name.trim() === '') faults.push(`${element.outerHTML.slice(0, 80)} has no name`)
     // A link in a sentence is as high as its line (WCAG 2.5.8), a small control is as large as its label.
     const inSentence = element.tagName === 'A' && element.closest('p') !== null
-    const small = Math.min(width, height) < 24 && labels.every((label) => label.getBoundingClientRect().height < 24)
-    if (small && !inSentence) faults.push(`${what} is ${Math.round(width)} by ${Math.round(height)} px`)
+    const small =
+      Math.min(box.width, box.height) < 24 && labels.every((label) => label.getBoundingClientRect().height < 24)
+    if (small && !inSentence) faults.push(`${what} is ${Math.round(box.width)} by ${Math.round(box.height)} px`)
   }
   return faults
 }
