@@ -51,6 +51,7 @@ export class OutcomeUnknown extends Error {
 
 const statementMsDefault = 2500
 const probeMs = 200
+const goodbyeMs = 1000
 /** A node frozen in mid-transaction would keep its locks until it is killed; the server ends it sooner. */
 const idleInTransactionMs = 2000
 
@@ -62,7 +63,7 @@ export class Db {
     readonly url: string,
     private readonly application: string,
   ) {
-    this.health = new Health(probeMs, () => this.lane('health', { connections: 1, statementMs: 1000 }).probe())
+    this.health = new Health(probeMs, () => this.lane('health', { connections: 1, statementMs: 2000 }).probe())
   }
 
   /** The lane of that name; made at first use. */
@@ -167,7 +168,11 @@ export class Lane implements Sql {
   }
 
   async close(): Promise<void> {
-    await this.pool.end()
+    // A frozen server says no goodbye.
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, goodbyeMs)
+    await Promise.race([this.pool.end(), promise])
+    clearTimeout(timer)
   }
 
   private async withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {

@@ -128,7 +128,7 @@ function createCore(config: NodeConfig) {
   const self = { id: config.nodeId, incarnation: crypto.randomUUID() }
   const info = { version, address: `127.0.0.1:${config.privatePort}`, startedAt: new Date().toISOString() }
   const load = loadMeter()
-  const beat = db.lane('beat', { connections: 1, statementMs: 1000 })
+  const beat = db.lane('beat', { connections: 1, statementMs: 2000 })
   const members = new Members(self, bus, beat, clock, () => ({ ...info, connections: connections(), load: load() }))
   const presence = new Presence(self, bus, members)
   const jobs = createJobs(config, db, bus, log)
