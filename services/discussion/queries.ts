@@ -4,7 +4,7 @@ import { query, whisper } from '../../kernel/service'
 import { visibleChannel, visibleChannels } from './access'
 import { channelId, channels, history, messageIdOf, topicOf, type Message } from './model'
 
-/** Unread is what lies after the read cursor, counted up to this; a badge says "999+" beyond it. */
+/** Unread is what others said after the read cursor, counted up to this; a badge says "999+" beyond it. */
 const unreadBound = 1000
 
 export const listChannels = query({
@@ -23,7 +23,7 @@ export const listChannels = query({
        CROSS JOIN LATERAL (
          SELECT count(*)::int AS unread FROM (
            SELECT 1 FROM discussion.message m
-           WHERE m.channel = k.channel AND m."offset" > coalesce(c.read, 0) LIMIT ${unreadBound}) AS part) AS n`,
+           WHERE m.channel = k.channel AND m."offset" > coalesce(c.read, 0) AND m.author <> $1 LIMIT ${unreadBound}) AS part) AS n`,
       [actor.id, names],
     )
     const states = new Map(rows.map((row) => [row.channel, row]))

@@ -153,6 +153,8 @@ describe('reading', () => {
     for (const text of ['one', 'two', 'three']) await call(ani, 'post', { channel, text })
     const mine = async () => (await ask(budi, 'channels')).channels.find(({ id }: { id: string }) => id === channel)
     expect(await mine()).toMatchObject({ head: 3, read: 0, unread: 3 })
+    const hers = (await ask(ani, 'channels')).channels.find(({ id }: { id: string }) => id === channel)
+    expect(hers).toMatchObject({ head: 3, unread: 0 })
     expect(await call(budi, 'read', { channel, offset: 2 })).toEqual({ read: 2 })
     expect(await mine()).toMatchObject({ read: 2, unread: 1 })
     await call(budi, 'read', { channel, offset: 1 })
