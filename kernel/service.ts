@@ -88,6 +88,8 @@ export type Method = Command<any, any> | Query<any, any> | Whisper<any>
 export interface TopicRule {
   /** `name` for `name:*`. */
   prefix: string
+  /** There is one such topic, and it has no id. */
+  single?: boolean
   summary: string
   /** Whether subscribers see who else is there. */
   roster: boolean

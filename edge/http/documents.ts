@@ -137,9 +137,8 @@ export function asyncapi(registry: Registry, version: string): Json {
 
 function channelOf(rule: TopicRule): Json {
   return {
-    address: `${rule.prefix}:{id}`,
+    ...(rule.single ? { address: rule.prefix } : { address: `${rule.prefix}:{id}`, parameters: { id: {} } }),
     description: rule.summary,
-    parameters: { id: {} },
     messages: Object.fromEntries(
       Object.entries(rule.events).map(([kind, schema]) => [
         kind,

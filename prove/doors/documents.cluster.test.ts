@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { services } from '../../main/services'
 import { testCluster, type TestCluster } from '../testing/cluster'
 import { judgeAsyncapi, judgeOpenapi } from '../testing/documents'
+import { Wire } from '../testing/wire'
 
 type Json = Record<string, unknown>
 interface ObjectSchema {
@@ -50,6 +51,18 @@ test('the AsyncAPI document is one, and names every topic', () => {
   expect(Object.keys(messages).sort()).toEqual(
     services.flatMap(({ topics }) => topics.map(({ prefix }) => prefix)).sort(),
   )
+})
+
+test('a topic’s address is one that can be subscribed', async () => {
+  const channels = asyncapi['channels'] as Record<string, { address: string }>
+  expect(channels['channels']!.address).toBe('channels')
+  expect(channels['inbox']!.address).toBe('inbox:{id}')
+  const one = await Wire.connected(cluster.port, await cluster.token('budi', 'admin'))
+  for (const { address } of Object.values(channels)) {
+    const { error } = await one.ask('subscribe', { channel: address.replace('{id}', 'budi') })
+    expect([address, error?.code === 102]).toEqual([address, false])
+  }
+  one.close()
 })
 
 test('what an event says of itself never stands in the way of its frame', () => {

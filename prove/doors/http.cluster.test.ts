@@ -1,5 +1,6 @@
 /** The HTTP door, on two nodes: what is answered, refused and said about it. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { connect } from 'node:net'
 import { mintToken } from '../../main/token'
 import type { Role } from '../../protocol/roles'
 import { testCluster, type TestCluster } from '../testing/cluster'
@@ -316,6 +317,22 @@ test('every path answers, as itself or with a sentence, and says which node it w
     }
   }
 })
+
+test('a Host that is no address is refused, and is no fault of ours', async () => {
+  for (const host of ['', 'a b', 'x:y:z', '[::', 'x:99999', '<script>', 'ex^ample']) {
+    const answer = await raw(`GET /api/people/me HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+    expect([host, answer.split('\r\n')[0]]).toEqual([host, expect.stringMatching(/^HTTP\/1.1 4\d\d /) as string])
+  }
+})
+
+function raw(request: string): Promise<string> {
+  return new Promise((resolve) => {
+    let answer = ''
+    const socket = connect(cluster.port, '127.0.0.1', () => socket.write(request))
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()))
+    socket.on('close', () => resolve(answer))
+  })
+}
 
 describe('whoever operates a node', () => {
   test('learns whether it lives, serves, and how database and bus are', async () => {

@@ -173,7 +173,13 @@ const channels = [
 
 /** A command that a client may send, with something wrong in it more often than not. Its answer is one, or an error. */
 export function anyCommand(random: Random, methods: readonly Callable[]): Record<string, unknown> {
-  const channel = random.chance(0.7) ? random.pick(channels) : anyValue(random, 1)
+  const odds = [
+    () => random.pick(channels),
+    () => random.pick(channels),
+    () => anyValue(random, 1),
+    () => `discussion:${random.pick(nasty)}`,
+  ]
+  const channel = random.pick(odds)()
   const odd = (): unknown => anyValue(random)
   const position = { offset: random.chance(0.5) ? random.int(400) : odd(), epoch: random.pick(['', 'e', odd()]) }
   const unknown = random.chance(0.2) ? { [String(random.pick(nasty))]: odd(), tf: odd() } : {}

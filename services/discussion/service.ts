@@ -20,6 +20,7 @@ export const discussion: Service = {
     },
     {
       prefix: channelsTopic,
+      single: true,
       summary: 'Channels that everybody may see, as they are made.',
       roster: false,
       events: directoryEvents,

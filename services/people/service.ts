@@ -18,6 +18,7 @@ const inbox: TopicRule = {
 
 const cluster: TopicRule = {
   prefix: 'cluster',
+  single: true,
   summary: 'The nodes, as they come and go.',
   roster: false,
   events: {},
