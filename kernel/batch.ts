@@ -90,7 +90,7 @@ export const batchDefaults: BatchOptions = { batchCalls: 256, waitingCalls: 10_0
 const contentionRetries = 20
 /** The longest that a batch waits for more company, and how much of the last flight's time at most. */
 const lingerMs = 2
-const lingerPart = 0.25
+const lingerPart = 0.5
 
 interface Waiting<I, O> {
   call: Call<I>
@@ -170,7 +170,7 @@ export class Batch<I, O> {
   private linger(crowd: number, flightMs: number): void {
     const waitMs = Math.min(lingerMs, flightMs * lingerPart)
     const enough = Math.min(this.options.batchCalls, Math.floor(crowd * 0.9))
-    if (waitMs < 0.5 || this.queue.length >= enough) return this.gather()
+    if (waitMs < 0.25 || this.queue.length >= enough) return this.gather()
     this.state = 'lingering'
     this.enough = enough
     this.lingerTimer = setTimeout(() => this.gather(), waitMs)

@@ -100,7 +100,8 @@ export class Db {
       // Several statements may be on their way at once; where order matters, it is the order in which they are sent.
       pipeline: true,
       query_timeout: statementMs + 500,
-      options: `-c statement_timeout=${statementMs} -c idle_in_transaction_session_timeout=${idleInTransactionMs}`,
+      // Our statements take sets as parameters: a plan for the values at hand is never worth making one each time.
+      options: `-c statement_timeout=${statementMs} -c idle_in_transaction_session_timeout=${idleInTransactionMs} -c plan_cache_mode=force_generic_plan`,
       types: bigintAsNumber,
     }
   }

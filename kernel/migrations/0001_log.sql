@@ -13,10 +13,10 @@ CREATE TABLE kernel.topics (
   head bigint NOT NULL,
   -- When its last event was committed in order; the next one is never before it.
   at timestamptz NOT NULL,
-  -- The transaction that last raised the head: lets a sweep ask what changed since it last looked.
+  -- The transaction that last raised the head: lets a sweep ask what changed since it last looked. Not indexed: with an
+  -- index on what every append changes, no update could stay on its page, and each would leave a dead entry to step over.
   changed xid8 NOT NULL
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
-CREATE INDEX topics_changed ON kernel.topics (changed);
 
 CREATE TABLE kernel.events (
   topic text NOT NULL,
