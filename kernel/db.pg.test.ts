@@ -187,6 +187,21 @@ describe('the health gate', () => {
     }
   }, 20_000)
 
+  test('does not keep a node from ending while the database is frozen', async () => {
+    const own = await ownPostgres()
+    const frozen = new Db(own.url, 'frozen')
+    try {
+      await frozen.lane('reads', { connections: 2 }).query('SELECT 1')
+      own.server.freeze()
+      const since = performance.now()
+      await frozen.close()
+      expect(performance.now() - since).toBeLessThan(3000)
+    } finally {
+      own.server.thaw()
+      await own.stop()
+    }
+  }, 20_000)
+
   test('makes work wait for the verdict when one connection breaks, instead of failing all', async () => {
     await Promise.all(many(4, () => lane.query('SELECT 1')))
     const broken = codeOf(lane.query('SELECT pg_terminate_backend(pg_backend_pid())'))

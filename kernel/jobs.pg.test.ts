@@ -20,6 +20,7 @@ beforeAll(async () => {
 }, 30_000)
 
 afterAll(async () => {
+  await orphan.catch(() => undefined)
   for (const part of parts.reverse()) await part.stop()
   await own.stop()
 }, 30_000)
@@ -84,7 +85,7 @@ const count = async ({ shop }: Node, queue: string): Promise<number> =>
 async function orphanAJob(): Promise<{ id: string; killedAt: number; heir: Node }> {
   const queue = 'orphan-queue'
   const command = [process.execPath, join(import.meta.dir, '../prove/testing/worker.ts'), own.url, queue]
-  const worker = Bun.spawn(command, { stdout: 'pipe', stderr: 'inherit' })
+  const worker = Bun.spawn(command, { stdin: 'pipe', stdout: 'pipe', stderr: 'ignore' })
   try {
     const node = await start('orphaner', [{ queue }], false)
     await node.order([{ queue, data: { photo: 1 } }])
@@ -204,6 +205,28 @@ describe('a job', () => {
 })
 
 describe('jobs', () => {
+  test('with keys do not block each other for good, in whatever order they are asked for', async () => {
+    const [a, b] = [await start('keys-a', [{ queue: 'keys-queue' }], false), await start('keys-b', [], false)]
+    const keys = Array.from({ length: 40 }, (_, nth) => String(nth))
+    let deadlocks = 0
+    for (let round = 0; round < 10; round++) {
+      const enqueue = ({ jobs, shop }: Node, order: string[]): Promise<void> =>
+        shop.lane
+          .transaction((sql) =>
+            jobs.enqueue(
+              sql,
+              order.map((key) => ({ queue: 'keys-queue', data: {}, singletonKey: `${round}-${key}` })),
+            ),
+          )
+          .catch((error: { code?: string }) => {
+            if (error.code !== '40P01') throw error
+            deadlocks++
+          })
+      await Promise.all([a, b, a, b].map((node, nth) => enqueue(node, nth % 2 ? keys : keys.toReversed())))
+    }
+    expect([deadlocks, await count(a, 'keys-queue')]).toEqual([0, 400])
+  }, 20_000)
+
   test('drain quickly, though there are many, and no node ends in the middle of one', async () => {
     const go = Promise.withResolvers<void>()
     const run = async ({ data }: { data: unknown }): Promise<void> => {

@@ -86,7 +86,9 @@ export class Jobs {
   /** Adds jobs in the caller's transaction. */
   async enqueue(tx: Sql, jobs: readonly NewJob[]): Promise<void> {
     await this.started.promise
-    for (const [queue, same] of Map.groupBy(jobs, (job) => job.queue)) {
+    // Sorted, since two transactions that add jobs of the same keys wait for each other (law 1).
+    const sorted = jobs.toSorted((a, b) => compare(a.queue, b.queue) || compare(a.singletonKey, b.singletonKey))
+    for (const [queue, same] of Map.groupBy(sorted, (job) => job.queue)) {
       const rows = same.map(({ data, priority, startAfterSeconds, singletonKey }) => ({
         data,
         ...(priority === undefined ? {} : { priority }),
@@ -151,6 +153,8 @@ export class Jobs {
     }
   }
 }
+
+const compare = (a = '', b = ''): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** pg-boss over our lanes and transactions. */
 function executor(sql: Sql): { executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> } {

@@ -14,4 +14,6 @@ const jobs = new Jobs(db.lane('jobs', { connections: 3 }), bus, [{ queue, run }]
   failed: () => undefined,
   trouble: () => undefined,
 })
+// Whoever started it is gone: so is it.
+process.stdin.once('end', () => process.exit()).resume()
 await jobs.run()
