@@ -136,6 +136,7 @@ export class TestNode {
       },
     })
     this.process.stderr!.on('data', (chunk: Buffer) => (this.output = (this.output + chunk.toString()).slice(-100_000)))
+    this.process.once('exit', (code, signal) => (this.output += `${this.id} ended: ${signal ?? code}\n`))
     await until(async () => (await this.health('readyz'))?.ok === true || !this.running, {
       what: `${this.id} to be ready`,
       timeoutMs: 20_000,
