@@ -149,6 +149,25 @@ describe('joining', () => {
     expect(ear.heard).toEqual([6])
   })
 
+  test('a topic that failed to open, and was opened anew because the epoch changed meanwhile, is one topic', async () => {
+    const bench = await Workbench.open()
+    await bench.join('drops:b')
+    const release = bench.source.hold('newest')
+    const early = bench.subscribe(topic)
+    await bench.pass(2)
+    bench.log.renewEpoch('e1')
+    void bench.hub.sweep(true)
+    await bench.pass(2)
+    const late = bench.subscribe(topic, 'bob')
+    bench.source.failures = 1
+    release()
+    await bench.pass(300)
+    await Promise.allSettled([early.done, late.done])
+    bench.commits(topic, 2)
+    expect(late.ear.reply).toBeDefined()
+    expect(late.ear.heard).toEqual([1, 2])
+  })
+
   test('many who join together cost one look at the heads', async () => {
     const bench = await Workbench.open()
     await bench.join(topic)

@@ -283,7 +283,8 @@ export class Hub implements TopicHost {
       this.topics.set(name, topic)
       const failed = topic
       topic.open().catch(() => {
-        if (this.topics.get(name) === failed) this.topics.delete(name)
+        // Unless a new epoch opened it anew: then somebody may stand in it.
+        if (this.topics.get(name) === failed && failed.life === 0) this.topics.delete(name)
       })
     }
     return topic

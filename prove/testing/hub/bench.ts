@@ -12,6 +12,8 @@ export class HeldSource implements Source {
   /** Every look, in order. */
   readonly asked: (keyof Source)[] = []
   broken = false
+  /** So many of the next answers are failures. */
+  failures = 0
   private readonly gates = new Map<string, Promise<void>>()
   private readonly direct: SimulatedSource
 
@@ -42,7 +44,7 @@ export class HeldSource implements Source {
     await this.gates.get(`${name} question`)
     const seen = await ask()
     await this.gates.get(`${name} answer`)
-    if (this.broken) throw new Error('simulated: the database is away')
+    if (this.broken || this.failures-- > 0) throw new Error('simulated: the database is away')
     return seen
   }
 }
