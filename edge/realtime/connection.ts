@@ -54,7 +54,8 @@ export class Connection {
   ) {}
 
   receive(message: string | Uint8Array): void {
-    if (this.state === 'closing' || this.state === 'closed') return
+    // Who is being sent elsewhere asks there, with the same key; else one who never stops asking would never go.
+    if (!this.isOpen || this.finishing) return
     let commands: CommandFrame[]
     try {
       commands = this.socket.data.dialect.decode(message)
@@ -96,7 +97,11 @@ export class Connection {
   /** Lets calls that are under way be answered, then sends the client elsewhere. */
   finish(): void {
     this.finishing = true
-    if (this.underWay === 0) this.disconnect(disconnects.shutdown)
+    this.finishIfDone()
+  }
+
+  private finishIfDone(): void {
+    if (this.finishing && this.underWay === 0 && this.queue.length === 0) this.disconnect(disconnects.shutdown)
   }
 
   closed(): void {
@@ -213,7 +218,7 @@ export class Connection {
     this.context.count.command(method, performance.now() - begun, code)
     this.resume?.()
     this.resume = undefined
-    if (this.finishing && this.underWay === 0) this.disconnect(disconnects.shutdown)
+    this.finishIfDone()
   }
 
   private async inTurn(channel: string | undefined, work: () => Promise<void> | void): Promise<void> {

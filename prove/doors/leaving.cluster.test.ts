@@ -160,6 +160,12 @@ test('a node that is told to leave answers what it has begun, then sends everybo
   const idle = await Wire.connected(cluster.port, await cluster.token('siti'))
   const kept = await locking(cluster.postgres.url, 'discussion.message')
 
+  const busy = await Wire.connected(cluster.port, await cluster.token('tono'))
+  const post = (n: number): object => ({
+    rpc: { method: 'discussion.post', data: { channel: 'general', text: 'x', key: `t${n}` } },
+  })
+  // More than may be under way at once: some of them wait for their turn.
+  const begun = busy.sendAll(...Array.from({ length: 100 }, (_, n) => post(n) as Record<string, unknown>))
   const answer = client.rpc<{ offset: number }>('discussion.post', { channel: 'general', text: 'Halo', key: 'k1' })
   await until(() => kept.blocks(), { what: 'the post to wait for its lock' })
   const connecting = new Promise<{ code: number }>((resolve) => client.sdk.on('connecting', resolve))
@@ -172,9 +178,13 @@ test('a node that is told to leave answers what it has begun, then sends everybo
   expect((await node.health('healthz'))!.status).toBe(200)
   expect(await errorOf(fetch(`${cluster.url}/healthz`, { keepalive: false }))).toBeInstanceOf(Error)
   expect(client.sdk.state as string).toBe('connected')
+  const [late] = busy.sendAll(post(100) as Record<string, unknown>)
 
   await kept.release()
-  expect((await answer).offset).toBe(1)
+  expect((await answer).offset).toBeGreaterThan(0)
+  expect(await busy.end()).toEqual({ code: 3001, reason: 'shutdown' })
+  expect(begun.filter((id) => !busy.heard.some((one) => one.id === id && one['rpc']))).toEqual([])
+  expect(busy.heard.filter(({ id }) => id === late)).toEqual([])
   expect(await connecting).toMatchObject({ code: 3001 })
   expect(await exit).toBe(0)
   await cluster.stop()
