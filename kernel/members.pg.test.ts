@@ -54,12 +54,12 @@ function openNetwork(faults = { lose: 0, repeat: 0, delayTurns: 0 }): void {
   pump = every(1, () => network.step())
 }
 
-async function start(id: string, incarnation = `${id}-1`, url = own.url): Promise<Node> {
+async function start(id: string, incarnation = `${id}-1`, url = own.url, patience = options): Promise<Node> {
   const bus = network.join(id)
   const db = new Db(url, id)
   const clock = new DatabaseClock()
   const lane = db.lane('members', { connections: 1 })
-  const members = new Members({ id, incarnation }, bus, lane, clock, () => info(id, incarnation), options)
+  const members = new Members({ id, incarnation }, bus, lane, clock, () => info(id, incarnation), patience)
   const told: string[] = []
   members.onChange({
     alive: (other, life) => told.push(`alive ${other} ${life}`),
@@ -205,16 +205,18 @@ describe('nobody dies of', () => {
 
   test('being deaf oneself: who hears nobody judges nobody', async () => {
     openNetwork()
-    for (const id of ['a', 'b']) await start(id)
+    // Wide enough for each to find the database again in its own time.
+    const patience = { beatMs: 100, suspectMs: 1500, goneMs: 2500 }
+    for (const id of ['a', 'b']) await start(id, `${id}-1`, own.url, patience)
     await everybodySees('a alive,b alive')
     network.disconnect()
     // The table of beats is empty after this.
     await own.server.kill()
     const since = performance.now()
-    await until(() => performance.now() - since > 4 * options.goneMs)
+    await until(() => performance.now() - since > 1.5 * patience.goneMs)
     await own.server.start()
     const back = performance.now()
-    await until(() => performance.now() - back > 2 * options.goneMs)
+    await until(() => performance.now() - back > patience.goneMs)
     expect(nodes.flatMap(bad)).toEqual([])
     await everybodySees('a alive,b alive')
   }, 15_000)
