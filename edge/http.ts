@@ -142,8 +142,7 @@ export class Http {
       throw refuse.forbidden(otherSite)
     }
     const input = reads ? queryInput(request.url) : await readObject(request, limits.bodyBytes)
-    const key = request.headers.get('idempotency-key')
-    if (key !== null && method.kind === 'command') input['key'] ??= key
+    if (method.kind === 'command') takeKey(request, input)
     const output = await this.context.registry.execute(identity?.actor, name, input)
     return Response.json({ ...output, node: this.context.node })
   }
@@ -194,6 +193,19 @@ function queryInput(url: string): Record<string, unknown> {
 
 const allowed = (kind: string): string => (kind === 'query' ? 'GET, POST' : 'POST')
 
+/** The key stands in the header or in the body. Two different ones would be two intents. */
+function takeKey(request: Request, input: Record<string, unknown>): void {
+  // The header's own draft writes it as a quoted string.
+  const key = request.headers.get('idempotency-key')?.replace(/^"(.*)"$/, '$1')
+  if (key === undefined) return
+  if (input['key'] !== undefined && input['key'] !== key) throw refuse.invalid(twoKeys)
+  input['key'] = key
+}
+
+const twoKeys = {
+  en: 'The header Idempotency-Key and the field key differ. Send one, or the same in both.',
+  id: 'Tajuk Idempotency-Key dan isian key berbeda. Kirim salah satu, atau yang sama pada keduanya.',
+}
 const wrongVerb = {
   en: 'Use POST here (queries also take GET).',
   id: 'Gunakan POST di sini (kueri juga menerima GET).',

@@ -107,6 +107,8 @@ function createCore(config: NodeConfig) {
   const log = logger(config.nodeId)
   const db = new Db(config.databaseUrl, `alun/${config.nodeId}`)
   db.health.onChange((state) => log(state === 'up' ? 'info' : 'warn', `database ${state}`))
+  if (config.redisUrl) log('warn', 'REDIS_URL is set and not used yet: events go over PostgreSQL')
+  if (config.smtpUrl) log('warn', 'SMTP_URL is set and not used yet: no mail is sent')
   const clock = new DatabaseClock()
   const bus = postgresBus(db, config.nodeId)
   const hub = new Hub(logSource(db.lane('hub', { connections: 3 })), bus)

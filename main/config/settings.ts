@@ -49,9 +49,12 @@ const yesNo = z.enum(['1', '0', 'true', 'false']).transform((text) => text === '
 const address = (...schemes: string[]) =>
   z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)))
 
+const isOrigin = (text: string): boolean =>
+  URL.canParse(text) && new URL(text).pathname === '/' && !new URL(text).search
+
 const publicUrl = address('http', 'https')
-  .refine((text) => new URL(text).pathname === '/' && !new URL(text).search)
-  .transform((text) => new URL(text).origin)
+  .refine(isOrigin)
+  .transform((text) => (URL.canParse(text) ? new URL(text).origin : text))
 
 const tls = z
   .string()
@@ -102,7 +105,7 @@ export const settings = define({
     variable: 'ALUN_DEMO',
     flag: 'demo',
     allowed: '1 or 0',
-    help: 'with example people, channels and drops',
+    help: 'for a demonstration: everybody may watch the cluster',
     fallback: '0',
     schema: yesNo,
   },
@@ -119,7 +122,7 @@ export const settings = define({
     flag: 'roles',
     placeholder: 'LIST',
     allowed: 'serve, work, or serve,work',
-    help: 'what the nodes do: serve people, work on jobs',
+    help: 'whether nodes work on jobs; every node serves people so far',
     fallback: 'serve,work',
     schema: commaList.pipe(z.array(z.enum(roles)).min(1)),
   },
@@ -158,14 +161,14 @@ export const settings = define({
   redisUrl: {
     variable: 'REDIS_URL',
     allowed: 'an address such as redis://host:6379',
-    help: 'a Redis or Valkey that carries events between nodes',
+    help: 'a Redis or Valkey to carry events between nodes; not used yet',
     hidden: true,
     schema: address('redis', 'rediss', 'valkey', 'valkeys'),
   },
   smtpUrl: {
     variable: 'SMTP_URL',
     allowed: 'an address such as smtp://user:password@host:587',
-    help: 'the mail server',
+    help: 'the mail server; not used yet',
     hidden: true,
     schema: address('smtp', 'smtps'),
   },
