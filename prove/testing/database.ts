@@ -8,8 +8,8 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
-import { Db, migrate as migrateAll, type Migration } from '../../kernel/db'
-import { Jobs } from '../../kernel/jobs'
+import type { Migration } from '../../kernel/db'
+import { migrate } from '../../main/migrate'
 import { PostgresServer, type ServerOptions } from './server'
 
 export interface TestDatabase {
@@ -25,7 +25,6 @@ export interface OwnPostgres {
   stop(): Promise<void>
 }
 
-const root = join(import.meta.dir, '../..')
 const template = 'alun_template'
 const shared = new Map<boolean, Promise<PostgresServer>>()
 let pristine: Promise<PostgresServer> | undefined
@@ -57,7 +56,7 @@ async function makePristine(): Promise<PostgresServer> {
   const server = await PostgresServer.create()
   await server.start()
   await statement(server.url(), `CREATE DATABASE ${template}`)
-  await migrateTemplate(server.url(template))
+  await migrate(server.url(template))
   await server.stop()
   return server
 }
@@ -73,24 +72,6 @@ async function clone(server: PostgresServer): Promise<TestDatabase> {
        database_started = pg_postmaster_start_time()`,
   )
   return { url, stop: () => statement(server.url(), `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) }
-}
-
-/** Everything the program's own migration does. */
-async function migrateTemplate(url: string): Promise<void> {
-  const main = join(root, 'main/migrate.ts')
-  if (existsSync(main)) {
-    const { migrate } = (await import(main)) as { migrate(url: string): Promise<unknown> }
-    await migrate(url)
-    return
-  }
-  await migrateAll(url, await migrationsOf('kernel', join(root, 'kernel/migrations')))
-  const services = join(root, 'services')
-  for (const service of existsSync(services) ? (await readdir(services)).sort() : []) {
-    await migrateAll(url, await migrationsOf(service, join(services, service, 'migrations')))
-  }
-  const db = new Db(url, 'migrate')
-  await Jobs.migrate(db.lane('jobs', { connections: 1 }))
-  await db.close()
 }
 
 /** The migrations in a folder, in order; none if there is no such folder. */
