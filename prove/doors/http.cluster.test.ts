@@ -71,6 +71,9 @@ describe('a command', () => {
     expect((await problemOf(await post(words({ key: undefined })))).detail).toStartWith('key: ')
     expect((await post(words({ key: undefined }), { headers: { 'idempotency-key': 'with blanks' } })).status).toBe(400)
     expect((await post(words({ key: 'x'.repeat(129) }))).status).toBe(400)
+    const quoted = await post(words({ key: undefined }), { headers: { 'idempotency-key': `"${key}"` } })
+    expect({ ...((await quoted.json()) as object), node: '' }).toEqual({ ...first, node: '' })
+    expect((await post(words({ key }), { headers: { 'idempotency-key': 'another' } })).status).toBe(400)
   })
 
   test('is a POST', async () => {
