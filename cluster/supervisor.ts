@@ -115,7 +115,7 @@ export class Supervisor {
     const [databaseUrl, environment] = await Promise.all([this.openDatabase(), nodeEnvironment()])
     this.databaseUrl = databaseUrl
     this.environment = { ...environment, DATABASE_URL: databaseUrl }
-    await migrate(databaseUrl)
+    await migrate(databaseUrl).catch(cannotMigrate)
     if (this.stage !== 'starting') return
     this.nodes = Array.from({ length: nodes }, (_, index) => this.createNode(index + 1))
     for (const node of this.nodes) node.start()
@@ -162,7 +162,7 @@ export class Supervisor {
   private changed(node: Node): void {
     this.describe()
     if (this.stage !== 'starting' || node.state !== 'backoff' || node.youngDeaths < hopelessDeaths) return
-    const words = node.lastLines().slice(-5).join('\n  ')
+    const words = withoutStacks(node.lastLines()).slice(-5).join('\n  ')
     this.hopeless.reject(new StartFailure(`node ${node.id} does not start; its last words:\n  ${words}`))
   }
 
@@ -229,3 +229,11 @@ function makeDataFolder(dataDir: string): void {
     throw new StartFailure(`the data folder ${dataDir} cannot be written (${code}): choose another with --data`)
   }
 }
+
+/** @throws StartFailure */
+function cannotMigrate(error: unknown): never {
+  const { message, code } = error as { message?: string; code?: string }
+  throw new StartFailure(`the database could not be brought to this version: ${message || code || String(error)}`)
+}
+
+const withoutStacks = (lines: readonly string[]): string[] => lines.filter((line) => !/^\s+at /.test(line))

@@ -1,4 +1,8 @@
 import { expect, test } from 'bun:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort } from '../cluster/ports'
 import { commands } from './cli/commands'
 import { helpOf, optionsOf, readFlags, UsageError } from './cli/command'
 import { namesOf, secondsOf } from './cli/token'
@@ -26,6 +30,26 @@ test('a wrong flag and a wrong value stop the start in one line', () => {
   expect(alun(['node']).err).toStartWith('alun: DATABASE_URL is not set')
   expect(alun(['up', 'now']).exitCode).toBe(2)
   expect(alun(['up', '--port']).exitCode).toBe(2)
+})
+
+test('what stands in the way of a start is told in one line', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'alun-cli-'))
+  const port = String(await freePort())
+  const up = (words: string[], env = {}) => alun(['up', '--data', dataDir, '--port', port, ...words], env)
+  try {
+    expect(up([], { DATABASE_URL: 'postgres://127.0.0.1:1/none' })).toEqual({
+      exitCode: 1,
+      out: '',
+      err: 'alun: the database could not be brought to this version: connect ECONNREFUSED 127.0.0.1:1\n',
+    })
+    const tls = up(['--tls', '/no.crt,/no.key'], { DATABASE_URL: 'postgres://127.0.0.1:1/none' })
+    expect(tls.err).toBe('alun: the file /no.crt of --tls cannot be read (ENOENT)\n')
+    expect(alun(['up', '--data', '/proc/none', '--port', port]).err).toBe(
+      'alun: the data folder /proc/none cannot be written (ENOENT): choose another with --data\n',
+    )
+  } finally {
+    rmSync(dataDir, { recursive: true })
+  }
 })
 
 test('help lists every command, and each command tells its flags', async () => {

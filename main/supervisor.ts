@@ -1,5 +1,7 @@
 /** What `alun up` is made of: the supervisor, with this project's nodes, migrations, certificates and setup link. */
+import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
+import { StartFailure } from '../cluster/failure'
 import { ensureSecret } from '../cluster/secret'
 import { obeySignals } from '../cluster/signals'
 import { Supervisor } from '../cluster/supervisor'
@@ -36,7 +38,11 @@ export async function runSupervisor(config: UpConfig, say: (line: string) => voi
 }
 
 async function certificateOf({ tls, dataDir }: UpConfig): Promise<TlsFiles | undefined> {
-  if (tls !== 'auto') return tls
+  if (tls === undefined) return undefined
+  if (tls !== 'auto') {
+    for (const file of [tls.certFile, tls.keyFile]) mustBeReadable(file)
+    return tls
+  }
   const { ensureCertificate } = await import('../cluster/authority')
   return ensureCertificate(dataDir)
 }
@@ -48,5 +54,14 @@ async function renew(config: UpConfig, supervisor: Supervisor, warn: (line: stri
     if ((await ensureCertificate(config.dataDir)).isNew) await supervisor.roll()
   } catch (error) {
     warn(`the certificate could not be renewed: ${String(error)}`)
+  }
+}
+
+/** @throws StartFailure */
+function mustBeReadable(file: string): void {
+  try {
+    accessSync(file, constants.R_OK)
+  } catch (error) {
+    throw new StartFailure(`the file ${file} of --tls cannot be read (${(error as NodeJS.ErrnoException).code})`)
   }
 }
