@@ -233,10 +233,16 @@ export class TestClient {
   }
 }
 
-/** A port that was free a moment ago. */
+const taken = new Set<number>()
+
+/** A port that was free a moment ago, and is given to nobody else here. */
 export function freePort(): number {
-  const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response() })
-  const { port } = server
-  void server.stop(true)
-  return port!
+  for (;;) {
+    const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response() })
+    const port = server.port!
+    void server.stop(true)
+    if (taken.has(port)) continue
+    taken.add(port)
+    return port
+  }
 }
