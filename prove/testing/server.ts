@@ -2,6 +2,7 @@
  * A PostgreSQL of the tests' own, that they may stop, kill, freeze and start again. It listens on a socket in its own
  * folder only, and both are gone when the test process is, however that ends.
  */
+import { spawn } from 'node:child_process'
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -166,13 +167,17 @@ async function sweepUpAfterUs(dir: string): Promise<void> {
 }
 
 /**
- * Starts it as nobody's child: after a test that timed out, the test runner kills every child of its own, and the
- * database of all later tests would be among them.
+ * Starts it as nobody's child and in a session of its own. After a test that timed out, the test runner kills every child
+ * of its own, and the database of all later tests would be among them; whoever kills the runner's whole group would kill
+ * the one that sweeps up.
  */
 async function launch(command: string[], log: string): Promise<number> {
   const script = '"$@" </dev/null >/dev/null 2>>"$0" & echo $!'
-  const launcher = Bun.spawn(['sh', '-c', script, log, ...command], { stdout: 'pipe' })
-  return Number(await new Response(launcher.stdout).text())
+  const launcher = spawn('sh', ['-c', script, log, ...command], { stdio: ['ignore', 'pipe', 'ignore'], detached: true })
+  let said = ''
+  launcher.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  await new Promise<void>((resolve) => launcher.once('close', () => resolve()))
+  return Number(said)
 }
 
 function childrenOf(pid: number): number[] {
