@@ -7,11 +7,13 @@ import type { Lifecycle } from '../kernel/lifecycle'
 import type { Registry } from '../kernel/service'
 import { Refusal, refuse } from '../protocol/errors'
 import { limits } from '../protocol/limits'
+import type { WebRoute } from '../protocol/web'
 import type { AddressOf } from './http/address'
 import { BodyTooLarge, readObject, readText } from './http/body'
 import { asyncapi, openapi } from './http/documents'
 import { docsPage } from './http/docs'
 import { fault, langOf, problem } from './http/problem'
+import { Routes, written, type FoundRoute } from './http/routes'
 import type { StaticFiles } from './http/static'
 import type { Realtime, SocketData } from './realtime'
 import { sameOrigin, type Sessions } from './sessions'
@@ -26,6 +28,8 @@ export interface HttpContext {
   /** Everything below /api/auth/. */
   auth(request: Request, clientAddress: string): Promise<Response>
   files: StaticFiles
+  /** What services bring beside their methods. */
+  routes: readonly WebRoute[]
   addressOf: AddressOf
   health(): { database: string; bus: string }
   metrics(): Promise<string>
@@ -44,10 +48,12 @@ type Handled = Response | undefined | Promise<Response | undefined>
 export class Http {
   private readonly openapi: string
   private readonly asyncapi: string
+  private readonly routes: Routes
 
   constructor(private readonly context: HttpContext) {
     this.openapi = JSON.stringify(openapi(context.registry, context.version))
     this.asyncapi = JSON.stringify(asyncapi(context.registry, context.version))
+    this.routes = new Routes(context.routes)
   }
 
   /** The public door. Nothing returned: the request became a WebSocket. */
@@ -87,14 +93,39 @@ export class Http {
   }
 
   private own(request: Request, path: string, server: Server<SocketData>): Handled {
-    return path.startsWith('/api/') ? this.api(request, path, server) : this.elsewhere(request, path)
+    return path.startsWith('/api/') ? this.api(request, path, server) : this.elsewhere(request, path, server)
   }
 
-  private async elsewhere(request: Request, path: string): Promise<Response> {
+  private async elsewhere(request: Request, path: string, server: Server<SocketData>): Promise<Response> {
     const operated = await this.operate(path)
     if (operated) return operated
-    if (request.method !== 'GET' && request.method !== 'HEAD') return problem(refuse.notFound(), langOf(request))
+    const found = this.routes.at(path)
+    if (found.length > 0) return this.visit(request, found, server)
+    if (machines.test(path) || (request.method !== 'GET' && request.method !== 'HEAD'))
+      return problem(refuse.notFound(), langOf(request))
     return this.context.files.serve(request, path) ?? problem(refuse.notFound(), langOf(request))
+  }
+
+  private async visit(request: Request, found: FoundRoute[], server: Server<SocketData>): Promise<Response> {
+    const { registry, sessions, publicUrl, addressOf } = this.context
+    const wanted = request.method === 'HEAD' ? 'GET' : request.method
+    const hit = found.find(({ route }) => route.method === wanted)
+    if (!hit) {
+      const allow = [...new Set(found.map(({ route }) => route.method))].join(', ')
+      return problem(refuse.invalid(otherVerb(allow)), langOf(request), { status: 405, headers: { allow } })
+    }
+    const actor = (await sessions.fromRequest(request))?.actor
+    const reads = wanted === 'GET' || wanted === 'OPTIONS' || hit.route.anyOrigin === true
+    if (!reads && actor && !request.headers.has('authorization') && !sameOrigin(request, publicUrl)) {
+      throw refuse.forbidden(otherSite)
+    }
+    const answer = await hit.route.run(request, {
+      ...{ actor, params: hit.params, lang: langOf(request), address: addressOf(request, server) },
+      execute: (name, input) => registry.execute(actor, name, input),
+      asSystem: (name, input) => registry.perform(name, input),
+    })
+    const response = written(answer)
+    return request.method === 'HEAD' ? new Response(null, response) : response
   }
 
   private async operate(path: string): Promise<Response | undefined> {
@@ -150,7 +181,7 @@ export class Http {
   /** A bounded set of names for metrics, whatever clients ask for. */
   private routeOf(path: string): string {
     if (path.startsWith('/assets/')) return '/assets'
-    if (!path.startsWith('/api/')) return '/'
+    if (!path.startsWith('/api/')) return this.routes.patternOf(path) ?? '/'
     if (path.startsWith('/api/auth/')) return '/api/auth'
     return this.context.registry.has(path.slice(5).replace('/', '.')) ? path : '/api'
   }
@@ -185,6 +216,9 @@ function pathOf(url: string): string {
   return end < 0 ? url.slice(start) : url.slice(start, end)
 }
 
+/** Paths of programs. Who misses there is told so, and not shown the app. */
+const machines = /^\/(api|connection|socket\.io|files|open311)(\/|$)/
+
 const ready = (json: string): Response => new Response(json, { headers: { 'content-type': 'application/json' } })
 
 function queryInput(url: string): Record<string, unknown> {
@@ -210,6 +244,10 @@ const wrongVerb = {
   en: 'Use POST here (queries also take GET).',
   id: 'Gunakan POST di sini (kueri juga menerima GET).',
 }
+const otherVerb = (allow: string): { en: string; id: string } => ({
+  en: `Use ${allow} here.`,
+  id: `Gunakan ${allow} di sini.`,
+})
 const noAddress = { en: 'The Host header is no address.', id: 'Header Host bukan alamat yang sah.' }
 const otherSite = {
   en: 'This request came from another site and was not carried out.',

@@ -6,7 +6,7 @@ import { errorOf, until } from '../prove/testing/until'
 import { done, type NewJob } from './batch'
 import { postgresBus, type Bus } from './bus'
 import { Db } from './db'
-import { Jobs, type JobDefinition } from './jobs'
+import { Jobs, type JobDefinition, type JobGround } from './jobs'
 
 let own: OwnPostgres
 const parts: { stop(): Promise<void> }[] = []
@@ -51,16 +51,27 @@ async function start(name: string, definitions: Partial<JobDefinition>[], work =
   const full = definitions.map(({ run, ...rest }) => ({
     queue: 'test-queue',
     ...rest,
-    run: async (job: { id: string; data: unknown; attempt: number }) => {
+    run: async (job: { id: string; data: unknown; attempt: number }, ground: JobGround) => {
       ran.push({ ...job, at: performance.now() })
-      await run?.(job)
+      await run?.(job, ground)
     },
   }))
-  const jobs = new Jobs(db.lane('jobs', { connections: 3 }), bus, full, work, {
-    failed: (_, __, error) => failures.push((error as Error).message),
-    trouble: () => undefined,
-  })
+  const events = { failed: (_: string, __: string, error: unknown) => failures.push((error as Error).message) }
+  const jobs = new Jobs(
+    ...([db.lane('jobs', { connections: 3 }), bus, full, work] as const),
+    { ...events, trouble: () => undefined },
+    () => ({ node: name, now: () => 0, sql: shop.lane, perform }),
+  )
   const shop = new ShopNode(own.url, name, { jobs })
+  const notes = shop.batch<object, unknown>({
+    name: 'shop.done',
+    runMany: async (tx, calls) => {
+      await tx.query('INSERT INTO shop.notes (text) SELECT unnest($1::text[])', [calls.map(({ key }) => key)])
+      return calls.map(() => done('noted'))
+    },
+  })
+  const perform = <O>(command: string, input: object, key: string): Promise<O> =>
+    command === 'shop.done' ? (notes.submit(by('', key, input)) as Promise<O>) : Promise.reject(new Error(command))
   await bus.run()
   await jobs.run()
   parts.push(shop, { stop: () => db.close() }, bus, jobs)
@@ -109,6 +120,30 @@ describe('a job', () => {
       { queue: 'whole-queue', data: { nth: 3 } },
     ])
     expect(await count(node, 'whole-queue')).toBe(2)
+  })
+
+  test('may ask for a command, and asks for it once however often it runs', async () => {
+    const queue = 'asking-queue'
+    const worker = await start('asking', [
+      {
+        queue,
+        retryDelaySeconds: 1,
+        run: async ({ id, attempt }, ground) => {
+          expect(await ground.perform<string>('shop.done', {}, `done-${id}`)).toBe('noted')
+          if (attempt === 1) throw new Error('died after it asked')
+        },
+      },
+    ])
+    await worker.order([{ queue, data: {} }])
+    await until(() => worker.ran.length === 2, { what: 'the second run' })
+    await until(
+      async () =>
+        (await worker.shop.lane.query(`SELECT 1 FROM jobs.job WHERE name = '${queue}' AND state = 'completed'`))
+          .length === 1,
+      { what: 'its end' },
+    )
+    expect(worker.failures).toEqual(['died after it asked'])
+    expect(await worker.shop.lane.query(`SELECT 1 FROM shop.notes WHERE text LIKE 'done-%'`)).toHaveLength(1)
   })
 
   test('runs once, with its data, on a node that is told of it over the bus, in moments', async () => {

@@ -10,11 +10,26 @@ import type { NewJob } from './batch'
 import type { Bus } from './bus'
 import type { Lane, Sql } from './db'
 
+/** What a job may do on the node that runs it. */
+export interface JobGround {
+  node: string
+  /** Milliseconds by the database's clock. */
+  now(): number
+  /** Reads, outside of any transaction. */
+  sql: Sql
+  /**
+   * Runs a command as the installation itself, internal ones too. With a key made of the job's own data it has one
+   * effect however often the job is run.
+   * @throws Refusal as any command
+   */
+  perform<O>(command: string, input: object, key: string): Promise<O>
+}
+
 export interface JobDefinition {
   /** `service-name`: letters, digits, `-`, `_`. */
   queue: string
   /** Runs one job. Throwing means: try again later, with exponential backoff, then to the failed ones. */
-  run(job: { id: string; data: unknown; attempt: number }): Promise<void>
+  run(job: { id: string; data: unknown; attempt: number }, ground: JobGround): Promise<void>
   retryLimit?: number
   /** First pause before a retry; it doubles each time. */
   retryDelaySeconds?: number
@@ -45,6 +60,8 @@ export class Jobs {
     private readonly definitions: readonly JobDefinition[],
     private readonly work: boolean,
     private readonly events: JobsEvents,
+    /** Asked for when a job begins: what jobs call may be made later than this. */
+    private readonly ground: () => JobGround,
   ) {
     this.boss = new PgBoss({
       db: executor(lane),
@@ -144,7 +161,7 @@ export class Jobs {
 
   private async runOne(definition: JobDefinition, job: JobWithMetadata<object>) {
     try {
-      await definition.run({ id: job.id, data: job.data, attempt: job.retryCount + 1 })
+      await definition.run({ id: job.id, data: job.data, attempt: job.retryCount + 1 }, this.ground())
       return { id: job.id, status: 'completed' as const }
     } catch (error) {
       this.events.failed(definition.queue, job.id, error)

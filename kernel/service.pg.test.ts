@@ -45,6 +45,14 @@ const notes: Service = {
         return calls.map(({ actor }) => done({ by: actor.id }))
       },
     }),
+    command({
+      name: 'notes.sweep',
+      summary: 'For jobs.',
+      internal: true,
+      input: z.object({}),
+      output: z.object({ by: z.string() }),
+      runMany: async (_, calls) => calls.map(({ actor }) => done({ by: `<${actor.id}>` })),
+    }),
     query({
       name: 'notes.twice',
       summary: 'Look twice.',
@@ -177,7 +185,23 @@ describe('execute', () => {
   })
 })
 
+describe('an internal method', () => {
+  test('does not exist for a door, and runs for the installation itself', async () => {
+    expect((await refusal(registry.execute(eve, 'notes.sweep', { key: 'k' }))).code).toBe('not_found')
+    expect([registry.has('notes.sweep'), registry.method('notes.sweep')]).toEqual([false, undefined])
+    expect(registry.methods.map(({ name }) => name)).not.toContain('notes.sweep')
+    expect(await registry.perform('notes.sweep', { key: 'k' })).toEqual({ by: '<>' })
+    expect(await registry.jobGround.perform<{ by: string }>('notes.sweep', {}, 'k2')).toEqual({ by: '<>' })
+    expect(String(await errorOf(registry.perform('notes.gone', {})))).toContain('there is no method notes.gone')
+  })
+})
+
 describe('topics', () => {
+  test('are asked about by services too', async () => {
+    await registry.ground.authorize(eve, 'notes:secret')
+    expect(await refusal(registry.ground.authorize(ann, 'notes:secret'))).toMatchObject({ code: 'not_found' })
+  })
+
   test('that do not exist and those that may not be read look alike', async () => {
     expect((await registry.authorize(ann, 'notes:all')).prefix).toBe('notes')
     expect((await registry.authorize(eve, 'notes:secret')).prefix).toBe('notes')

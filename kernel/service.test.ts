@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { z } from 'zod'
 import { errorOf } from '../prove/testing/until'
 import { Db } from './db'
-import { command, Registry, type Command, type Ground } from './service'
+import { command, Registry, type Command, type GivenGround } from './service'
 
 type Answer = { verdict: string }
 
@@ -17,7 +17,7 @@ function registry(around: NonNullable<Command<object, Answer>['around']>): Regis
       throw new Error('nothing here reaches a batch')
     },
   })
-  const ground: Ground = {
+  const ground: GivenGround = {
     ...{ node: 'n1', demo: false, now: () => 42, members: () => [], leader: () => 'n1', whisper: () => undefined },
   }
   const context = { node: 'n1', enqueue: async () => undefined, committed: () => undefined, hit: () => undefined }

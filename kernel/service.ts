@@ -14,7 +14,7 @@ import type { Actor, Role } from '../protocol/roles'
 import { Batch, type BatchContext, type Call, type Decider, type Outcome, type Tx } from './batch'
 import type { Db, Lane, Sql } from './db'
 import type { Hub } from './hub'
-import type { JobDefinition } from './jobs'
+import type { JobDefinition, JobGround } from './jobs'
 import { read, readBack, type Page } from './log'
 import type { Member } from './members'
 
@@ -34,7 +34,12 @@ export interface Ground {
   follow?: Hub['follow']
   /** One more in a counter of this node's metrics. */
   count?(name: string, help: string, labels: Record<string, string>): void
+  /** Whether somebody may read a topic, whoever's it is. @throws Refusal; no such topic and a closed one look alike. */
+  authorize(actor: Actor, topic: string): Promise<void>
 }
+
+/** What the node brings; the registry adds what it knows itself. */
+export type GivenGround = Omit<Ground, 'authorize'>
 
 export interface MethodDocs {
   /** `service.verb` */
@@ -43,6 +48,8 @@ export interface MethodDocs {
   summary: string
   /** Roles that may call it at all; absent: everyone signed in. Finer rules belong to the method. */
   roles?: readonly Role[]
+  /** For other services, jobs and routes only. Through a door it doesn't exist. */
+  internal?: true
 }
 
 export interface Command<I, O> extends MethodDocs, Decider<I, O> {
@@ -150,7 +157,7 @@ export function oneByOne<I, O>(
   }
 }
 
-/** Whose doing a duty is. */
+/** Whose doing a duty is, and what the installation does itself. */
 const nobody: Actor = { id: '', name: '', role: 'admin' }
 
 export interface RegistryOptions {
@@ -171,6 +178,7 @@ export class Registry {
   private readonly rules = new Map<string, TopicRule>()
   private readonly batches = new Map<string, Batch<unknown, unknown>>()
   readonly reads: Lane
+  readonly ground: Ground
   /** What `Duties` runs. */
   readonly duties: { name: string; everyMs: number; run(): Promise<{ more: boolean }> }[] = []
 
@@ -178,16 +186,19 @@ export class Registry {
     readonly services: readonly Service[],
     private readonly db: Db,
     context: Omit<BatchContext, 'lookup'>,
-    readonly ground: Ground,
+    ground: GivenGround,
     private readonly options: RegistryOptions,
   ) {
+    const authorize = async (actor: Actor, topic: string): Promise<void> => void (await this.authorize(actor, topic))
+    this.ground = { ...ground, authorize }
     this.reads = db.lane('reads', { connections: options.readConnections })
     const full: BatchContext = { ...context, lookup: (name) => this.command(name) }
     for (const service of services) this.add(service, full)
   }
 
+  /** What doors may call. */
   get methods(): Method[] {
-    return [...this.runnables.values()].map(({ method }) => method)
+    return [...this.runnables.values()].map(({ method }) => method).filter((method) => !method.internal)
   }
 
   get topicRules(): TopicRule[] {
@@ -200,11 +211,13 @@ export class Registry {
   }
 
   has(name: string): boolean {
-    return this.runnables.has(name)
+    return this.method(name) !== undefined
   }
 
+  /** Nothing for an internal one. */
   method(name: string): Method | undefined {
-    return this.runnables.get(name)?.method
+    const method = this.runnables.get(name)?.method
+    return method?.internal ? undefined : method
   }
 
   /**
@@ -213,11 +226,32 @@ export class Registry {
    */
   async execute(actor: Actor | undefined, name: string, input: unknown): Promise<Record<string, unknown>> {
     const runnable = this.runnables.get(name)
-    if (!runnable) throw refuse.notFound()
+    if (!runnable || runnable.method.internal) throw refuse.notFound()
     if (!actor) throw refuse.unauthenticated()
     const { roles } = runnable.method
     if (roles && !roles.includes(actor.role)) throw refuse.forbidden(notYourRole)
     return (await runnable.run(actor, input)) as Record<string, unknown>
+  }
+
+  /**
+   * Runs a method as the installation itself, internal ones too: for jobs, and for who has proved by a secret what they
+   * may see. A command's key stands in `input.key`.
+   * @throws Refusal as `execute`; Error where there is no such method, which is a fault of ours.
+   */
+  async perform(name: string, input: object): Promise<Record<string, unknown>> {
+    const runnable = this.runnables.get(name)
+    if (!runnable) throw new Error(`there is no method ${name}`)
+    return (await runnable.run(nobody, input)) as Record<string, unknown>
+  }
+
+  /** What jobs on this node may do. */
+  get jobGround(): JobGround {
+    const { node, now } = this.ground
+    return {
+      ...{ node, now, sql: this.reads },
+      perform: <O>(command: string, input: object, key: string) =>
+        this.perform(command, { ...input, key }) as Promise<O>,
+    }
   }
 
   /** @throws Refusal when there is no such topic or the actor may not read it; the two look alike. */

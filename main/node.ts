@@ -20,7 +20,7 @@ import { Db, type Sql } from '../kernel/db'
 import { Duties } from '../kernel/duties'
 import { armFailpoints } from '../kernel/failpoint'
 import { Hub, logSource } from '../kernel/hub'
-import { Jobs } from '../kernel/jobs'
+import { Jobs, type JobGround, type JobsEvents } from '../kernel/jobs'
 import { Lifecycle } from '../kernel/lifecycle'
 import type { LogEvent } from '../kernel/log'
 import { Members } from '../kernel/members'
@@ -34,7 +34,7 @@ import type { NodeConfig } from './config'
 import { describe, logger, type Logger } from './log'
 import { openDoors } from './node/doors'
 import { loadMeter } from './node/load'
-import { services } from './services'
+import { routes, services } from './services'
 
 const drainMs = 8000
 /** How long a token from `GET /api/auth/token` is good. */
@@ -133,7 +133,7 @@ function createCore(config: NodeConfig) {
   const beat = db.lane('beat', { connections: 1, statementMs: 2000 })
   const members = new Members(self, bus, beat, clock, () => ({ ...info, connections: connections(), load: load() }))
   const presence = new Presence(self, bus, members)
-  const jobs = createJobs(config, db, bus, log)
+  const jobs = createJobs(config, db, bus, log, () => registry.jobGround)
   const registry: Registry = createRegistry(config, { db, clock, hub, metrics, members, jobs })
   const revocations = new Revocations((user) => {
     late.sessions?.clear(user)
@@ -142,13 +142,14 @@ function createCore(config: NodeConfig) {
   return { late, log, fault, db, clock, bus, hub, metrics, members, presence, jobs, registry, revocations }
 }
 
-function createJobs(config: NodeConfig, db: Db, bus: Bus, log: Logger): Jobs {
+function createJobs(config: NodeConfig, db: Db, bus: Bus, log: Logger, ground: () => JobGround): Jobs {
   const lane = db.lane('jobs', { connections: 2, statementMs: 10_000 })
   const definitions = services.flatMap((service) => service.jobs ?? [])
-  return new Jobs(lane, bus, definitions, config.roles.includes('work'), {
+  const events: JobsEvents = {
     failed: (queue, id, error) => log('warn', 'job failed', { queue, id, ...describe(error) }),
     trouble: (error) => log('warn', 'jobs', describe(error)),
-  })
+  }
+  return new Jobs(lane, bus, definitions, config.roles.includes('work'), events, ground)
 }
 
 function createRegistry(
@@ -211,6 +212,7 @@ async function createEdge(config: NodeConfig, core: Core, times: DoorTimes) {
     lifecycle: () => core.late.lifecycle!,
     auth: auth.handler,
     files: await staticFiles(join(import.meta.dir, '../dist/web')),
+    routes,
     addressOf: addressReader(config.trustedProxies),
     health: () => ({ database: db.health.state, bus: bus.state }),
     metrics: () => metrics.text(),

@@ -10,10 +10,12 @@ const run = async ({ id }: { id: string }): Promise<void> => {
   process.stdout.write(`${id}\n`)
   await new Promise(() => undefined)
 }
-const jobs = new Jobs(db.lane('jobs', { connections: 3 }), bus, [{ queue, run }], true, {
-  failed: () => undefined,
-  trouble: () => undefined,
-})
+const lane = db.lane('jobs', { connections: 3 })
+const events = { failed: () => undefined, trouble: () => undefined }
+const perform = (): Promise<never> => Promise.reject(new Error('this job asks for nothing'))
+const jobs = new Jobs(lane, bus, [{ queue, run }], true, events, () => ({
+  ...{ node: 'doomed', now: () => 0, sql: lane, perform },
+}))
 // Whoever started it is gone: so is it.
 process.stdin.once('end', () => process.exit()).resume()
 await jobs.run()

@@ -3,7 +3,7 @@ import { SimulatedNetwork } from '../../kernel/bus/simulated'
 import { Db } from '../../kernel/db'
 import { Hub, logSource } from '../../kernel/hub'
 import { read } from '../../kernel/log'
-import { Registry, type Ground } from '../../kernel/service'
+import { Registry, type GivenGround } from '../../kernel/service'
 import type { Actor, Role } from '../../protocol/roles'
 import type { Claim, Claimed, Drop, DropEvent } from './model'
 import { topicOf } from './model'
@@ -31,7 +31,7 @@ export class Node {
     const bus = new SimulatedNetwork(Math.random).join(name)
     const source = logSource(this.db.lane('hub', { connections: 2 }))
     this.hub = new Hub(deaf ? { ...source, changes: async () => source.changes('now') } : source, bus, [])
-    const ground: Ground = {
+    const ground: GivenGround = {
       ...{ node: name, demo: false, now, members: () => [], leader: () => name, whisper: () => undefined },
       follow: (topic, apply, reset) => this.hub.follow(topic, apply, reset),
       count: (metric, _help, labels) => void this.counts.push(`${metric} ${Object.values(labels).join()}`),

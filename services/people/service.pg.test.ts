@@ -6,7 +6,7 @@ import { Db } from '../../kernel/db'
 import { Hub, logSource } from '../../kernel/hub'
 import { read } from '../../kernel/log'
 import type { Member } from '../../kernel/members'
-import { Registry, type Ground } from '../../kernel/service'
+import { Registry, type GivenGround } from '../../kernel/service'
 import type { Actor, Role } from '../../protocol/roles'
 import { Revocations } from './revocations'
 import { people } from './service'
@@ -42,7 +42,7 @@ async function startNode({ demo = false } = {}): Promise<Node> {
   const db = new Db(database.url, 'node')
   const bus = new SimulatedNetwork(Math.random).join('n1')
   const hub = new Hub(logSource(db.lane('hub', { connections: 2 })), bus, [])
-  const ground: Ground = {
+  const ground: GivenGround = {
     ...{
       node: 'n1',
       demo,
