@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../cluster/ports'
 import { commands } from './cli/commands'
-import { helpOf, optionsOf, readFlags, UsageError } from './cli/command'
+import { helpOf, optionsOf, readWords, UsageError } from './cli/command'
 import { namesOf, secondsOf } from './cli/token'
 
 /** `alun …` as somebody types it. */
@@ -76,8 +76,17 @@ test('commands that need a cluster say so when there is none', () => {
 
 test('flags are read by what the command takes', async () => {
   const up = await commands.up!()
-  expect(readFlags('up', up, ['--port', '9000', '--demo'])).toEqual({ port: '9000', demo: true })
-  expect(() => readFlags('up', up, ['--user', 'ana'])).toThrow(UsageError)
+  expect(readWords('up', up, ['--port', '9000', '--demo']).flags).toEqual({ port: '9000', demo: true })
+  expect(() => readWords('up', up, ['--user', 'ana'])).toThrow(UsageError)
+})
+
+test('words without a flag are what the command names, in its order', async () => {
+  const drop = await commands.drop!()
+  expect(readWords('drop', drop, ['verify', 'abc', '--url', 'http://x']).values).toEqual({ ID: 'abc' })
+  for (const words of [[], ['verify'], ['verify', 'a', 'b'], ['check', 'a'], ['verify', '']]) {
+    expect(() => readWords('drop', drop, words)).toThrow('expected: verify ID; see: alun drop --help')
+  }
+  expect(helpOf('drop', drop)).toStartWith('alun drop verify ID [options]\n')
 })
 
 test('a token is for one user, or for many of one kind', () => {

@@ -5,7 +5,7 @@
  */
 import packageJson from '../package.json'
 import { StartFailure } from '../cluster/failure'
-import { columns, helpOf, readFlags, UsageError, type Command } from './cli/command'
+import { columns, helpOf, readWords, UsageError, type Command } from './cli/command'
 import { commands } from './cli/commands'
 import { ConfigError } from './config'
 
@@ -14,7 +14,8 @@ async function main([name = 'help', ...words]: string[]): Promise<number> {
   if (['version', '--version', '-v'].includes(name)) return say(packageJson.version)
   const command = await load(name)
   if (words.includes('--help') || words.includes('-h')) return say(helpOf(name, command).trimEnd())
-  return (await command.run(readFlags(name, command, words))) ?? 0
+  const { flags, values } = readWords(name, command, words)
+  return (await command.run(flags, values)) ?? 0
 }
 
 async function load(name: string): Promise<Command> {

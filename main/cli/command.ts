@@ -14,8 +14,13 @@ export interface Command {
   settings?: readonly SettingName[]
   /** Flags of its own. */
   options?: Record<string, Option>
-  /** @returns the exit code; nothing means 0. */
-  run(flags: Flags): Promise<number | void>
+  /** What is written without a flag, in order: `verify` stands for itself, `ID` for a value. */
+  words?: readonly string[]
+  /**
+   * @param values what was written for each of the `words` that stand for one.
+   * @returns the exit code; nothing means 0.
+   */
+  run(flags: Flags, values: Record<string, string>): Promise<number | void>
 }
 
 /** The words make no sense: told in one line with exit code 2. */
@@ -33,8 +38,13 @@ export function optionsOf(command: Command): Record<string, Option> {
   return { ...Object.fromEntries(shared), ...command.options }
 }
 
+export interface Said {
+  flags: Flags
+  values: Record<string, string>
+}
+
 /** @throws UsageError */
-export function readFlags(name: string, command: Command, words: readonly string[]): Flags {
+export function readWords(name: string, command: Command, words: readonly string[]): Said {
   const options = Object.fromEntries(
     Object.entries(optionsOf(command)).map(([flag, { placeholder }]) => [
       flag,
@@ -42,18 +52,28 @@ export function readFlags(name: string, command: Command, words: readonly string
     ]),
   )
   try {
-    return parseArgs({ args: [...words], options, allowPositionals: false, strict: true }).values as Flags
+    const allowPositionals = command.words !== undefined
+    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals, strict: true })
+    return { flags: values as Flags, values: named(command.words ?? [], positionals) }
   } catch (error) {
     const sentence = (error as Error).message.split('. ')[0]!.split('\n')[0]!
     throw new UsageError(`${sentence}; see: alun ${name} --help`)
   }
 }
 
+const isValue = (word: string): boolean => word === word.toUpperCase()
+
+function named(expected: readonly string[], written: readonly string[]): Record<string, string> {
+  const fits = expected.every((word, at) => (isValue(word) ? written[at] : written[at] === word))
+  if (!fits || written.length > expected.length) throw new Error(`expected: ${expected.join(' ')}`)
+  return Object.fromEntries(expected.flatMap((word, at) => (isValue(word) ? [[word, written[at]!]] : [])))
+}
+
 export function helpOf(name: string, command: Command): string {
   const options = Object.entries(optionsOf(command)).map(
     ([flag, { placeholder, help }]) => [`--${flag}${placeholder ? ` ${placeholder}` : ''}`, help] as const,
   )
-  const usage = `alun ${name}${options.length > 0 ? ' [options]' : ''}`
+  const usage = ['alun', name, ...(command.words ?? []), ...(options.length > 0 ? ['[options]'] : [])].join(' ')
   return `${[usage, `  ${command.summary}`, ...(options.length > 0 ? ['', ...columns(options)] : [])].join('\n')}\n`
 }
 

@@ -7,5 +7,6 @@ export const commands: Record<string, () => Promise<Command>> = {
   migrate: async () => (await import('./migrate')).migrate,
   doctor: async () => (await import('./doctor')).doctor,
   token: async () => (await import('./token')).token,
+  drop: async () => (await import('./drop')).drop,
   roll: async () => (await import('./roll')).roll,
 }

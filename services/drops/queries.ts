@@ -12,7 +12,7 @@ import {
   topicOf,
   type Claim,
 } from './model'
-import { Checker, type Proof } from './model/verify'
+import { verifyPages, type Proof } from './model/verify'
 import { mayCreate } from './policy'
 import { newestDrops, placesOfClaims, readDrops, toDrop, type ClaimRow } from './rows'
 import { pseudonym } from './secrets'
@@ -122,14 +122,12 @@ export const verify = query({
     offset: z.number().int(),
   }),
   async run(sql, _actor, { drop }) {
-    const checker = new Checker()
-    for (let offset = 0; ;) {
-      const { events, head } = await read(sql, topicOf(drop), offset, recordPage)
+    const { offset, ...proof } = await verifyPages(async (after) => {
+      const { events, head } = await read(sql, topicOf(drop), after, recordPage)
       if (head === 0) throw refuse.notFound(noSuchDrop)
-      for (const event of events.map(toRecord)) checker.see({ ...event, data: event })
-      offset = events.at(-1)?.offset ?? offset
-      if (events.length < recordPage) return { ...pick(checker.end()), offset }
-    }
+      return { events: events.map(toRecord), head }
+    })
+    return { ...pick(proof), offset }
   },
 })
 

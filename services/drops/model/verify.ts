@@ -37,6 +37,30 @@ export function verify(events: readonly DropEvent[]): Proof {
   return checker.end()
 }
 
+/** A part of the record: what comes after an offset, and the newest offset there is. */
+export interface RecordPage {
+  events: readonly (DropEvent | (Omit<DropEvent, 'data'> & { data?: undefined }))[]
+  head: number
+}
+
+/** The same over a record that is read a page at a time, until it ends. @returns with the last offset looked at. */
+export async function verifyPages(
+  page: (after: number) => Promise<RecordPage>,
+  each?: (event: DropEvent) => void,
+): Promise<Proof & { offset: number }> {
+  const checker = new Checker()
+  for (let offset = 0; ;) {
+    const { events, head } = await page(offset)
+    for (const { data, ...event } of events) {
+      const whole = { ...event, data: data ?? event }
+      each?.(whole)
+      checker.see(whole)
+      ;({ offset } = event)
+    }
+    if (events.length === 0 || offset >= head) return { ...checker.end(), offset }
+  }
+}
+
 /** What gives units back: more of it may come before what is free is offered. */
 const freeing = new Set(['released', 'declined', 'expired', 'restocked'])
 const decisions: Record<'held' | 'sold' | 'waiting', Decision> = { held: 'hold', sold: 'sell', waiting: 'queue' }
