@@ -48,8 +48,14 @@ export const setRoleOutput = z.object({ id: z.string(), role })
 export const setup = z.object({ token: z.string().min(1).max(200), name: personName, email, password })
 export type Setup = z.infer<typeof setup>
 
-/** Events of `inbox:<user>` that concern who the user is. On `role` the client asks for a new token. */
-export const inboxEvents = { role: z.object({ role }) }
+/**
+ * Events of `inbox:<user>` that concern who the user is. On `role` the client asks for a new token; `class` says what
+ * they are in a class from now on, and without a role that they left it.
+ */
+export const inboxEvents = {
+  role: z.object({ role }),
+  class: z.object({ class: z.string(), role: z.enum(['student', 'teacher']).optional() }),
+}
 
 /** Events of the topic that nodes follow, and nobody else can read. `before` is in milliseconds since 1970. */
 export const revocationsTopic = 'revocations'

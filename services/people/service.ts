@@ -1,7 +1,9 @@
 /** People: who they are, how they sign in, what they may be. */
 import type { Service, TopicRule } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
+import { classChangeCommand, classCreateCommand, classRoster, enrolCommand, unenrolCommand } from './classes'
 import { setRole } from './commands'
+import { byRole, classes, find } from './directory'
 import { inboxEvents } from './model'
 import { me, nodes } from './queries'
 
@@ -30,7 +32,10 @@ const cluster: TopicRule = {
 
 export const people: Service = {
   name: 'people',
-  methods: [me, nodes, setRole],
+  methods: [
+    ...[me, nodes, setRole, find, byRole],
+    ...[classes, classCreateCommand, classChangeCommand, enrolCommand, unenrolCommand, classRoster],
+  ],
   topics: [inbox, cluster],
   migrations: `${import.meta.dir}/migrations`,
   connections: 1,

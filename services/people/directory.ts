@@ -1,0 +1,82 @@
+/** Looking people up: what everybody may see of others, which is a name and a role, and what classes there are. */
+import { z } from 'zod'
+import { withoutEffect } from '../../kernel/batch'
+import type { Sql } from '../../kernel/db'
+import { command, oneByOne, query } from '../../kernel/service'
+import type { Actor, Role } from '../../protocol/roles'
+import { asUuid } from './id'
+import { includes, may } from './policy'
+import { byRole as byRoleInput, classRow, find as findInput, found } from './schemas'
+
+type Found = z.infer<typeof found>
+
+/** People by name or by id. A guest finds only those whose ids they know. */
+export const find = query<z.infer<typeof findInput>, Found>({
+  name: 'people.find',
+  summary: 'Find people by a part of their name, by role, or by id.',
+  input: findInput,
+  output: found,
+  oneStatement: true,
+  run: (sql, actor, input) => (input.ids ? byIds(sql, input.ids, input.role) : search(sql, actor, input)),
+})
+
+/** Everybody with one of these roles who may come in, for other services inside their transaction. */
+export const byRole = command<z.infer<typeof byRoleInput>, Found>({
+  name: 'people.by_role',
+  summary: 'Everybody with one of these roles.',
+  internal: true,
+  input: byRoleInput,
+  output: found,
+  runMany: oneByOne(async (tx, { input }) => withoutEffect({ people: await withRoles(tx, input.roles) })),
+})
+
+/** Yours; an admin sees all. Ordered by name. */
+export const classes = query({
+  name: 'people.classes',
+  summary: 'Your classes; all of them for an admin.',
+  input: z.object({ archived: z.union([z.boolean(), z.stringbool()]).default(false) }),
+  output: z.object({ classes: z.array(classRow) }),
+  oneStatement: true,
+  run: async (sql, actor, input) => ({ classes: await classesOf(sql, actor, input.archived) }),
+})
+
+async function byIds(sql: Sql, ids: readonly string[], role: Role | undefined): Promise<Found> {
+  const people = await sql.query<Actor>(
+    'SELECT id, name, role FROM auth."user" WHERE id = ANY($1::uuid[]) AND ($2::text IS NULL OR role = $2)',
+    [ids.map(asUuid), role ?? null],
+  )
+  return { people }
+}
+
+async function search(sql: Sql, actor: Actor, { q = '', role, limit }: z.infer<typeof findInput>): Promise<Found> {
+  if (!includes(may.search, actor.role)) return { people: [] }
+  const people = await sql.query<Actor>(
+    `SELECT u.id, u.name, u.role FROM auth."user" u LEFT JOIN people.person p ON p.user_id = u.id
+     WHERE strpos(lower(u.name), lower($1)) > 0 AND ($2::text IS NULL OR u.role = $2)
+       AND p.disabled_at IS NULL AND p.deleted_at IS NULL
+     ORDER BY strpos(lower(u.name), lower($1)) = 1 DESC, lower(u.name), u.id LIMIT $3`,
+    [q.trim(), role ?? null, limit],
+  )
+  return { people }
+}
+
+function withRoles(sql: Sql, roles: readonly Role[]): Promise<Actor[]> {
+  return sql.query<Actor>(
+    `SELECT u.id, u.name, u.role FROM auth."user" u LEFT JOIN people.person p ON p.user_id = u.id
+     WHERE u.role = ANY($1::text[]) AND p.disabled_at IS NULL AND p.deleted_at IS NULL ORDER BY lower(u.name), u.id`,
+    [roles],
+  )
+}
+
+async function classesOf(sql: Sql, actor: Actor, archived: boolean): Promise<z.infer<typeof classRow>[]> {
+  const rows = await sql.query<z.infer<typeof classRow> & { code: string | null }>(
+    `SELECT c.id, c.name, c.code, coalesce(mine.role, 'admin') AS role, c.archived_at IS NOT NULL AS archived,
+       (SELECT count(*)::int FROM people.enrolment e WHERE e.class = c.id AND e.role = 'student') AS students,
+       ARRAY(SELECT u.name FROM people.enrolment e JOIN auth."user" u ON u.id = e.user_id
+             WHERE e.class = c.id AND e.role = 'teacher' ORDER BY lower(u.name), u.id) AS teachers
+     FROM people.class c LEFT JOIN people.enrolment mine ON mine.class = c.id AND mine.user_id = $1::uuid
+     WHERE (mine.role IS NOT NULL OR $2) AND (c.archived_at IS NULL OR $3) ORDER BY lower(c.name), c.id`,
+    [asUuid(actor.id), includes(may.manageClasses, actor.role), archived],
+  )
+  return rows.map(({ code, ...row }) => ({ ...row, ...(code ? { code } : {}) }))
+}

@@ -1,0 +1,49 @@
+-- What is said of a person beside who they are. A row is made when there is something to say.
+CREATE TABLE people.person (
+  user_id uuid PRIMARY KEY REFERENCES auth."user" (id) ON DELETE CASCADE,
+  -- The campus's own number of a student or of one who works there.
+  number text UNIQUE,
+  lang text CHECK (lang IN ('en', 'id')),
+  zone text,
+  colour smallint CHECK (colour BETWEEN 0 AND 11),
+  -- May not come in until an admin says otherwise.
+  disabled_at timestamptz,
+  -- The account was deleted by its owner: what stays is a name that says nothing.
+  deleted_at timestamptz
+);
+
+CREATE INDEX user_role ON auth."user" (role);
+CREATE INDEX user_listed ON auth."user" (lower(name), id);
+
+-- A group with a roster: its teachers and its students.
+CREATE TABLE people.class (
+  id text PRIMARY KEY,
+  name text NOT NULL,
+  -- What timetables and rosters call it; the same in any spelling of case.
+  code text,
+  created_by text NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  archived_at timestamptz
+);
+CREATE UNIQUE INDEX class_code ON people.class (lower(code));
+
+CREATE TABLE people.enrolment (
+  class text NOT NULL REFERENCES people.class (id) ON DELETE CASCADE,
+  user_id uuid NOT NULL REFERENCES auth."user" (id) ON DELETE CASCADE,
+  role text NOT NULL CHECK (role IN ('student', 'teacher')),
+  at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (class, user_id)
+);
+CREATE INDEX enrolment_of_user ON people.enrolment (user_id);
+
+-- Sessions that were ended before their time. Nothing that was issued to one is believed; kept for as long as anything
+-- of theirs could still be about.
+CREATE TABLE people.ended_session (
+  session text PRIMARY KEY,
+  user_id text NOT NULL,
+  at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX ended_session_at ON people.ended_session (at);
+
+-- A disabled person is not believed whatever was issued when: each change has a later `before`, so the latest one holds.
+ALTER TABLE people.revocation ADD COLUMN disabled boolean NOT NULL DEFAULT false;

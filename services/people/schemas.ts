@@ -1,0 +1,66 @@
+/** The shapes of what people's commands and queries take and give. */
+import { z } from 'zod'
+import { role } from '../../protocol/roles'
+import { id } from '../../protocol/ids'
+import { words } from '../../protocol/text'
+
+export const userId = z.uuid()
+export const users = z.array(userId).min(1).max(1000)
+
+export const person = z.object({ id: z.string(), name: z.string(), role })
+
+/** What somebody is in a class. */
+export const classRole = z.enum(['student', 'teacher'])
+
+const className = words(80).transform((text) => text.normalize('NFC').trim().replace(/\s+/g, ' '))
+const classCode = z
+  .string()
+  .trim()
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N}._/ -]{0,31}$/u, 'letters, digits, . _ / - and spaces, at most 32')
+
+export const classCreate = z.object({
+  name: className,
+  code: classCode.optional(),
+  /** Who teaches it; without any, a teacher who makes it. */
+  teachers: z.array(userId).max(50).optional(),
+})
+export const classCreated = z.object({ id: z.string() })
+
+export const classChange = z.object({
+  class: id,
+  name: className.optional(),
+  code: classCode.nullable().optional(),
+  archived: z.boolean().optional(),
+})
+
+export const enrol = z.object({ class: id, users, role: classRole.default('student') })
+export const enrolled = z.object({
+  /** How many came in or changed what they are there. */
+  changed: z.number().int(),
+})
+export const unenrol = z.object({ class: id, users })
+
+export const classAsked = z.object({ class: id })
+export const named = z.object({ id: z.string(), name: z.string() })
+export const roster = z.object({ students: z.array(named), teachers: z.array(named) })
+
+export const classRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  code: z.string().optional(),
+  /** What you are in it; an admin sees classes they have no part in. */
+  role: z.enum(['student', 'teacher', 'admin']),
+  students: z.number().int(),
+  teachers: z.array(z.string()),
+  archived: z.boolean(),
+})
+
+export const find = z.object({
+  q: z.string().max(100).optional(),
+  role: role.optional(),
+  ids: z.array(z.string().max(64)).max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+})
+export const found = z.object({ people: z.array(person) })
+
+export const byRole = z.object({ roles: z.array(role).min(1) })
