@@ -15,8 +15,9 @@ import { docsPage } from './http/docs'
 import { fault, langOf, problem } from './http/problem'
 import { Routes, written, type FoundRoute } from './http/routes'
 import type { StaticFiles } from './http/static'
-import type { Realtime, SocketData } from './realtime'
+import type { Realtime } from './realtime'
 import { sameOrigin, type Sessions } from './sessions'
+import type { SocketData } from './sockets'
 
 export interface HttpContext {
   node: string

@@ -2,7 +2,7 @@
  * The realtime door: WebSocket connections that speak the Centrifuge protocol. It translates; the registry and the hub
  * decide. What is sent to many is encoded once for each dialect and handed to the runtime's native publish.
  */
-import type { Server, ServerWebSocket, WebSocketHandler } from 'bun'
+import type { Server } from 'bun'
 import type { Hub, Outlet } from '../kernel/hub'
 import type { Presence } from '../kernel/presence'
 import type { Page } from '../kernel/log'
@@ -16,6 +16,7 @@ import { langOf, problem } from './http/problem'
 import { Connection } from './realtime/connection'
 import { nativeRoster, nativeTopic } from './realtime/native'
 import { sameOrigin, type Sessions } from './sessions'
+import type { SocketData } from './sockets'
 
 export interface RealtimeContext {
   node: string
@@ -64,15 +65,6 @@ export interface RealtimeCounters {
   delivered(sockets: number): void
 }
 
-/** What a socket carries before and after it became a connection. */
-export interface SocketData {
-  dialect: Dialect
-  cookie: string | null
-  connection?: Connection
-}
-
-export type Socket = ServerWebSocket<SocketData>
-
 const tickMs = 250
 /** Sockets that were told to go and have not closed are cut after this. */
 const drainMs = 5000
@@ -106,38 +98,20 @@ export class Realtime {
     if (offered.includes('centrifuge-json')) headers.set('sec-websocket-protocol', 'centrifuge-json')
     // Another site's page may open a WebSocket here, and the browser sends our cookie along: it speaks for nobody then.
     const cookie = sameOrigin(request, this.context.publicUrl) ? request.headers.get('cookie') : null
-    if (server.upgrade(request, { data: { dialect: json, cookie }, headers })) return undefined
+    const peer = new Connection(this, this.context, json, cookie)
+    if (server.upgrade(request, { data: { peer }, headers })) return undefined
     return problem(refuse.invalid(webSocketOnly), langOf(request), { status: 426, headers: { upgrade: 'websocket' } })
   }
 
-  readonly handler: WebSocketHandler<SocketData> = {
-    maxPayloadLength: limits.frameBytes,
-    backpressureLimit: limits.frameBytes,
-    closeOnBackpressureLimit: true,
-    perMessageDeflate: false,
-    // Our own ping finds the dead; the runtime's limit only has to be longer.
-    idleTimeout: 120,
-    sendPings: false,
-    open: (socket) => {
-      const connection = new Connection(socket, this.context)
-      socket.data.connection = connection
-      this.connections.add(connection)
-      if (this.draining) connection.disconnect(disconnects.shutdown)
-    },
-    message: (socket, message) => {
-      try {
-        socket.data.connection!.receive(message)
-      } catch (error) {
-        this.context.fault('realtime', error)
-        socket.data.connection!.disconnect(disconnects.internal)
-      }
-    },
-    close: (socket, code) => {
-      const connection = socket.data.connection!
-      this.connections.delete(connection)
-      connection.closed()
-      this.context.count.closed(code)
-    },
+  /** The connection's socket is open. */
+  entered(connection: Connection): void {
+    this.connections.add(connection)
+    if (this.draining) connection.disconnect(disconnects.shutdown)
+  }
+
+  left(connection: Connection, code: number): void {
+    this.connections.delete(connection)
+    this.context.count.closed(code)
   }
 
   /** Asks every client to go elsewhere, each once its calls are answered (G10). */

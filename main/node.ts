@@ -70,7 +70,7 @@ export async function createNode(config: NodeConfig, times: DoorTimes = limits) 
   core.late.realtime = realtime
   hub.addOutlets(realtime.outlets)
   presence.onChange(realtime.rosterListener)
-  const doors = openDoors(config, edge.http, realtime)
+  const doors = openDoors(config, { http: edge.http, realtime, fault: core.fault })
   const leads = (): boolean => members.leader === config.nodeId
   const duties = new Duties(registry.duties, leads, (duty, error) => core.log('warn', duty, describe(error)))
   core.late.lifecycle = new Lifecycle(

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { Server } from 'bun'
-import type { SocketData } from '../realtime'
+import type { SocketData } from '../sockets'
 import { addressReader } from './address'
 
 /** What is read when a request comes from `direct` and says `forwarded`. */

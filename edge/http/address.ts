@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import type { Server } from 'bun'
-import type { SocketData } from '../realtime'
+import type { SocketData } from '../sockets'
 
 /** The client's address. */
 export type AddressOf = (request: Request, server: Server<SocketData>) => string

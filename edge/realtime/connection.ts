@@ -21,14 +21,15 @@ import {
 import { limits } from '../../protocol/limits'
 import type { Actor } from '../../protocol/roles'
 import type { Lang } from '../../protocol/errors'
-import { Malformed } from '../dialects/centrifuge/dialect'
-import type { RealtimeContext, Socket } from '../realtime'
+import { Malformed, type Dialect } from '../dialects/centrifuge/dialect'
+import type { Realtime, RealtimeContext } from '../realtime'
 import type { Identity } from '../sessions'
+import type { Peer, Socket } from '../sockets'
 import { Disconnected, handlers, Rejected } from './handlers'
 import { refusalFrame } from './refusals'
 import type { Subscription } from './subscription'
 
-export class Connection {
+export class Connection implements Peer {
   state: 'opened' | 'connected' | 'closing' | 'closed' = 'opened'
   readonly id = crypto.randomUUID()
   actor: Actor | undefined
@@ -48,17 +49,32 @@ export class Connection {
   private cutBy = Number.POSITIVE_INFINITY
   private resume: (() => void) | undefined
 
+  /** There from `opened` on; nothing is asked of a connection before. */
+  socket!: Socket
+
   constructor(
-    readonly socket: Socket,
+    private readonly door: Pick<Realtime, 'entered' | 'left'>,
     readonly context: RealtimeContext,
+    readonly dialect: Dialect,
+    /** Who the browser says it is, where it may. Needed once. */
+    public cookie: string | null,
   ) {}
+
+  opened(socket: Socket): void {
+    this.socket = socket
+    this.door.entered(this)
+  }
+
+  failed(): void {
+    this.disconnect(disconnects.internal)
+  }
 
   receive(message: string | Uint8Array): void {
     // Who is being sent elsewhere asks there, with the same key; else one who never stops asking would never go.
     if (!this.isOpen || this.finishing) return
     let commands: CommandFrame[]
     try {
-      commands = this.socket.data.dialect.decode(message)
+      commands = this.dialect.decode(message)
     } catch (error) {
       if (!(error instanceof Malformed)) throw error
       return this.disconnect({ ...disconnects.badRequest, reason: `bad request: ${error.message}` })
@@ -77,11 +93,11 @@ export class Connection {
   }
 
   reply<M extends keyof Results>(id: number, method: M, result: Results[M]): void {
-    this.send(this.socket.data.dialect.reply(id, method, result))
+    this.send(this.dialect.reply(id, method, result))
   }
 
   fail(id: number, error: ErrorFrame): void {
-    if (id > 0) this.send(this.socket.data.dialect.error(id, error))
+    if (id > 0) this.send(this.dialect.error(id, error))
   }
 
   disconnect({ code, reason }: Disconnect): void {
@@ -104,11 +120,12 @@ export class Connection {
     if (this.finishing && this.underWay === 0 && this.queue.length === 0) this.disconnect(disconnects.shutdown)
   }
 
-  closed(): void {
+  closed(code: number): void {
     this.state = 'closed'
     this.queue = []
     this.resume?.()
     this.leaveAll()
+    this.door.left(this, code)
   }
 
   /** Nothing more may be joined or answered once it isn't. */
@@ -151,7 +168,7 @@ export class Connection {
   private ping(now: number): void {
     this.pingAt = now + this.context.times.pingMs
     this.pongBy = now + this.context.times.pongMs
-    this.send(this.socket.data.dialect.ping)
+    this.send(this.dialect.ping)
   }
 
   private pong(): void {

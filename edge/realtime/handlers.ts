@@ -40,7 +40,7 @@ export const handlers: { [M in MethodName]: Handler<M> } = {
     // It may have been closed meanwhile, and must not come to life again.
     if (!connection.isOpen) return
     // The cookie was needed once.
-    connection.socket.data.cookie = null
+    connection.cookie = null
     connection.connected(identity)
     await welcome(connection, id, params, identity)
   },
@@ -128,7 +128,7 @@ export const handlers: { [M in MethodName]: Handler<M> } = {
 
 async function identify(connection: Connection, token: string | undefined): Promise<Identity> {
   if (token) return verify(connection, token)
-  const identity = await connection.context.sessions.fromCookie(connection.socket.data.cookie)
+  const identity = await connection.context.sessions.fromCookie(connection.cookie)
   if (!identity) throw refuse.unauthenticated()
   return identity
 }

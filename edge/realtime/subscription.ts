@@ -20,22 +20,22 @@ export class Subscription implements Subscriber {
   join(): void {
     if (this.state !== 'joining') return
     this.state = 'joined'
-    const { socket, context, id, actor } = this.connection
-    socket.subscribe(nativeTopic(socket.data.dialect, this.topic))
+    const { socket, dialect, context, id, actor } = this.connection
+    socket.subscribe(nativeTopic(dialect, this.topic))
     if (!this.options.roster) return
-    if (this.options.joinLeave) socket.subscribe(nativeRoster(socket.data.dialect, this.topic))
+    if (this.options.joinLeave) socket.subscribe(nativeRoster(dialect, this.topic))
     context.presence().join(this.topic, { client: id, user: this.user, info: { name: actor!.name, role: actor!.role } })
   }
 
   leave(): void {
     const joined = this.state === 'joined'
     this.state = 'left'
-    const { socket, context, id } = this.connection
+    const { socket, dialect, context, id } = this.connection
     context.hub().unsubscribe(this.topic, this)
     if (!joined) return
     if (this.connection.state !== 'closed') {
-      socket.unsubscribe(nativeTopic(socket.data.dialect, this.topic))
-      socket.unsubscribe(nativeRoster(socket.data.dialect, this.topic))
+      socket.unsubscribe(nativeTopic(dialect, this.topic))
+      socket.unsubscribe(nativeRoster(dialect, this.topic))
     }
     if (this.options.roster) context.presence().leave(this.topic, id)
   }
@@ -61,7 +61,7 @@ export class Subscription implements Subscriber {
     this.leave()
     const { connection } = this
     connection.subscriptions.delete(this.topic)
-    connection.send(connection.socket.data.dialect.unsubscribed(this.topic, why))
+    connection.send(connection.dialect.unsubscribed(this.topic, why))
     // A topic that the server subscribed isn't asked for again by the client: it has to connect again.
     if (this.options.serverSide) connection.disconnect({ code: 3010, reason: 'insufficient state' })
   }

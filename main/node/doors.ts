@@ -1,12 +1,19 @@
 import type { Server } from 'bun'
 import type { Http } from '../../edge/http'
-import type { Realtime, SocketData } from '../../edge/realtime'
+import type { Realtime } from '../../edge/realtime'
+import { socketHandler, type SocketData } from '../../edge/sockets'
 import type { Part } from '../../kernel/lifecycle'
 import { limits } from '../../protocol/limits'
 import type { NodeConfig } from '../config'
 
+interface Doors {
+  http: Http
+  realtime: Realtime
+  fault(where: string, error: unknown): void
+}
+
 /** The node's two doors as parts: the private one (health, metrics) opens first and closes last. */
-export function openDoors(config: NodeConfig, http: Http, realtime: Realtime): { private: Part; public: Part } {
+export function openDoors(config: NodeConfig, { http, realtime, fault }: Doors): { private: Part; public: Part } {
   let inner: Server<undefined> | undefined
   let outer: Server<SocketData> | undefined
   const tls = config.tls && { cert: Bun.file(config.tls.certFile), key: Bun.file(config.tls.keyFile) }
@@ -28,7 +35,7 @@ export function openDoors(config: NodeConfig, http: Http, realtime: Realtime): {
           maxRequestBodySize: limits.requestBytes,
           ...(tls ? { tls } : {}),
           fetch: http.fetch,
-          websocket: realtime.handler,
+          websocket: socketHandler(fault),
         })
         realtime.attach(outer)
       },
