@@ -4,19 +4,7 @@ import { refuse } from '../../protocol/errors'
 import { classChangeCommand, classCreateCommand, classRoster, enrolCommand, unenrolCommand } from './classes'
 import { setRole } from './commands'
 import { byRole, classes, find } from './directory'
-import { inboxEvents } from './model'
 import { me, nodes } from './queries'
-
-const inbox: TopicRule = {
-  prefix: 'inbox',
-  summary: 'What concerns one user alone.',
-  roster: false,
-  own: true,
-  events: inboxEvents,
-  authorize: async (_sql, actor, id) => {
-    if (actor.id !== id) throw refuse.notFound()
-  },
-}
 
 const cluster: TopicRule = {
   prefix: 'cluster',
@@ -36,7 +24,7 @@ export const people: Service = {
     ...[me, nodes, setRole, find, byRole],
     ...[classes, classCreateCommand, classChangeCommand, enrolCommand, unenrolCommand, classRoster],
   ],
-  topics: [inbox, cluster],
+  topics: [cluster],
   migrations: `${import.meta.dir}/migrations`,
   connections: 1,
 }

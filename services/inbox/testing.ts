@@ -1,0 +1,71 @@
+/** A node with the inbox and a service that tells things, on a database of its own. */
+import { testDatabase } from '../../prove/testing/database'
+import { done, type NewJob } from '../../kernel/batch'
+import { Db } from '../../kernel/db'
+import type { Appended } from '../../kernel/log'
+import { command, oneByOne, Registry, type Service } from '../../kernel/service'
+import type { Actor, Role } from '../../protocol/roles'
+import { z } from 'zod'
+import type { Notice } from './model'
+
+export interface Bench {
+  db: Db
+  registry: Registry
+  events: Appended[]
+  jobs: NewJob[]
+  /** What the topic of this person carried, newest last. */
+  told(user: string): Record<string, unknown>[]
+  stop(): Promise<void>
+}
+
+/** `teller.tell` tells in the name of another service, and fails where it is asked to, after it told. */
+const teller: Service = {
+  name: 'teller',
+  topics: [],
+  methods: [
+    command<{ notices: Notice[]; fail?: boolean }, object>({
+      name: 'teller.tell',
+      summary: 'Tell.',
+      input: z.object({ notices: z.array(z.any()), fail: z.boolean().optional() }),
+      output: z.object({}),
+      runMany: oneByOne(async (tx, { actor, key, input }) => {
+        await tx.call(
+          'inbox.notify',
+          input.notices.map((notice, nth) => ({ actor, key: `${key}:${nth}`, input: notice })),
+        )
+        if (input.fail) throw new Error('what it told of did not happen')
+        return done({})
+      }),
+    }),
+  ],
+}
+
+export async function bench(services: readonly Service[]): Promise<Bench> {
+  const database = await testDatabase()
+  const db = new Db(database.url, 'tests')
+  const events: Appended[] = []
+  const jobs: NewJob[] = []
+  const context = {
+    ...{ node: 'n1', hit: () => undefined, enqueue: async () => undefined },
+    committed: (list: readonly Appended[], more: readonly NewJob[]) => (events.push(...list), void jobs.push(...more)),
+  }
+  const ground = {
+    ...{ node: 'n1', demo: false, now: () => Date.now(), members: () => [], leader: () => 'n1' },
+    whisper: () => undefined,
+  }
+  const options = { laneConnections: 2, readConnections: 2, newKey: () => crypto.randomUUID() }
+  const registry = new Registry([...services, teller], db, context, ground, options)
+  return {
+    ...{ db, registry, events, jobs },
+    told: (user) =>
+      events
+        .filter(({ topic }) => topic === `inbox:${user}`)
+        .map(({ json }) => JSON.parse(json) as Record<string, unknown>),
+    stop: async () => {
+      await db.close()
+      await database.stop()
+    },
+  }
+}
+
+export const who = (name: string, role: Role = 'student'): Actor => ({ id: name, name, role })
