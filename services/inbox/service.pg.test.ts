@@ -64,6 +64,11 @@ describe('what somebody is told', () => {
     }
   })
 
+  test('is heard by its owner alone, who need not ask for it', async () => {
+    expect(await at.registry.authorize(ani, 'inbox:ani')).toMatchObject({ own: true, roster: false })
+    expect(await refusal(at.registry.authorize(who('boss', 'admin'), 'inbox:ani').then(String))).toBe('not_found')
+  })
+
   test('is paged from the newest back', async () => {
     const gita = who('gita')
     for (let nth = 0; nth < 5; nth++) await tell(notice({ to: ['gita'], tag: `t${nth}` }))
