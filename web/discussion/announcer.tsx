@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import type { Message } from '../../services/discussion/model'
-import { useSay } from '../ui/words'
+import { useSay } from './words'
 
 /** At most one announcement in this time: a busy channel must not talk over everything else. */
 const quietMs = 4000

@@ -1,12 +1,8 @@
 import type { Role } from '../../protocol/roles'
 import type { Channel, ChannelKind } from '../../services/discussion/model'
-import { AccountMenu } from '../shell/account-menu'
-import { InsecureNote } from '../shell/insecure-note'
-import { NodeBadge } from '../shell/node-badge'
 import { Link } from '../shell/router'
-import { paths } from '../shell/routes'
+import { paths } from './paths'
 import type { SignedIn } from '../shell/session'
-import { Sign } from '../shell/wordmark'
 import { Badge } from '../ui/badge'
 import { Button, IconButton } from '../ui/button'
 import { Empty } from '../ui/empty'
@@ -15,7 +11,7 @@ import { Icon, type IconName } from '../ui/icons'
 import { Problem } from '../ui/notice'
 import { Skeleton } from '../ui/spinner'
 import { useStore } from '../ui/use-store'
-import { useSay } from '../ui/words'
+import { useSay } from './words'
 import type { Directory } from './directory'
 import { kindsFor } from './rights'
 
@@ -33,30 +29,17 @@ export function ChannelList({ signedIn, directory, open, onCreate }: ChannelList
   const { server } = useStore(signedIn.client.connection.status)
   const role: Role = server?.user.role ?? 'guest'
   return (
-    <div className="flex h-full flex-col">
-      <header className="flex min-h-14 items-center gap-2.5 pr-1 pl-4">
-        <Sign className="size-8" />
-        <p className="flex-1 text-lg font-bold">{say('app.name')}</p>
-        <div className="md:hidden">
-          <NodeBadge client={signedIn.client} />
-        </div>
-      </header>
-      <nav aria-label={say('channels.title')} className="flex min-h-0 flex-1 flex-col overflow-y-auto px-2">
-        <div className="flex min-h-11 items-center justify-between pl-2">
-          <h1 className="text-sm font-semibold text-muted">{say('channels.title')}</h1>
-          {kindsFor(role).length > 0 && (
-            <IconButton label={say('channels.new')} onClick={onCreate}>
-              <Icon name="plus" />
-            </IconButton>
-          )}
-        </div>
-        <Channels directory={directory} open={open} />
-      </nav>
-      <footer className="flex flex-col gap-2 p-2 pb-[max(0.5rem,env(safe-area-inset-bottom))]">
-        <InsecureNote />
-        <AccountMenu signedIn={signedIn} />
-      </footer>
-    </div>
+    <nav aria-label={say('channels.title')} className="flex h-full flex-col overflow-y-auto px-2 pt-1.5 pb-2">
+      <div className="flex min-h-11 items-center justify-between pl-2">
+        <h1 className="text-sm font-semibold text-muted">{say('channels.title')}</h1>
+        {kindsFor(role).length > 0 && (
+          <IconButton label={say('channels.new')} onClick={onCreate}>
+            <Icon name="plus" />
+          </IconButton>
+        )}
+      </div>
+      <Channels directory={directory} open={open} />
+    </nav>
   )
 }
 

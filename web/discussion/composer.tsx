@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { recall, remember } from '../shell/device'
 import { Icon } from '../ui/icons'
-import { useSay } from '../ui/words'
+import { useSay } from './words'
 import { messageCharacters, nearLimit } from './limits'
 import type { Conversation } from './conversation'
 

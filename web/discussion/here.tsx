@@ -4,7 +4,7 @@ import { Avatar } from '../ui/avatar'
 import { Dialog } from '../ui/dialog'
 import { Spinner } from '../ui/spinner'
 import { useStore } from '../ui/use-store'
-import { useSay } from '../ui/words'
+import { useSay } from './words'
 
 const faces = 3
 

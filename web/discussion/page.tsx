@@ -1,32 +1,33 @@
 /** Conversations: the channels on the left, the open one on the right; on a phone one at a time. */
 import { useCallback, useEffect, useState } from 'react'
-import { Banner } from '../shell/banner'
 import { recall, remember } from '../shell/device'
+import type { PageProps } from '../shell/page'
 import { navigate } from '../shell/router'
-import { paths } from '../shell/routes'
+import { paths } from './paths'
 import type { SignedIn } from '../shell/session'
-import { useTitle } from '../shell/title'
+import { useTitle } from '../ui/use-title'
 import { Empty } from '../ui/empty'
 import { useMedia, wide } from '../ui/use-media'
 import { useResource } from '../ui/use-resource'
 import { useStore } from '../ui/use-store'
-import { useSay } from '../ui/words'
+import { useSay } from './words'
 import { ChannelList } from './channel-list'
 import { CreateChannel } from './create-channel'
 import { Directory } from './directory'
 import { Talk } from './talk'
 
-interface PageProps {
-  signedIn: SignedIn
-  channel?: string | undefined
-}
-
-export default function DiscussionPage({ signedIn, channel }: PageProps) {
+export default function DiscussionPage({ signedIn, params: { channel } }: PageProps<{ channel?: string }>) {
   const directory = useResource(useCallback(() => new Directory(signedIn.client), [signedIn]))
   return directory && <Discussion key={channel} signedIn={signedIn} channel={channel} directory={directory} />
 }
 
-function Discussion({ signedIn, channel, directory }: PageProps & { directory: Directory }) {
+interface DiscussionProps {
+  signedIn: SignedIn
+  channel: string | undefined
+  directory: Directory
+}
+
+function Discussion({ signedIn, channel, directory }: DiscussionProps) {
   const say = useSay()
   const [creating, setCreating] = useState(false)
   const { channels } = useStore(directory.store)
@@ -37,23 +38,20 @@ function Discussion({ signedIn, channel, directory }: PageProps & { directory: D
   )
   useLanding(directory, channel)
   return (
-    <div className="flex h-dvh flex-col">
-      <Banner connection={signedIn.client.connection} />
-      <div className="flex min-h-0 flex-1">
-        <div className={`w-full shrink-0 md:w-72 lg:w-80 ${channel === undefined ? '' : 'hidden md:block'}`}>
-          <ChannelList signedIn={signedIn} directory={directory} open={channel} onCreate={() => setCreating(true)} />
-        </div>
-        <main
-          className={`min-w-0 flex-1 bg-surface md:border-l md:border-line ${channel === undefined ? 'hidden md:block' : ''}`}
-        >
-          {channel === undefined ? (
-            <Empty icon="chat" title={say('channels.pick.title')}>
-              {say('channels.pick.text')}
-            </Empty>
-          ) : (
-            <Talk signedIn={signedIn} directory={directory} id={channel} />
-          )}
-        </main>
+    <div className="flex h-full">
+      <div className={`w-full shrink-0 md:w-60 lg:w-72 ${channel === undefined ? '' : 'hidden md:block'}`}>
+        <ChannelList signedIn={signedIn} directory={directory} open={channel} onCreate={() => setCreating(true)} />
+      </div>
+      <div
+        className={`min-w-0 flex-1 bg-surface md:border-l md:border-line ${channel === undefined ? 'hidden md:block' : ''}`}
+      >
+        {channel === undefined ? (
+          <Empty icon="chat" title={say('channels.pick.title')}>
+            {say('channels.pick.text')}
+          </Empty>
+        ) : (
+          <Talk signedIn={signedIn} directory={directory} id={channel} />
+        )}
       </div>
       {creating && <CreateChannel signedIn={signedIn} directory={directory} onClose={() => setCreating(false)} />}
     </div>

@@ -2,7 +2,7 @@
 import { useCallback, useState } from 'react'
 import { NodeBadge } from '../shell/node-badge'
 import { Link } from '../shell/router'
-import { paths } from '../shell/routes'
+import { paths } from './paths'
 import type { SignedIn } from '../shell/session'
 import { Empty } from '../ui/empty'
 import { explain } from '../ui/explain'
@@ -10,7 +10,7 @@ import { Icon } from '../ui/icons'
 import { Skeleton } from '../ui/spinner'
 import { useResource } from '../ui/use-resource'
 import { useStore } from '../ui/use-store'
-import { useSay } from '../ui/words'
+import { useSay } from './words'
 import { kindIcons } from './channel-list'
 import { Composer } from './composer'
 import { Conversation } from './conversation'
@@ -44,7 +44,7 @@ function Header({ signedIn, directory, id, conversation }: TalkProps & { convers
   return (
     <header className="flex min-h-14 items-center gap-1 border-b border-line pr-1 pl-1 md:pl-4">
       <Link
-        href={paths.home}
+        href={paths.list}
         aria-label={say('app.back')}
         className="inline-flex size-11 shrink-0 items-center justify-center rounded-xl hover:bg-sunken md:hidden"
       >
@@ -57,7 +57,9 @@ function Header({ signedIn, directory, id, conversation }: TalkProps & { convers
         </span>
       </h1>
       {conversation && <Company conversation={conversation} />}
-      <NodeBadge client={signedIn.client} />
+      <div className="md:hidden">
+        <NodeBadge client={signedIn.client} />
+      </div>
     </header>
   )
 }

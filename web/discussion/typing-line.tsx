@@ -1,5 +1,5 @@
 import { useStore } from '../ui/use-store'
-import { useSay } from '../ui/words'
+import { useSay } from './words'
 import type { Typing } from './typing'
 
 /** Who is writing. Its place is always kept, so that nothing jumps. */

@@ -1,17 +1,12 @@
-/** Words in the user's language. `text('channels.unread', { n: 3 })`; a missing key or value doesn't compile. */
+/** A text of a catalogue, with its values filled in the way of the language. */
 import type { Lang } from '../../protocol/errors'
-import type { Catalogue, Key, Plural, Values } from './catalogue'
-import { en } from './en'
-import { id } from './id'
+import type { English, Plural, Say, Translation } from './catalogue'
 
-const catalogues: Record<Lang, Catalogue> = { en, id }
 const plurals: Record<Lang, Intl.PluralRules> = { en: new Intl.PluralRules('en'), id: new Intl.PluralRules('id') }
 const numbers: Record<Lang, Intl.NumberFormat> = { en: new Intl.NumberFormat('en'), id: new Intl.NumberFormat('id') }
 
-export type Say = <K extends Key>(key: K, ...values: Values<K>) => string
-
-export function sayIn(lang: Lang): Say {
-  return (key, ...[values]) => fill(lang, form(lang, catalogues[lang][key], values), values ?? {})
+export function sayIn<E extends English>(lang: Lang, catalogue: Translation<E>): Say<E> {
+  return (key, ...[values]) => fill(lang, form(lang, catalogue[key], values), values ?? {})
 }
 
 function form(lang: Lang, entry: string | Plural, values: { n?: number } | undefined): string {

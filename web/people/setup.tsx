@@ -1,23 +1,25 @@
 /** Behind the one-time link that the server prints: the first admin. */
+import type { OpenPageProps } from '../shell/page'
 import { navigate } from '../shell/router'
-import { paths } from '../shell/routes'
+import { paths } from '../shell/paths'
 import { auth, openSession } from '../shell/session'
-import { useTitle } from '../shell/title'
+import { useTitle } from '../ui/use-title'
 import { LanguageChoice } from '../shell/preferences'
 import { Sign } from '../shell/wordmark'
 import { Button } from '../ui/button'
 import { Problem } from '../ui/notice'
 import { useSubmit } from '../ui/use-submit'
-import { useSay } from '../ui/words'
+import { useSay } from './words'
 import { AccountFields } from './sign-in'
 
-export default function SetupPage({ token }: { token: string }) {
+export default function SetupPage({ query }: OpenPageProps) {
+  const token = query.get('token') ?? ''
   const say = useSay()
   useTitle(say('setup.title'))
   const { busy, problem, onSubmit } = useSubmit(async (value) => {
     await auth.setup(token, value('name'), value('email'), value('password'))
     // The token is used up; it has no business in the history.
-    navigate(paths.home, { replace: true })
+    navigate(paths.today, { replace: true })
     await openSession()
   })
   return (

@@ -3,13 +3,13 @@ import { useState } from 'react'
 import { InsecureNote } from '../shell/insecure-note'
 import { LanguageChoice } from '../shell/preferences'
 import { auth, openSession } from '../shell/session'
-import { useTitle } from '../shell/title'
+import { useTitle } from '../ui/use-title'
 import { Sign } from '../shell/wordmark'
 import { Button } from '../ui/button'
 import { Field, PasswordField } from '../ui/field'
 import { Problem } from '../ui/notice'
 import { useSubmit } from '../ui/use-submit'
-import { useSay } from '../ui/words'
+import { useSay } from './words'
 
 export function SignInPage({ expired }: { expired: boolean }) {
   const say = useSay()

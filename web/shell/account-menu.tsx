@@ -2,11 +2,10 @@ import { useState } from 'react'
 import { Avatar } from '../ui/avatar'
 import { Button } from '../ui/button'
 import { explain } from '../ui/explain'
-import { Icon } from '../ui/icons'
 import { Problem } from '../ui/notice'
 import { Popover } from '../ui/popover'
 import { useStore } from '../ui/use-store'
-import { useSay } from '../ui/words'
+import { useSay } from './words'
 import { Preferences } from './preferences'
 import { signOut, type SignedIn } from './session'
 
@@ -19,22 +18,24 @@ export function AccountMenu({ signedIn }: { signedIn: SignedIn }) {
   const button = (
     <>
       <Avatar id={id} name={name} />
-      <span className="min-w-0 flex-1 text-left">
-        <span className="block truncate font-medium">{name}</span>
-        <span className="block text-sm text-muted">{say(`role.${role}`)}</span>
+      <span className="hidden min-w-0 text-left lg:block">
+        <span className="block max-w-48 truncate text-sm font-medium">{name}</span>
+        <span className="block text-xs text-muted">{say(`role.${role}`)}</span>
       </span>
-      <Icon name="gear" className="size-5 shrink-0 text-muted" />
     </>
   )
   return (
     <Popover
       label={`${say('app.menu')}: ${name}`}
       button={button}
-      place="above-left"
-      buttonClassName="flex w-full items-center gap-3 rounded-xl p-2 hover:bg-sunken"
+      buttonClassName="flex min-h-11 items-center gap-2.5 rounded-xl px-1.5 hover:bg-sunken"
     >
       {() => (
         <div className="flex flex-col gap-4">
+          <p className="lg:hidden">
+            <span className="block font-medium">{name}</span>
+            <span className="block text-sm text-muted">{say(`role.${role}`)}</span>
+          </p>
           <Preferences />
           <SignOut signedIn={signedIn} />
           <p className="text-xs text-muted">{say('app.version', { version: server.version })}</p>

@@ -1,62 +1,62 @@
 /** Which page is shown: by the address, and by whether somebody is signed in. */
-import { lazy, Suspense, type ReactNode } from 'react'
+import { Suspense, type ReactNode } from 'react'
 import { SignInPage } from '../people/sign-in'
 import { Spinner } from '../ui/spinner'
 import { Toaster } from '../ui/toast'
 import { useStore } from '../ui/use-store'
-import { useSay, WordsProvider } from '../ui/words'
+import { Frame } from './frame'
+import { match } from './match'
 import { Mishap } from './mishap'
 import { MissingPage } from './missing'
-import { useRoute } from './router'
-import { session } from './session'
-
-const DiscussionPage = lazy(() => import('../discussion/page'))
-const TrustPage = lazy(() => import('../trust/page'))
-const SetupPage = lazy(() => import('../people/setup'))
+import type { Page } from './page'
+import { usePlace } from './router'
+import { routes } from './routes'
+import { session, type SignedIn } from './session'
+import { useSay } from './words'
 
 export function App() {
   return (
-    <WordsProvider>
-      <Mishap>
-        <Suspense fallback={<Waiting />}>
-          <Page />
-        </Suspense>
-        <Toaster />
-      </Mishap>
-    </WordsProvider>
+    <Mishap>
+      <Here />
+      <Toaster />
+    </Mishap>
   )
 }
 
-function Page(): ReactNode {
-  const route = useRoute()
-  switch (route.page) {
-    case 'trust':
-      return <TrustPage />
-    case 'setup':
-      return <SetupPage token={route.token} />
-    case 'missing':
-      return <MissingPage path={route.path} />
-    case 'home':
-      return <ForPeople />
-    case 'channel':
-      return <ForPeople channel={route.channel} />
-  }
+function Here(): ReactNode {
+  const { pathname, search } = usePlace()
+  const current = useStore(session)
+  const found = match(routes, pathname)
+  if (!found) return <MissingPage path={pathname} />
+  const { page, params } = found
+  if (current.state === 'out' && !page.open) return <SignInPage expired={current.expired} />
+  // A page for everybody doesn't wait for a server that doesn't answer.
+  if (current.state === 'checking' && !(page.open && current.trouble)) return <Waiting trouble={current.trouble} />
+  const signedIn = current.state === 'in' ? current.in : undefined
+  return (
+    <Around page={page} signedIn={signedIn}>
+      <Suspense fallback={<Waiting />}>
+        <page.View signedIn={signedIn} params={params} query={new URLSearchParams(search)} />
+      </Suspense>
+    </Around>
+  )
 }
 
-/** Pages that need somebody. Signed out, the sign-in stands in their place and the address stays. */
-function ForPeople({ channel }: { channel?: string }): ReactNode {
-  const current = useStore(session)
-  if (current.state === 'out') return <SignInPage expired={current.expired} />
-  if (current.state === 'checking') return <Waiting trouble={current.trouble} />
-  return <DiscussionPage signedIn={current.in} channel={channel} />
+function Around({ page, signedIn, children }: { page: Page; signedIn: SignedIn | undefined; children: ReactNode }) {
+  if (page.around === 'bare' || !signedIn) return <div className="h-full overflow-y-auto">{children}</div>
+  return (
+    <Frame signedIn={signedIn} focused={page.around === 'focused'}>
+      {children}
+    </Frame>
+  )
 }
 
 function Waiting({ trouble = false }: { trouble?: boolean | undefined }) {
   const say = useSay()
   return (
-    <main className="flex h-full flex-col items-center justify-center gap-3 p-6 text-center text-muted" role="status">
+    <div className="flex h-full flex-col items-center justify-center gap-3 p-6 text-center text-muted" role="status">
       <Spinner className="size-6" />
       <p>{say(trouble ? 'net.unreachable' : 'app.loading')}</p>
-    </main>
+    </div>
   )
 }

@@ -5,7 +5,7 @@ import { Button } from '../ui/button'
 import { Icon } from '../ui/icons'
 import { Spinner } from '../ui/spinner'
 import { useStore } from '../ui/use-store'
-import { useSay } from '../ui/words'
+import { useSay } from './words'
 
 /** A change to another node takes less: nothing worth saying happened. */
 const patienceMs = 600

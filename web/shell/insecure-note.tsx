@@ -1,10 +1,10 @@
 import { useState } from 'react'
 import { IconButton } from '../ui/button'
 import { Icon } from '../ui/icons'
-import { useSay } from '../ui/words'
+import { useSay } from './words'
 import { recall, remember } from './device'
 import { Link } from './router'
-import { paths } from './routes'
+import { paths } from './paths'
 
 /** What is off until HTTPS, and the way there. Only where it is true. */
 export function InsecureNote() {

@@ -1,7 +1,7 @@
 import { Component, type ReactNode } from 'react'
 import { Button } from '../ui/button'
 import { Empty } from '../ui/empty'
-import { useSay } from '../ui/words'
+import { useSay } from './words'
 
 /** A fault of ours on this page: said in words, with a way out, instead of an empty screen. */
 export class Mishap extends Component<{ children: ReactNode }, { failed: boolean }> {

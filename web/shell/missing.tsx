@@ -1,9 +1,9 @@
 import { useEffect } from 'react'
 import { Empty } from '../ui/empty'
-import { useSay } from '../ui/words'
+import { useSay } from './words'
 import { Link } from './router'
-import { paths } from './routes'
-import { useTitle } from './title'
+import { paths } from './paths'
+import { useTitle } from '../ui/use-title'
 
 export function MissingPage({ path }: { path: string }) {
   const say = useSay()
@@ -20,7 +20,7 @@ export function MissingPage({ path }: { path: string }) {
     <main className="flex h-full">
       <Empty icon="hash" title={say('page.missing.title')}>
         <p className="mb-4 break-words">{say('page.missing.text', { path: shorten(path) })}</p>
-        <Link href={paths.home} className="inline-flex min-h-11 items-center font-medium text-accent underline">
+        <Link href={paths.today} className="inline-flex min-h-11 items-center font-medium text-accent underline">
           {say('page.missing.home')}
         </Link>
       </Empty>

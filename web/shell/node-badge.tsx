@@ -9,7 +9,7 @@ import { Spinner } from '../ui/spinner'
 import { explain } from '../ui/explain'
 import { timeOf } from '../ui/times'
 import { useStore } from '../ui/use-store'
-import { useSay, useWords } from '../ui/words'
+import { useSay, useWords } from './words'
 
 const dots: Record<Phase, string> = {
   starting: 'bg-muted',

@@ -1,8 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Store } from '../../client/store'
-import { sayIn } from '../i18n/text'
 import { useStore } from '../ui/use-store'
-import { useSay } from '../ui/words'
+import { sayIn, useSay } from './words'
 import { lang, langs, theme, themes } from './settings'
 
 /** Language and appearance, as rows of buttons of which one is pressed. */

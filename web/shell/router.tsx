@@ -1,20 +1,24 @@
-/** Moves between pages without loading them anew. */
+/** Where one is, and moving without loading anew. Which page that is, `app.tsx` finds. */
 import { useSyncExternalStore, type ComponentProps, type MouseEvent } from 'react'
 import { Store } from '../../client/store'
-import { routeOf, type Route } from './routes'
 
-const route = new Store<Route>(routeOf(location))
-const here = (): void => route.set(routeOf(location))
-addEventListener('popstate', here)
+export interface Place {
+  pathname: string
+  search: string
+}
+
+const read = (): Place => ({ pathname: location.pathname, search: location.search })
+const place = new Store<Place>(read())
+addEventListener('popstate', () => place.set(read()))
 
 export function navigate(to: string, { replace = false } = {}): void {
   if (replace) history.replaceState(null, '', to)
   else history.pushState(null, '', to)
-  here()
+  place.set(read())
 }
 
-export function useRoute(): Route {
-  return useSyncExternalStore(route.subscribe, route.get)
+export function usePlace(): Place {
+  return useSyncExternalStore(place.subscribe, place.get)
 }
 
 /** A link of the app. Anything but a plain click (a new tab, a download) stays the browser's. */

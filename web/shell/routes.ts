@@ -1,31 +1,19 @@
-/** Addresses of the app, and the one place that knows them. Pure; `router.tsx` ties it to the browser. */
-export type Route =
-  | { page: 'home' }
-  | { page: 'channel'; channel: string }
-  | { page: 'setup'; token: string }
-  | { page: 'trust' }
-  | { page: 'missing'; path: string }
+/** Every page of the app: one line a folder. The first pattern that fits an address wins. */
+import { routes as attendance } from '../attendance/routes'
+import { routes as discussion } from '../discussion/routes'
+import { routes as drops } from '../drops/routes'
+import { routes as people } from '../people/routes'
+import { routes as reports } from '../reports/routes'
+import { routes as today } from '../today/routes'
+import { routes as trust } from '../trust/routes'
+import type { Page } from './page'
 
-export const paths = {
-  home: '/',
-  trust: '/trust',
-  channel: (id: string): string => `/c/${encodeURIComponent(id)}`,
-}
-
-export function routeOf(address: Pick<URL, 'pathname' | 'search'>): Route {
-  const path = address.pathname.replace(/(.)\/+$/, '$1')
-  if (path === '/') return { page: 'home' }
-  if (path === '/trust') return { page: 'trust' }
-  if (path === '/setup') return { page: 'setup', token: new URLSearchParams(address.search).get('token') ?? '' }
-  const channel = /^\/c\/([^/]+)$/.exec(path)?.[1]
-  const id = channel === undefined ? undefined : decode(channel)
-  return id === undefined ? { page: 'missing', path: address.pathname } : { page: 'channel', channel: id }
-}
-
-function decode(part: string): string | undefined {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    return undefined
-  }
-}
+export const routes: readonly Page[] = [
+  ...today,
+  ...discussion,
+  ...reports,
+  ...attendance,
+  ...drops,
+  ...people,
+  ...trust,
+]

@@ -22,7 +22,8 @@ function firstTheme(): Theme {
 function firstLang(): Lang {
   const kept = recall('lang')
   if (isLang(kept)) return kept
-  const spoken = navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase())
+  // Old browsers, and programs that are none, don’t say.
+  const spoken = (navigator.languages ?? []).map((tag) => tag.slice(0, 2).toLowerCase())
   // `in` is what old Android says for Indonesian.
   return spoken.map((tag) => (tag === 'in' ? 'id' : tag)).find(isLang) ?? 'en'
 }

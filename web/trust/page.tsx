@@ -1,11 +1,10 @@
 /** How to trust the local certificate authority, device by device. Needs no sign-in. */
-import type { Key } from '../i18n/catalogue'
 import { LanguageChoice } from '../shell/preferences'
 import { Link } from '../shell/router'
-import { paths } from '../shell/routes'
-import { useTitle } from '../shell/title'
+import { paths } from '../shell/paths'
+import { useTitle } from '../ui/use-title'
 import { Icon } from '../ui/icons'
-import { useSay } from '../ui/words'
+import { useSay } from './words'
 
 const systems = ['android', 'ios', 'windows', 'macos', 'linux'] as const
 type System = (typeof systems)[number]
@@ -18,7 +17,7 @@ export default function TrustPage() {
   return (
     <main className="mx-auto flex max-w-2xl flex-col gap-5 px-4 py-8">
       <div className="flex flex-wrap items-center justify-between gap-2">
-        <Link href={paths.home} className="inline-flex min-h-11 items-center gap-1 font-medium text-accent">
+        <Link href={paths.today} className="inline-flex min-h-11 items-center gap-1 font-medium text-accent">
           <Icon name="back" />
           {say('trust.back')}
         </Link>
@@ -53,11 +52,11 @@ function Steps({ system, open }: { system: System; open: boolean }) {
   const say = useSay()
   return (
     <details open={open} className="rounded-2xl border border-line bg-surface px-5">
-      <summary className="flex min-h-12 items-center font-semibold">{say(`trust.${system}` satisfies Key)}</summary>
+      <summary className="flex min-h-12 items-center font-semibold">{say(`trust.${system}`)}</summary>
       <ol className="mb-5 list-decimal space-y-2 pl-5">
         {steps.map((step) => (
           <li key={step} className="break-words">
-            {say(`trust.${system}.${step}` satisfies Key)}
+            {say(`trust.${system}.${step}`)}
           </li>
         ))}
       </ol>

@@ -1,0 +1,5 @@
+/** Addresses of conversations. */
+export const paths = {
+  list: '/c',
+  channel: (id: string): string => `/c/${encodeURIComponent(id)}`,
+}

@@ -1,0 +1,5 @@
+/** Addresses that pages of several folders lead to. A folder's own are in its `paths.ts`. */
+export const paths = {
+  today: '/',
+  trust: '/trust',
+} as const

@@ -1,0 +1,135 @@
+import type { Translation } from '../i18n/catalogue'
+import { speak } from '../i18n/speak'
+
+export const en = {
+  'lang.name': 'English',
+  'lang.switch': 'Language',
+
+  'theme.switch': 'Appearance',
+  'theme.system': 'Automatic',
+  'theme.light': 'Light',
+  'theme.dark': 'Dark',
+
+  'app.skip': 'Skip to the page',
+  'nav.label': 'Main pages',
+  'nav.today': 'Today',
+  'nav.discussion': 'Discussion',
+  'nav.reports': 'Reports',
+  'nav.attendance': 'Attendance',
+  'nav.drops': 'Drops',
+
+  'app.menu': 'Account and settings',
+  'app.version': 'Version {version}',
+
+  'error.page': 'This page stopped working. What you sent is safe; load the page again.',
+  'error.ended': 'The server closed this connection: {reason}. Load the page again to go on.',
+
+  'page.missing.title': 'There is no such page',
+  'page.missing.text': 'The address “{path}” leads nowhere. It may have been mistyped, or the page is gone.',
+  'page.missing.home': 'Go to the start',
+
+  'sign.out': 'Sign out',
+  'sign.out.unsent': {
+    one: '{n} message is not sent yet. It stays on this device until you sign in here again.',
+    other: '{n} messages are not sent yet. They stay on this device until you sign in here again.',
+  },
+
+  'net.starting': 'Connecting…',
+  'net.live': 'Live',
+  'net.catching_up': 'Catching up',
+  'net.offline': 'Offline',
+  'net.ended': 'Closed',
+  'net.catching_up.text': 'Catching up. What you sent is safe and arrives in order.',
+  'net.offline.text':
+    'Offline. You can go on writing: messages are kept on this device and sent, in order and once, when the connection is back.',
+  'net.unreachable': 'The server doesn’t answer yet. Trying again by itself…',
+
+  'node.badge': 'Node {node}, {state}',
+  'node.badge.ms': 'Node {node}, {state}, {ms} milliseconds',
+  'node.title': 'Where you are connected',
+  'node.node': 'Node',
+  'node.version': 'Version',
+  'node.since': 'Connected since',
+  'node.roundTrip': 'Round trip',
+  'node.ms': '{ms} ms',
+  'node.all': 'All nodes',
+  'node.you': 'you',
+  'node.leader': 'leads',
+  'node.started': 'up since {time}',
+  'node.connections': { one: '{n} connection', other: '{n} connections' },
+  'node.text':
+    'Every node serves every conversation. If this one fails, you go on at another without losing a message.',
+
+  'secure.title': 'Not a secure connection yet',
+  'secure.text':
+    'Until this address uses HTTPS, the camera, location and notifications are off. Everything else works.',
+  'secure.link': 'How to turn it on',
+  'secure.dismiss': 'Hide this note',
+} as const
+
+export const id: Translation<typeof en> = {
+  'lang.name': 'Bahasa Indonesia',
+  'lang.switch': 'Bahasa',
+
+  'theme.switch': 'Tampilan',
+  'theme.system': 'Otomatis',
+  'theme.light': 'Terang',
+  'theme.dark': 'Gelap',
+
+  'app.skip': 'Langsung ke isi halaman',
+  'nav.label': 'Halaman utama',
+  'nav.today': 'Hari ini',
+  'nav.discussion': 'Diskusi',
+  'nav.reports': 'Laporan',
+  'nav.attendance': 'Presensi',
+  'nav.drops': 'Drop',
+
+  'app.menu': 'Akun dan pengaturan',
+  'app.version': 'Versi {version}',
+
+  'error.page': 'Halaman ini berhenti bekerja. Yang sudah Anda kirim aman; muat ulang halaman.',
+  'error.ended': 'Server menutup sambungan ini: {reason}. Muat ulang halaman untuk melanjutkan.',
+
+  'page.missing.title': 'Halaman tidak ditemukan',
+  'page.missing.text': 'Alamat “{path}” tidak mengarah ke mana pun. Mungkin salah ketik, atau halamannya sudah tiada.',
+  'page.missing.home': 'Ke halaman awal',
+
+  'sign.out': 'Keluar',
+  'sign.out.unsent': {
+    other: '{n} pesan belum terkirim. Pesan disimpan di perangkat ini sampai Anda masuk lagi di sini.',
+  },
+
+  'net.starting': 'Menghubungkan…',
+  'net.live': 'Langsung',
+  'net.catching_up': 'Mengejar',
+  'net.offline': 'Luring',
+  'net.ended': 'Ditutup',
+  'net.catching_up.text': 'Mengejar ketinggalan. Yang Anda kirim aman dan tiba berurutan.',
+  'net.offline.text':
+    'Luring. Anda tetap bisa menulis: pesan disimpan di perangkat ini, lalu dikirim berurutan dan sekali saja begitu tersambung lagi.',
+  'net.unreachable': 'Server belum menjawab. Mencoba lagi dengan sendirinya…',
+
+  'node.badge': 'Simpul {node}, {state}',
+  'node.badge.ms': 'Simpul {node}, {state}, {ms} milidetik',
+  'node.title': 'Tempat Anda tersambung',
+  'node.node': 'Simpul',
+  'node.version': 'Versi',
+  'node.since': 'Tersambung sejak',
+  'node.roundTrip': 'Pulang pergi',
+  'node.ms': '{ms} md',
+  'node.all': 'Semua simpul',
+  'node.you': 'Anda',
+  'node.leader': 'memimpin',
+  'node.started': 'menyala sejak {time}',
+  'node.connections': { other: '{n} sambungan' },
+  'node.text':
+    'Setiap simpul melayani semua percakapan. Bila simpul ini mati, Anda lanjut di simpul lain tanpa kehilangan pesan.',
+
+  'secure.title': 'Sambungan belum aman',
+  'secure.text':
+    'Selama alamat ini belum memakai HTTPS, kamera, lokasi, dan notifikasi mati. Yang lain tetap berfungsi.',
+  'secure.link': 'Cara menyalakannya',
+  'secure.dismiss': 'Sembunyikan catatan ini',
+}
+
+export const { useSay, useWords, sayIn } = speak({ en, id })
