@@ -5,11 +5,12 @@ import { command } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
 import { Desk } from './desk'
 import { answered } from './memory'
-import { claimed, claimId, claimInput, type Claimed, type ClaimInput } from './model'
+import { type Claimed, type ClaimInput } from './model'
 import { decide, isLive, isTimed, states, type Happening } from './model/claim'
 import { mayClaim } from './policy'
 import { termsOf, type ClaimRow } from './rows'
 import { guestsNot, noSuchClaim, noSuchDrop } from './texts'
+import { claimed, claimId, claimInput } from './schemas'
 
 /**
  * Asks for units: all of them or none. Promised: one key is one claim; what is answered is committed; never more than

@@ -4,11 +4,11 @@ import { done, withoutEffect, type Call, type Outcome } from '../../kernel/batch
 import { command } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
 import { Desk } from './desk'
-import { claimId, dropId, quantity } from './model'
 import { mayClaim } from './policy'
 import { entriesBy, type EntryRow } from './rows'
 import { pseudonym, secret } from './secrets'
 import { guestsNot, noLobby, noSuchDrop } from './texts'
+import { claimId, dropId, quantity } from './schemas'
 
 /** All of a lobby is drawn in one transaction, and locks the drop for as long as that takes. */
 const mostEntries = 20_000

@@ -5,13 +5,14 @@ import { command, oneByOne } from '../../kernel/service'
 import { refuse, type Refusal } from '../../protocol/errors'
 import type { Actor } from '../../protocol/roles'
 import { Desk } from './desk'
-import { claimId, createInput, directoryTopic, dropId, topicOf } from './model'
+import { directoryTopic, topicOf } from './model'
 import { restocked } from './model/claim'
 import { commitmentOf } from './model/lobby'
 import { mayCreate, mayManage, mayScan } from './policy'
 import { announced, countersOf, type DropRow } from './rows'
 import { secret } from './secrets'
 import * as texts from './texts'
+import { claimId, createInput, dropId } from './schemas'
 
 type Create = z.infer<typeof createInput>
 

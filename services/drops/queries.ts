@@ -2,21 +2,13 @@ import { z } from 'zod'
 import { position, read, type LogEvent } from '../../kernel/log'
 import { query } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
-import {
-  counters,
-  directoryTopic,
-  dropAnswer,
-  dropId,
-  dropList,
-  mine as mineOutput,
-  topicOf,
-  type Claim,
-} from './model'
+import { directoryTopic, topicOf, type Claim } from './model'
 import { verifyPages, type Proof } from './model/verify'
 import { mayCreate } from './policy'
 import { newestDrops, placesOfClaims, readDrops, toDrop, type ClaimRow } from './rows'
 import { pseudonym } from './secrets'
 import { noSuchDrop } from './texts'
+import { counters, dropAnswer, dropId, dropList, mine as mineOutput } from './schemas'
 
 const listed = 100
 

@@ -4,10 +4,11 @@ import { refuse } from '../../protocol/errors'
 import { claim, confirm, decline, release } from './commands'
 import { tick } from './duties'
 import { enter } from './lobby'
-import { directoryEvents, directoryTopic, dropEvents } from './model'
+import { directoryTopic } from './model'
 import { create, pause, redeem, restock, resume } from './organise'
 import { get, list, mine, record, verify } from './queries'
 import { noSuchDrop } from './texts'
+import { directoryEvents, dropEvents } from './schemas'
 
 export const drops: Service = {
   name: 'drops',

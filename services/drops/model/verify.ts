@@ -3,10 +3,10 @@
  * while somebody waited, a place in the line that was jumped, a shuffle that doesn't follow from its seed. Anybody can
  * run it over the public record.
  */
-import type { z } from 'zod'
-import { dropEvents, type DropEvent } from '../model'
+import type { DropEvent, Said } from '../model'
 import { decide, isLive, move, placesOf, restocked, servable, transitions } from './claim'
 import type { Counters, Decision, Happening, State, Terms } from './claim'
+import { said } from './forms'
 import { commitmentOf, rootOf, shuffled, type Entry } from './lobby'
 
 export interface ProvenClaim {
@@ -27,7 +27,6 @@ export interface Proof {
   counters: Counters
 }
 
-type Said<K extends keyof typeof dropEvents> = z.infer<(typeof dropEvents)[K]>
 type OfClaim = Said<'sold'> & { until?: string; place?: number }
 
 /** @param events of one drop, from the first on. */
@@ -86,14 +85,14 @@ export class Checker {
   see({ kind, offset, at, data }: DropEvent): void {
     this.expect(offset === this.offset + 1, `${this.offset + 1} is missing before ${offset}`)
     this.offset = offset
-    const said = dropEvents[kind as keyof typeof dropEvents]?.safeParse(data)
-    if (!said?.success) return this.fault(`${kind} can't be read`)
+    const event = said(kind, data)
+    if (!event) return this.fault(`${kind} can't be read`)
     this.expect((this.phase === 'none') === (kind === 'created'), `${kind} out of turn`)
     const waits = kind === 'offered' || freeing.has(kind)
     this.expect(waits || !this.idle(), `${kind} while the head of the line could be served`)
-    this.take(kind, said.data, at)
-    if (!same(said.data.counters, this.counters)) {
-      this.fault(`${kind} says ${JSON.stringify(said.data.counters)}, it should be ${JSON.stringify(this.counters)}`)
+    this.take(kind, event, at)
+    if (!same(event.counters, this.counters)) {
+      this.fault(`${kind} says ${JSON.stringify(event.counters)}, it should be ${JSON.stringify(this.counters)}`)
     }
   }
 
