@@ -25,7 +25,9 @@ const tokenOf = async (from: Browser): Promise<Record<string, unknown>> => {
 test('better-auth finds nothing left to migrate', async () => {
   const pool = new AuthPool(here.db)
   const pace = new Pace(here.db.lane('sign-in', { connections: 1 }))
-  const options = authOptions({ pool, pace, secret: 'x'.repeat(40), tls: false, trouble: () => undefined })
+  const nothing = { end: async () => undefined, trouble: () => undefined }
+  const sql = here.db.lane('sign-in', { connections: 1 })
+  const options = authOptions({ pool, sql, pace, secret: 'x'.repeat(40), tls: false, ...nothing })
   const plan = await getMigrations(options, { throwOnUnsafe: false })
   expect(plan.toBeCreated).toEqual([])
   expect(plan.toBeAdded).toEqual([])

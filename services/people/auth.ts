@@ -7,7 +7,7 @@ import { kindOf, type Db, type Lane } from '../../kernel/db'
 import { parse } from '../../kernel/service'
 import { Refusal, refuse } from '../../protocol/errors'
 import { actor as actorSchema, type Actor } from '../../protocol/roles'
-import { cacheCookie, CookieReader } from './cookies'
+import { cacheCookie, CookieReader, type Holder } from './cookies'
 import { checkSetupToken, makeFirstAdmin } from './first-admin'
 import { setup as setupSchema } from './model'
 import { addressHeader, authOptions, type Setting } from './options'
@@ -27,8 +27,10 @@ export interface AuthOptions {
   /** Milliseconds by the database's clock. */
   now(): number
   /** Makes the token for `GET /api/auth/token`. `issuedAtMs` is from before the person's role was read. */
-  mint(actor: Actor, issuedAtMs: number): Promise<{ token: string; expiresAt: number }>
-  isRevoked?(userId: string, issuedAtMs: number): boolean
+  mint(actor: Actor, issuedAtMs: number, session: string): Promise<{ token: string; expiresAt: number }>
+  isRevoked?(userId: string, issuedAtMs: number, session?: string): boolean
+  /** Runs a command as this person. */
+  execute(actor: Actor, command: string, input: object): Promise<unknown>
   /** Something that a person who operates this should read. */
   trouble(message: string, detail: unknown): void
 }
@@ -48,7 +50,8 @@ export class Auth {
     this.lane = db.lane('sign-in', { connections: laneConnections })
     this.pool = new AuthPool(db)
     this.cookies = new CookieReader({ ...options, sql: this.lane, isRevoked })
-    this.better = makeBetterAuth({ ...options, pool: this.pool, pace: new Pace(this.lane) })
+    const parts = { pool: this.pool, sql: this.lane, pace: new Pace(this.lane) }
+    this.better = makeBetterAuth({ ...options, ...parts, end: (holder, all) => this.end(holder, all) })
   }
 
   /** @throws Refusal for everything expected; anything else is a fault of ours. */
@@ -70,13 +73,16 @@ export class Auth {
   }
 
   /** Who a session cookie belongs to. @throws Refusal `unavailable` */
-  readonly readCookie = async (header: string): Promise<{ actor: Actor } | undefined> => {
-    const actor = await this.cookies.read(header)
-    return actor && { actor }
-  }
+  readonly readCookie = (header: string): Promise<Holder | undefined> => this.cookies.read(header)
 
   async close(): Promise<void> {
     await this.pool.end()
+  }
+
+  private async end({ actor, session }: Holder, which: 'this' | 'others'): Promise<void> {
+    const { execute } = this.options
+    if (which === 'others') await execute(actor, 'people.revoke_all', { except: session })
+    else await execute(actor, 'people.revoke', { session }).catch(unlessNotFound)
   }
 
   /** The role as it is now: `request` comes without the cookie's copy of the session. */
@@ -85,7 +91,9 @@ export class Auth {
     const asked = this.options.now()
     const { headers, response } = await this.better.api.getSession({ headers: request.headers, returnHeaders: true })
     if (!response) throw refuse.unauthenticated()
-    const { token, expiresAt } = await this.options.mint(actorSchema.parse(response.user), asked)
+    const { user, session } = response
+    if (this.options.isRevoked?.(user.id, asked, session.id)) throw refuse.unauthenticated()
+    const { token, expiresAt } = await this.options.mint(actorSchema.parse(user), asked, session.id)
     return Response.json({ token, expiresAt: new Date(expiresAt).toISOString() }, { headers })
   }
 
@@ -124,6 +132,11 @@ function withoutCache(headers: Headers): void {
     ?.split(/; */)
     .filter((cookie) => !cacheCookie.test(cookie))
   if (cookies) headers.set('cookie', cookies.join('; '))
+}
+
+/** It has ended already. */
+function unlessNotFound(error: unknown): void {
+  if (!(error instanceof Refusal) || error.code !== 'not_found') throw error
 }
 
 function withoutCookies(from: Headers): Headers {

@@ -10,7 +10,9 @@ export interface CookieOptions {
   sql: Sql
   secret: string
   tls: boolean
-  isRevoked(userId: string, issuedAtMs: number): boolean
+  /** Milliseconds by the database's clock. */
+  now(): number
+  isRevoked(userId: string, issuedAtMs: number, session?: string): boolean
 }
 
 /**
@@ -18,16 +20,22 @@ export interface CookieOptions {
  * times slower and writes to the log whatever anybody sends as a cookie.
  */
 const cacheSchema = z.object({
-  session: z.object({ user: actorSchema, updatedAt: z.number() }),
+  session: z.object({ session: z.object({ id: z.string() }), user: actorSchema, updatedAt: z.number() }),
   expiresAt: z.number(),
   signature: z.string(),
 })
 
 export const cacheCookie = new RegExp(`^(__Secure-)?${cookiePrefix}\\.session_data`)
 
+export interface Holder {
+  actor: Actor
+  /** The session's id. */
+  session: string
+}
+
 interface Waiting {
   token: string
-  resolve(actor: Actor | undefined): void
+  resolve(holder: Holder | undefined): void
   reject(error: unknown): void
 }
 
@@ -45,29 +53,39 @@ export class CookieReader {
   }
 
   /** @throws Refusal `unavailable` when it would take the database, and that doesn't answer. */
-  async read(header: string): Promise<Actor | undefined> {
+  async read(header: string): Promise<Holder | undefined> {
     if (!header.includes(`${cookiePrefix}.session_`)) return undefined
     const cookies = parseCookies(header)
     return this.cached(cookies.get(this.cacheCookie)) ?? this.stored(cookies.get(this.tokenCookie))
   }
 
-  private cached(value: string | undefined): Actor | undefined {
+  private cached(value: string | undefined): Holder | undefined {
     const raw = value && parseJson(Buffer.from(value, 'base64url').toString())
     const found = cacheSchema.safeParse(raw)
     if (!found.success) return undefined
     const { session, expiresAt, signature } = found.data
-    if (expiresAt < Date.now() || this.options.isRevoked(session.user.id, session.updatedAt)) return undefined
+    const { user, updatedAt } = session
+    if (expiresAt < Date.now() || this.options.isRevoked(user.id, updatedAt, session.session.id)) return undefined
     // What is signed is the text, with all its fields in their order.
     const signed = JSON.stringify({ ...(raw as { session: object }).session, expiresAt })
     if (!this.isSigned(signed, Buffer.from(signature, 'base64url'))) return undefined
-    const { id, name, role } = session.user
-    return { id, name, role }
+    const { id, name, role } = user
+    return { actor: { id, name, role }, session: session.session.id }
   }
 
-  private async stored(value = ''): Promise<Actor | undefined> {
+  private async stored(value = ''): Promise<Holder | undefined> {
     const dot = value.lastIndexOf('.')
     const token = value.slice(0, Math.max(0, dot))
     if (!this.isSigned(token, Buffer.from(value.slice(dot + 1), 'base64'))) return undefined
+    for (;;) {
+      const asked = this.options.now()
+      const found = await this.ask(token)
+      // What was revoked while we looked may have been read as it was before: then it is read anew.
+      if (!found || !this.options.isRevoked(found.actor.id, asked, found.session)) return found
+    }
+  }
+
+  private ask(token: string): Promise<Holder | undefined> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ token, resolve, reject })
       if (this.waiting.length === 1) setImmediate(() => void this.look())
@@ -79,12 +97,14 @@ export class CookieReader {
     const batch = this.waiting
     this.waiting = []
     try {
-      const rows = await this.options.sql.query<Actor & { token: string }>(
-        `SELECT s.token, u.id, u.name, u.role FROM auth.session s JOIN auth."user" u ON u.id = s."userId"
-         WHERE s.token = ANY($1::text[]) AND s."expiresAt" > clock_timestamp()`,
+      const rows = await this.options.sql.query<Actor & { token: string; session: string }>(
+        `SELECT s.token, s.id AS session, u.id, u.name, u.role FROM auth.session s JOIN auth."user" u ON u.id = s."userId"
+         LEFT JOIN people.person p ON p.user_id = u.id
+         WHERE s.token = ANY($1::text[]) AND s."expiresAt" > clock_timestamp() AND p.disabled_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM people.ended_session e WHERE e.session = s.id::text)`,
         [batch.map(({ token }) => token)],
       )
-      const found = new Map(rows.map(({ token, ...actor }) => [token, actor]))
+      const found = new Map(rows.map(({ token, session, ...actor }) => [token, { actor, session }]))
       for (const { token, resolve } of batch) resolve(found.get(token))
     } catch (error) {
       for (const { reject } of batch) reject(error)

@@ -42,9 +42,6 @@ export const nodes = z.object({
   leader: z.string().optional(),
 })
 
-export const setRoleInput = z.object({ user: z.uuid(), role })
-export const setRoleOutput = z.object({ id: z.string(), role })
-
 export const setup = z.object({ token: z.string().min(1).max(200), name: personName, email, password })
 export type Setup = z.infer<typeof setup>
 
@@ -59,4 +56,7 @@ export const inboxEvents = {
 
 /** Events of the topic that nodes follow, and nobody else can read. `before` is in milliseconds since 1970. */
 export const revocationsTopic = 'revocations'
-export const revoked = z.object({ user: z.string(), before: z.number() })
+export const revocationEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('revoked'), user: z.string(), before: z.number(), disabled: z.boolean().default(false) }),
+  z.object({ kind: z.literal('ended'), user: z.string(), session: z.string() }),
+])

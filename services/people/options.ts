@@ -1,10 +1,13 @@
 /** better-auth, set up as we need it. What it would look for in the environment is said here, as far as it lets us. */
 import { createHmac } from 'node:crypto'
 import type { BetterAuthOptions } from 'better-auth'
-import { APIError, createAuthMiddleware } from 'better-auth/api'
+import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api'
 import { anonymous, bearer } from 'better-auth/plugins'
-import { Refusal, refuse } from '../../protocol/errors'
+import { Refusal, refuse, type Code } from '../../protocol/errors'
+import type { Sql } from '../../kernel/db'
 import { parse } from '../../kernel/service'
+import { actor as actorSchema } from '../../protocol/roles'
+import type { Holder } from './cookies'
 import { isPlaceholder, personName, placeholderDomain } from './model'
 import { neighbourhood, type Allowance, type Pace } from './pace'
 import { hashPassword, verifyPassword } from './passwords'
@@ -12,11 +15,15 @@ import type { AuthPool } from './pool'
 
 export interface Setting {
   pool: AuthPool
+  /** Reads what better-auth knows nothing of. */
+  sql: Sql
   /** The installation's. Cookies are signed with a key of their own made from it. */
   secret: string
   publicUrl?: string | undefined
   tls: boolean
   pace: Pace
+  /** Ends a session, or the others of the same person, on every node. */
+  end(holder: Holder, which: 'this' | 'others'): Promise<void>
   trouble(message: string, detail: unknown): void
 }
 
@@ -30,7 +37,7 @@ const day = 24 * 3600
 
 export const cookieSecret = (secret: string): string => createHmac('sha256', secret).update('cookies').digest('hex')
 
-export function authOptions({ pool, secret, publicUrl, tls, pace, trouble }: Setting) {
+export function authOptions({ pool, sql, secret, publicUrl, tls, pace, end, trouble }: Setting) {
   return {
     appName: 'Alun',
     database: pool as unknown as NonNullable<BetterAuthOptions['database']>,
@@ -50,17 +57,19 @@ export function authOptions({ pool, secret, publicUrl, tls, pace, trouble }: Set
       cookieCache: { enabled: true, maxAge: cookieCacheSeconds, strategy: 'compact' },
     },
     user: { additionalFields: { role: { type: 'string', required: true, defaultValue: 'student', input: false } } },
-    databaseHooks: { user: { create: { before: created }, update: { before: updated } } },
-    hooks: {
-      before: createAuthMiddleware(async (ctx) => {
-        if (ctx.request) await pace.take(await allowances(pace, ctx))
-      }),
-      after: createAuthMiddleware(async (ctx) => {
-        if (!ctx.request || ctx.path !== '/sign-in/email' || !ctx.context.newSession) return
-        await pace.giveBack(await allowances(pace, ctx))
-        await pace.note(home(ctx), homeMs)
-      }),
+    databaseHooks: {
+      user: { create: { before: created }, update: { before: updated } },
+      session: { create: { before: ({ userId }) => mayComeIn(sql, userId) } },
     },
+    // Ended without a word to the other nodes, a session would live on in tokens: `people.revoke` tells them.
+    disabledPaths: [
+      '/list-sessions',
+      '/revoke-session',
+      '/revoke-sessions',
+      '/revoke-other-sessions',
+      '/update-session',
+    ],
+    hooks: hooksOf(pace, end),
     plugins: [
       anonymous({
         emailDomainName: `guest.${placeholderDomain}`,
@@ -80,6 +89,34 @@ export function authOptions({ pool, secret, publicUrl, tls, pace, trouble }: Set
       database: { generateId: 'uuid', validateSchema: false },
     },
   } satisfies BetterAuthOptions
+}
+
+/** What is counted, and what else ends, around better-auth's own work. */
+function hooksOf(pace: Pace, end: Setting['end']) {
+  return {
+    before: createAuthMiddleware(async (ctx) => {
+      if (!ctx.request) return
+      await pace.take(await allowances(pace, ctx))
+      // Here, since the request is known by now to come from our own pages.
+      if (ctx.path === '/sign-out') await endOf(ctx, (holder) => end(holder, 'this'))
+      // better-auth would do that without a word to the other nodes; see below.
+      if (ctx.path === '/change-password') return { context: { body: { ...ctx.body, revokeOtherSessions: false } } }
+    }),
+    after: createAuthMiddleware(async (ctx) => {
+      if (!ctx.request) return
+      if (ctx.path === '/change-password' && !(ctx.context.returned instanceof Error)) {
+        await endOf(ctx, (holder) => end(holder, 'others'))
+      }
+      if (ctx.path !== '/sign-in/email' || !ctx.context.newSession) return
+      await pace.giveBack(await allowances(pace, ctx))
+      await pace.note(home(ctx), homeMs)
+    }),
+  }
+}
+
+async function endOf(ctx: Parameters<typeof getSessionFromCtx>[0], end: (holder: Holder) => Promise<void>) {
+  const found = await getSessionFromCtx(ctx)
+  if (found) await end({ actor: actorSchema.parse(found.user), session: found.session.id })
 }
 
 /** On localhost, at an address of the LAN or behind a name: a page's own origin is the host that it asks. */
@@ -152,6 +189,17 @@ function checkAddress(address: unknown): void {
   }
 }
 
+async function mayComeIn(sql: Sql, userId: string): Promise<void> {
+  const rows = await sql.query('SELECT 1 FROM people.person WHERE user_id = $1::uuid AND disabled_at IS NOT NULL', [
+    userId,
+  ])
+  if (rows.length > 0) throw toApiError(refuse.forbidden(isDisabled))
+}
+
+const isDisabled = {
+  en: 'This account is disabled. Ask an admin of your campus.',
+  id: 'Akun ini dinonaktifkan. Hubungi admin kampus Anda.',
+}
 const notUsable = {
   en: 'email: this address cannot be used here.',
   id: 'email: alamat ini tidak dapat digunakan di sini.',
@@ -166,6 +214,6 @@ function asApiError<T>(work: () => T): T {
   }
 }
 
-function toApiError(refusal: Refusal): APIError {
-  return new APIError('BAD_REQUEST', { message: refusal.text.en, text: refusal.text })
+function toApiError({ text, code }: Refusal): APIError {
+  return new APIError('BAD_REQUEST', { message: text.en, text, refusal: code satisfies Code })
 }

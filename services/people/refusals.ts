@@ -61,12 +61,13 @@ interface Body {
   message?: string
   /** Ours, from a hook. */
   text?: Text
+  refusal?: Code
 }
 
 /** @returns what a failed answer means: a Refusal, or a fault of ours. */
 export async function meaningOf(answer: Response): Promise<Error> {
-  const { code = '', message = '', text } = (await answer.json().catch(() => ({}))) as Body
-  if (text) return refuse.invalid(text)
+  const { code = '', message = '', text, refusal: ours = 'invalid' } = (await answer.json().catch(() => ({}))) as Body
+  if (text) return new Refusal(ours, text)
   const named = known[sameAs[code] ?? code]
   if (named) return new Refusal(named.code, named.text)
   const refusal = general[answer.status]?.()

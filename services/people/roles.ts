@@ -1,4 +1,4 @@
-/** A change of role: what was issued under the old one ends, and those whom it concerns are told. */
+/** What was issued to a person ends: with a change of role, with being disabled, or session by session. */
 import type { Sql } from '../../kernel/db'
 import type { NewEvent } from '../../kernel/log'
 import type { Role } from '../../protocol/roles'
@@ -8,22 +8,58 @@ export interface Ended {
   user: string
   /** Nothing issued before this moment counts. Milliseconds since 1970. */
   before: number
+  /** Nothing counts, whenever it was issued. */
+  disabled: boolean
 }
 
-export async function revoke(tx: Sql, users: readonly string[]): Promise<Ended[]> {
+/**
+ * Ends what these users were issued until now. A disabled one stays so, unless `disabled` says otherwise. Each end is
+ * later than the one before it: by that nodes know which of two they heard is the newer.
+ */
+export async function revoke(tx: Sql, users: readonly string[], disabled?: boolean): Promise<Ended[]> {
   if (users.length === 0) return []
-  const rows = await tx.query<{ user_id: string; before: Date }>(
-    `INSERT INTO people.revocation AS r (user_id, before) SELECT id, clock_timestamp() FROM unnest($1::text[]) AS id ORDER BY id
-     ON CONFLICT (user_id) DO UPDATE SET before = greatest(r.before, excluded.before) RETURNING user_id, before`,
-    [users],
+  const rows = await tx.query<{ user_id: string; before: Date; disabled: boolean }>(
+    `INSERT INTO people.revocation AS r (user_id, before, disabled)
+     SELECT id, date_trunc('milliseconds', clock_timestamp()), coalesce($2, false) FROM unnest($1::text[]) AS id ORDER BY id
+     ON CONFLICT (user_id) DO UPDATE SET before = greatest(r.before + interval '1 ms', excluded.before),
+       disabled = coalesce($2, r.disabled) RETURNING user_id, before, disabled`,
+    [users, disabled ?? null],
   )
-  return rows.map(({ user_id, before }) => ({ user: user_id, before: before.getTime() }))
+  return rows.map((row) => ({ user: row.user_id, before: row.before.getTime(), disabled: row.disabled }))
 }
+
+/** For every node. */
+export const revokedEvent = ({ user, before, disabled }: Ended, actor: string): NewEvent => ({
+  topic: revocationsTopic,
+  kind: 'revoked',
+  actor,
+  data: { user, before, disabled },
+})
 
 /** For the person's clients, and for every node. */
-export function roleEvents({ user, before }: Ended, role: Role, actor: string): NewEvent[] {
-  return [
-    { topic: `inbox:${user}`, kind: 'role', actor, data: { role } },
-    { topic: revocationsTopic, kind: 'revoked', actor, data: { user, before } },
-  ]
+export function roleEvents(ended: Ended, role: Role, actor: string): NewEvent[] {
+  return [{ topic: `inbox:${ended.user}`, kind: 'role', actor, data: { role } }, revokedEvent(ended, actor)]
 }
+
+/** Ends sessions of one user: they can't be come back with, and nothing issued to them counts. */
+export async function endSessions(
+  tx: Sql,
+  user: string,
+  which: { only?: string; except?: string | undefined },
+): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `WITH gone AS (
+       DELETE FROM auth.session WHERE "userId" = $1::uuid AND ($2::uuid IS NULL OR id = $2) AND ($3::uuid IS NULL OR id <> $3)
+       RETURNING id::text)
+     INSERT INTO people.ended_session (session, user_id) SELECT id, $1 FROM gone RETURNING session AS id`,
+    [user, which.only ?? null, which.except ?? null],
+  )
+  return rows.map(({ id }) => id)
+}
+
+export const endedEvent = (user: string, session: string, actor: string): NewEvent => ({
+  topic: revocationsTopic,
+  kind: 'ended',
+  actor,
+  data: { user, session },
+})

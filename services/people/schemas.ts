@@ -9,6 +9,35 @@ export const users = z.array(userId).min(1).max(1000)
 
 export const person = z.object({ id: z.string(), name: z.string(), role })
 
+export const setRole = z.object({ user: userId, role })
+export const roleSet = z.object({ id: z.string(), role })
+
+export const someUser = z.object({ user: userId })
+export const disabled = z.object({ id: z.string(), disabled: z.boolean() })
+
+export const sessionsAsked = z.object({
+  /** Whose; an admin may ask for anybody's. */
+  user: userId.optional(),
+})
+export const sessionRow = z.object({
+  id: z.string(),
+  createdAt: z.string(),
+  /** When it was last seen, to the day. */
+  seenAt: z.string(),
+  expiresAt: z.string(),
+  address: z.string().optional(),
+  /** What the browser says of itself. */
+  device: z.string().optional(),
+})
+export const sessionList = z.object({ sessions: z.array(sessionRow) })
+export const revoke = z.object({ session: userId })
+export const revokeAll = z.object({
+  /** The one that stays. */
+  except: userId.optional(),
+  user: userId.optional(),
+})
+export const revokedCount = z.object({ ended: z.number().int() })
+
 /** What somebody is in a class. */
 export const classRole = z.enum(['student', 'teacher'])
 

@@ -74,7 +74,7 @@ const lane = () => db.lane('users', { connections: 2 })
 const user = async (name: string, role: Role): Promise<Actor> => (await ensureUsers(lane(), [name], role)).actors[0]!
 const roleOf = async (name: string): Promise<Role> => (await ensureUsers(lane(), [name])).actors[0]!.role
 const setRole = ({ registry }: Node, actor: Actor, person: string, role: string, key: string = crypto.randomUUID()) =>
-  registry.execute(actor, 'people.setRole', { user: person, role, key })
+  registry.execute(actor, 'people.set_role', { user: person, role, key })
 
 test('people.me says who asks, people.nodes who serves', async () => {
   const node = await startNode()

@@ -2,9 +2,10 @@
 import type { Service, TopicRule } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
 import { classChangeCommand, classCreateCommand, classRoster, enrolCommand, unenrolCommand } from './classes'
-import { setRole } from './commands'
+import { disable, enable, setRole } from './commands'
 import { byRole, classes, find } from './directory'
 import { me, nodes } from './queries'
+import { revokeAllCommand, revokeCommand, sessions } from './sessions'
 
 const cluster: TopicRule = {
   prefix: 'cluster',
@@ -21,7 +22,8 @@ const cluster: TopicRule = {
 export const people: Service = {
   name: 'people',
   methods: [
-    ...[me, nodes, setRole, find, byRole],
+    ...[me, nodes, find, byRole],
+    ...[sessions, revokeCommand, revokeAllCommand, setRole, disable, enable],
     ...[classes, classCreateCommand, classChangeCommand, enrolCommand, unenrolCommand, classRoster],
   ],
   topics: [cluster],

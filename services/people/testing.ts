@@ -27,6 +27,7 @@ export async function installation(more: Partial<AuthOptions> = {}, database = t
     tls: false,
     now: () => Date.now(),
     mint: async (actor, issuedAtMs) => ({ token: JSON.stringify(actor), expiresAt: issuedAtMs + 600_000 }),
+    execute: async () => undefined,
     trouble: (message) => troubles.push(message),
     ...more,
   })
