@@ -68,14 +68,14 @@ function SideBar({ ways }: { ways: readonly Way[] }) {
   return (
     <nav
       aria-label={say('nav.label')}
-      className="hidden w-22 shrink-0 flex-col gap-1 overflow-y-auto border-r border-line p-2 md:flex xl:w-56"
+      className="hidden w-24 shrink-0 flex-col gap-1 overflow-y-auto border-r border-line p-2 md:flex xl:w-56"
     >
       {ways.map((way) => (
         <Link
           key={way.path}
           href={way.path}
           aria-current={isAt(way, pathname) ? 'page' : undefined}
-          className="flex min-h-14 flex-col items-center justify-center gap-1 rounded-xl px-1 text-xs text-muted hover:bg-sunken hover:text-ink aria-[current]:bg-accent-soft aria-[current]:font-medium aria-[current]:text-accent xl:min-h-11 xl:flex-row xl:justify-start xl:gap-3 xl:px-3 xl:text-base"
+          className="flex min-h-14 flex-col items-center justify-center gap-1 rounded-xl text-xs text-muted hover:bg-sunken hover:text-ink aria-[current]:bg-accent-soft aria-[current]:font-medium aria-[current]:text-accent xl:min-h-11 xl:flex-row xl:justify-start xl:gap-3 xl:px-3 xl:text-base"
         >
           <Icon name={way.icon} className="size-6 shrink-0 xl:size-5" />
           <span className="max-w-full truncate">{say(way.name)}</span>

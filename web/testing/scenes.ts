@@ -123,7 +123,7 @@ export const scenes: Scene[] = [
 async function list(page: Page): Promise<void> {
   await page.waitForURL(/\/c\//)
   await page.getByRole('link', { name: 'Back' }).click()
-  await page.getByRole('navigation').waitFor()
+  await page.getByRole('navigation', { name: 'Channels' }).waitFor()
 }
 
 async function offline(page: Page): Promise<void> {
