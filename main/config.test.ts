@@ -109,6 +109,13 @@ describe('node', () => {
     expect(() => nodeConfig({ ...aNode, ALUN_PRIVATE_PORT: '8080' })).toThrow('it is the public port')
   })
 
+  test('wants a bucket with its keys, or neither', () => {
+    expect(nodeConfig(aNode).files.s3).toBeUndefined()
+    for (const env of [{ S3_BUCKET: 'bucket' }, { S3_ENDPOINT: 'http://localhost:9000' }, { S3_ACCESS_KEY_ID: 'id' }]) {
+      expect(() => nodeConfig({ ...aNode, ...env })).toThrow('S3_BUCKET, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY')
+    }
+  })
+
   test('has a name even when none was given', () => {
     expect(settings.nodeId.schema.safeParse(nodeConfig(aNode).nodeId).success).toBe(true)
   })
@@ -116,11 +123,17 @@ describe('node', () => {
   test('is told by the supervisor what the supervisor was told', () => {
     const up = upConfig(
       { port: '9000', demo: true, roles: 'serve', tls: 'auto' },
-      { S3_BUCKET: 'b', ALUN_FAILPOINTS: 'x,y' },
+      {
+        S3_BUCKET: 'bucket',
+        S3_ACCESS_KEY_ID: 'id',
+        S3_SECRET_ACCESS_KEY: 'key',
+        ALUN_FILE_MB: '40',
+        ALUN_FAILPOINTS: 'x,y',
+      },
     )
     const tls = { certFile: 'c', keyFile: 'k', caFile: 'ca' }
     const env = nodeEnvironment(up, { secret, tls })
-    expect(env.S3_BUCKET).toBe('b')
+    expect(up.files).toMatchObject({ s3: { bucket: 'bucket' }, fileMegabytes: 40, imageMegabytes: 10 })
     const { environment: _, nodes: _nodes, ...shared } = up
     const node = nodeConfig({
       ...env,

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { S3Settings } from '../services/files/storage'
 import {
   settings,
   type NodeRole,
@@ -26,6 +27,14 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
+/** Where files are kept and how large they may be. */
+export interface FilesConfig {
+  /** Given: files are there, and not in the data folder. */
+  s3?: S3Settings
+  imageMegabytes: number
+  fileMegabytes: number
+}
+
 interface Common {
   port: number
   dataDir: string
@@ -37,6 +46,7 @@ interface Common {
   conformance: boolean
   trustedProxies: string[]
   failpoints: string[]
+  files: FilesConfig
 }
 
 export interface UpConfig extends Common {
@@ -180,6 +190,7 @@ function common(read: Read, env: Environment): Common {
     conformance,
     trustedProxies: read('trustedProxies'),
     failpoints: read('failpoints'),
+    files: { s3: s3Of(read), imageMegabytes: read('imageMegabytes'), fileMegabytes: read('fileMegabytes') },
   }
 }
 
@@ -191,6 +202,17 @@ function nodeTls(read: Read): TlsFiles | undefined {
   if (tls === 'auto')
     throw new ConfigError('ALUN_TLS "auto" is not allowed for one node: only `alun up` makes certificates')
   return tls
+}
+
+/** Bucket and keys go together. Without any of them, files are in the data folder. */
+function s3Of(read: Read): S3Settings | undefined {
+  const [bucket, accessKeyId, secretAccessKey] = [read('s3Bucket'), read('s3AccessKey'), read('s3SecretKey')]
+  const more = { endpoint: read('s3Endpoint'), region: read('s3Region'), prefix: read('s3Prefix') }
+  if (bucket && accessKeyId && secretAccessKey) return { bucket, accessKeyId, secretAccessKey, ...more }
+  if (bucket || accessKeyId || secretAccessKey || more.endpoint) {
+    throw new ConfigError('S3_BUCKET, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY are only of use together')
+  }
+  return undefined
 }
 
 function keptSecret(dataDir: string): string {

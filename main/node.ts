@@ -34,7 +34,8 @@ import type { NodeConfig } from './config'
 import { describe, logger, type Logger } from './log'
 import { openDoors } from './node/doors'
 import { loadMeter } from './node/load'
-import { routes, services } from './services'
+import { meansOf, type Means } from './means'
+import { routesOf, servicesOf } from './services'
 
 const drainMs = 8000
 /** How long a token from `GET /api/auth/token` is good. */
@@ -133,18 +134,26 @@ function createCore(config: NodeConfig) {
   const beat = db.lane('beat', { connections: 1, statementMs: 2000 })
   const members = new Members(self, bus, beat, clock, () => ({ ...info, connections: connections(), load: load() }))
   const presence = new Presence(self, bus, members)
-  const jobs = createJobs(config, db, bus, log, () => registry.jobGround)
-  const registry: Registry = createRegistry(config, { db, clock, hub, metrics, members, jobs })
+  const means = meansOf(config)
+  const jobs = createJobs(config, { db, bus, log, means }, () => registry.jobGround)
+  const registry: Registry = createRegistry(config, { db, clock, hub, metrics, members, jobs, means })
   const revocations = new Revocations((user) => {
     late.sessions?.clear(user)
     late.realtime?.forget(user)
   })
-  return { late, log, fault, db, clock, bus, hub, metrics, members, presence, jobs, registry, revocations }
+  return { late, log, fault, db, clock, bus, hub, metrics, members, presence, means, jobs, registry, revocations }
 }
 
-function createJobs(config: NodeConfig, db: Db, bus: Bus, log: Logger, ground: () => JobGround): Jobs {
+interface JobsParts {
+  db: Db
+  bus: Bus
+  log: Logger
+  means: Means
+}
+
+function createJobs(config: NodeConfig, { db, bus, log, means }: JobsParts, ground: () => JobGround): Jobs {
   const lane = db.lane('jobs', { connections: 2, statementMs: 10_000 })
-  const definitions = services.flatMap((service) => service.jobs ?? [])
+  const definitions = servicesOf(means).flatMap((service) => service.jobs ?? [])
   const events: JobsEvents = {
     failed: (queue, id, error) => log('warn', 'job failed', { queue, id, ...describe(error) }),
     trouble: (error) => log('warn', 'jobs', describe(error)),
@@ -154,8 +163,10 @@ function createJobs(config: NodeConfig, db: Db, bus: Bus, log: Logger, ground: (
 
 function createRegistry(
   config: NodeConfig,
-  { db, clock, hub, metrics, members, jobs }: Pick<Core, 'db' | 'clock' | 'hub' | 'metrics' | 'members' | 'jobs'>,
+  parts: Pick<Core, 'db' | 'clock' | 'hub' | 'metrics' | 'members' | 'jobs' | 'means'>,
 ): Registry {
+  const { db, clock, hub, metrics, members, jobs, means } = parts
+  const services = servicesOf(means)
   const batch = {
     node: config.nodeId,
     enqueue: (tx: Sql, list: readonly NewJob[]) => jobs.enqueue(tx, list),
@@ -212,7 +223,7 @@ async function createEdge(config: NodeConfig, core: Core, times: DoorTimes) {
     lifecycle: () => core.late.lifecycle!,
     auth: auth.handler,
     files: await staticFiles(join(import.meta.dir, '../dist/web')),
-    routes,
+    routes: routesOf(core.means),
     addressOf: addressReader(config.trustedProxies),
     health: () => ({ database: db.health.state, bus: bus.state }),
     metrics: () => metrics.text(),

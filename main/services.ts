@@ -3,9 +3,15 @@ import type { Service } from '../kernel/service'
 import type { WebRoute } from '../protocol/web'
 import { discussion } from '../services/discussion/service'
 import { drops } from '../services/drops/service'
+import { files } from '../services/files/service'
 import { inbox } from '../services/inbox/service'
 import { people } from '../services/people/service'
+import { noMeans, type Means } from './means'
 
-export const services: readonly Service[] = [people, discussion, drops, inbox]
+export const servicesOf = (means: Means): readonly Service[] => [people, discussion, drops, files(means.files), inbox]
 
-export const routes: readonly WebRoute[] = []
+export const routesOf = (_means: Means): readonly WebRoute[] => []
+
+/** As they are, for migrations and documents: nothing of this can be run. */
+export const services = servicesOf(noMeans)
+export const routes = routesOf(noMeans)

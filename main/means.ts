@@ -1,0 +1,33 @@
+/** What single services are given of this installation's settings. */
+import { join } from 'node:path'
+import { usualLimits, type FileMeans } from '../services/files/means'
+import { diskStorage, s3Storage, type Storage } from '../services/files/storage'
+import type { NodeConfig } from './config'
+
+export interface Means {
+  files: FileMeans
+}
+
+const megabyte = 1024 * 1024
+
+export function meansOf({ secret, dataDir, files: { s3, imageMegabytes, fileMegabytes } }: NodeConfig): Means {
+  return {
+    files: {
+      storage: s3 ? s3Storage(s3) : diskStorage(join(dataDir, 'files')),
+      secret,
+      limits: {
+        ...usualLimits,
+        imageBytes: Math.min(imageMegabytes, fileMegabytes) * megabyte,
+        fileBytes: fileMegabytes * megabyte,
+      },
+    },
+  }
+}
+
+const absent = (): never => {
+  throw new Error('this process has no means to run services')
+}
+const noStorage: Storage = { put: absent, get: absent, removeAll: absent }
+
+/** For those who look at what services are, and don't run them. */
+export const noMeans: Means = { files: { storage: noStorage, secret: '', limits: usualLimits } }

@@ -1,0 +1,12 @@
+/** Files: uploaded in pieces, cleaned, hung on a topic, and served to whoever may read it. */
+import type { Service } from '../../kernel/service'
+import { attach, create, discard, receive, remove } from './commands'
+import type { FileMeans } from './means'
+import { fileLinks, served, upload } from './queries'
+
+export const files = (means: FileMeans): Service => ({
+  name: 'files',
+  methods: [create(means.limits), receive, attach, remove, discard, fileLinks(means), upload, served],
+  topics: [],
+  migrations: `${import.meta.dir}/migrations`,
+})
