@@ -1,12 +1,12 @@
 import type { Position } from '../../protocol/event'
-import type { Channel, ChannelKind, Message } from '../../services/discussion/model'
+import type { Channel, MadeKind, Message } from '../../services/discussion/model'
 
 export interface DiscussionCommands {
   'discussion.post': {
     input: { channel: string; text: string; replyTo?: string }
     output: { id: string; offset: number; at: string }
   }
-  'discussion.create': { input: { name: string; kind: ChannelKind }; output: { id: string } }
+  'discussion.create': { input: { name: string; kind: MadeKind }; output: { id: string } }
   'discussion.leave': { input: { channel: string }; output: { channel: string } }
   'discussion.read': { input: { channel: string; offset: number }; output: { read: number } }
 }

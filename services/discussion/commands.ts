@@ -5,18 +5,11 @@ import { command, oneByOne } from '../../kernel/service'
 import { refuse, type Refusal } from '../../protocol/errors'
 import { id as userId } from '../../protocol/ids'
 import { words } from '../../protocol/text'
-import { noSuchChannel, visibleChannel } from './access'
-import {
-  channelId,
-  channelKind,
-  channelsTopic,
-  messageId,
-  messageIdOf,
-  messageText,
-  topicOf,
-  type ChannelKind,
-} from './model'
+import { visibleChannel } from './access'
+import { channelOf, channelsTopic, isOpen, messageIdOf, offsetOf, topicOf, type ChannelKind } from './model'
 import { mayCreate, mayPost } from './policy'
+import { channelId, madeKind, messageId, messageText } from './schemas'
+import { announcementsOnly, noSuchChannel, noSuchMessage, openToAll } from './texts'
 
 const postInput = z.object({ channel: channelId, text: messageText, replyTo: messageId.optional() })
 const postOutput = z.object({ id: messageId, offset: z.number().int(), at: z.string() })
@@ -90,12 +83,12 @@ async function rightsToPost(tx: Tx, calls: readonly Call<PostInput>[]): Promise<
   const kinds = new Map(channels.map(({ id, kind }) => [id, kind]))
   const members = await lockMemberships(
     tx,
-    calls.filter(({ input }) => kinds.get(input.channel) === 'private'),
+    calls.filter(({ input }) => !isOpen(kinds.get(input.channel) ?? 'public')),
   )
   return calls.map(({ actor, input }) => {
     const kind = kinds.get(input.channel)
     if (!kind) return refuse.notFound(noSuchChannel)
-    if (kind === 'private' && !members.has(`${input.channel} ${actor.id}`)) return refuse.notFound(noSuchChannel)
+    if (!isOpen(kind) && !members.has(`${input.channel} ${actor.id}`)) return refuse.notFound(noSuchChannel)
     return mayPost[kind].includes(actor.role) ? undefined : refuse.forbidden(announcementsOnly)
   })
 }
@@ -129,14 +122,11 @@ async function repliesTo(tx: Tx, calls: readonly Call<PostInput>[]): Promise<(Re
   )
 }
 
-const channelOf = (message: string): string => message.slice(0, message.lastIndexOf('.'))
-const offsetOf = (message: string): number => Number(message.slice(message.lastIndexOf('.') + 1))
-
 /** Makes a channel. The maker of a private one is its owner. Errors: `forbidden`. */
 export const create = command({
   name: 'discussion.create',
   summary: 'Create a channel: public, private or for announcements.',
-  input: z.object({ name: words(80), kind: channelKind }),
+  input: z.object({ name: words(80), kind: madeKind }),
   output: z.object({ id: channelId }),
   runMany: oneByOne(async (tx, { actor, input: { name, kind } }) => {
     if (!mayCreate[kind].includes(actor.role)) return refuse.forbidden()
@@ -243,16 +233,3 @@ export const read = command({
     return done({ read: moved.read })
   }),
 })
-
-const noSuchMessage = {
-  en: 'The message you reply to is not in this channel.',
-  id: 'Pesan yang Anda balas tidak ada di kanal ini.',
-}
-const announcementsOnly = {
-  en: 'Only teachers, organisers and admins may post announcements here.',
-  id: 'Hanya dosen, penyelenggara, dan admin yang boleh menulis pengumuman di sini.',
-}
-const openToAll = {
-  en: 'This channel is open to everyone; nobody needs an invitation.',
-  id: 'Kanal ini terbuka untuk semua; tidak perlu undangan.',
-}

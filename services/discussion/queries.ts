@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { heads, position } from '../../kernel/log'
 import { query, whisper } from '../../kernel/service'
-import { visibleChannel, visibleChannels } from './access'
-import { channelId, channels, history, messageIdOf, topicOf, type Message } from './model'
+import { visible as seen, visibleChannel, type VisibleChannel } from './access'
+import { messageIdOf, topicOf, type Message } from './model'
+import { channelId, channels, history } from './schemas'
 
 /** Unread is what others said after the read cursor, counted up to this; a badge says "999+" beyond it. */
 const unreadBound = 1000
@@ -13,7 +14,10 @@ export const listChannels = query({
   input: z.object({}),
   output: channels,
   async run(sql, actor) {
-    const visible = await visibleChannels(sql, actor)
+    const visible = await sql.query<VisibleChannel>(
+      `SELECT c.id, c.name, c.kind FROM ${seen} AND (c.service IS NULL OR m.user_id IS NOT NULL) ORDER BY c.created_at, c.id`,
+      [actor.id],
+    )
     const names = visible.map(({ id }) => id)
     const { heads: known } = await heads(sql, names.map(topicOf))
     const rows = await sql.query<{ channel: string; read: number; unread: number }>(
@@ -23,14 +27,15 @@ export const listChannels = query({
        CROSS JOIN LATERAL (
          SELECT count(*)::int AS unread FROM (
            SELECT 1 FROM discussion.message m
-           WHERE m.channel = k.channel AND m."offset" > coalesce(c.read, 0) AND m.author <> $1 LIMIT ${unreadBound}) AS part) AS n`,
+           WHERE m.channel = k.channel AND m."offset" > coalesce(c.read, 0) AND m.author <> $1
+             AND m.note IS NULL AND m.removed_at IS NULL LIMIT ${unreadBound}) AS part) AS n`,
       [actor.id, names],
     )
     const states = new Map(rows.map((row) => [row.channel, row]))
     return {
       channels: visible.map(({ id, name, kind }) => {
         const { read, unread } = states.get(id)!
-        return { id, name, kind, head: known.get(topicOf(id)) ?? 0, read, unread }
+        return { id, name, kind, head: known.get(topicOf(id)) ?? 0, read, unread, mentions: 0 }
       }),
     }
   },

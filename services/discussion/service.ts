@@ -2,12 +2,14 @@
 import type { Service } from '../../kernel/service'
 import { visibleChannel } from './access'
 import { create, expel, invite, leave, post, read } from './commands'
-import { channelEvents, channelsTopic, directoryEvents } from './model'
+import { channelsTopic } from './model'
 import { listChannels, readHistory, typing } from './queries'
+import { channelEvents, directoryEvents } from './schemas'
+import { note, thread, threadMembers } from './threads'
 
 export const discussion: Service = {
   name: 'discussion',
-  methods: [listChannels, readHistory, post, create, invite, leave, expel, read, typing],
+  methods: [listChannels, readHistory, post, create, invite, leave, expel, read, typing, thread, note, threadMembers],
   topics: [
     {
       prefix: 'discussion',

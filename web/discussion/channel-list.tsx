@@ -15,7 +15,12 @@ import { useSay } from './words'
 import type { Directory } from './directory'
 import { kindsFor } from './rights'
 
-export const kindIcons: Record<ChannelKind, IconName> = { public: 'hash', private: 'lock', announcement: 'megaphone' }
+export const kindIcons: Record<ChannelKind, IconName> = {
+  public: 'hash',
+  private: 'lock',
+  announcement: 'megaphone',
+  direct: 'chat',
+}
 
 interface ChannelListProps {
   signedIn: SignedIn

@@ -10,6 +10,7 @@ const channel = (change: Partial<Channel> = {}): Channel => ({
   head: 10,
   read: 8,
   unread: 2,
+  mentions: 0,
   ...change,
 })
 const event = (offset: number, actor = 'sari', kind = 'posted'): TopicEvent => ({

@@ -3,7 +3,7 @@ import type { Live } from '../../client/live'
 import type { OutboxItem } from '../../client/outbox'
 import type { Roster } from '../../client/presence'
 import { Store } from '../../client/store'
-import { apply, topicOf, typing as typingWords, type ChannelState, type Message } from '../../services/discussion/model'
+import { apply, heard, topicOf, type ChannelState, type Message } from '../../services/discussion/model'
 import type { SignedIn } from '../shell/session'
 import { tellEveryMs, Typing } from './typing'
 
@@ -44,8 +44,8 @@ export class Conversation {
         this.settle([event.data as { key?: unknown }], event.offset)
       },
       onWhisper: (data) => {
-        const heard = typingWords.safeParse(data)
-        if (heard.success && heard.data.user.id !== this.me) this.typing.heard(heard.data.user)
+        const words = heard(data)
+        if (words?.kind === 'typing' && words.user.id !== this.me) this.typing.heard(words.user)
       },
     })
     this.roster = client.roster(topicOf(channel))

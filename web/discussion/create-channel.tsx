@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { ChannelKind } from '../../services/discussion/model'
+import type { MadeKind } from '../../services/discussion/model'
 import { navigate } from '../shell/router'
 import { paths } from './paths'
 import type { SignedIn } from '../shell/session'
@@ -30,7 +30,7 @@ export function CreateChannel({ signedIn, directory, onClose }: CreateChannelPro
   // One intent, however often it is sent; another name is another intent.
   const [intent, setIntent] = useState({ key: newKey() })
   const { busy, problem, onSubmit } = useSubmit(async (value) => {
-    const input = { name: value('name').trim(), kind: value('kind') as ChannelKind }
+    const input = { name: value('name').trim(), kind: value('kind') as MadeKind }
     const { id } = await client.command('discussion.create', input, intent)
     await directory.refresh()
     onClose()
@@ -63,7 +63,7 @@ export function CreateChannel({ signedIn, directory, onClose }: CreateChannelPro
   )
 }
 
-function KindChoice({ kind, first }: { kind: ChannelKind; first: boolean }) {
+function KindChoice({ kind, first }: { kind: MadeKind; first: boolean }) {
   const say = useSay()
   return (
     <label className="flex cursor-pointer items-start gap-3 rounded-xl border border-field p-3 has-checked:border-accent has-checked:bg-accent-soft">

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { messageText } from '../../services/discussion/model'
+import { messageText } from '../../services/discussion/schemas'
 import { messageCharacters } from './limits'
 
 test('the composer’s bound is the server’s', () => {

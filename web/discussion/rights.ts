@@ -3,13 +3,13 @@
  * offer what would be refused. `rights.test.ts` holds them together.
  */
 import type { Role } from '../../protocol/roles'
-import type { ChannelKind } from '../../services/discussion/model'
+import type { ChannelKind, MadeKind } from '../../services/discussion/model'
 
 const known: readonly Role[] = ['student', 'teacher', 'technician', 'organiser', 'admin']
 const everyone: readonly Role[] = [...known, 'guest']
 const announcers: readonly Role[] = ['teacher', 'organiser', 'admin']
 
-export const mayCreate: Record<ChannelKind, readonly Role[]> = {
+export const mayCreate: Record<MadeKind, readonly Role[]> = {
   public: known,
   private: known,
   announcement: announcers,
@@ -19,7 +19,8 @@ export const mayPost: Record<ChannelKind, readonly Role[]> = {
   public: everyone,
   private: everyone,
   announcement: announcers,
+  direct: everyone,
 }
 
-export const kindsFor = (role: Role): ChannelKind[] =>
-  (Object.keys(mayCreate) as ChannelKind[]).filter((kind) => mayCreate[kind].includes(role))
+export const kindsFor = (role: Role): MadeKind[] =>
+  (Object.keys(mayCreate) as MadeKind[]).filter((kind) => mayCreate[kind].includes(role))
