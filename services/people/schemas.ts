@@ -93,3 +93,28 @@ export const find = z.object({
 export const found = z.object({ people: z.array(person) })
 
 export const byRole = z.object({ roles: z.array(role).min(1) })
+
+export const importInput = z.object({
+  /** The file's text: UTF-8, parted by `,`, `;` or tabs. */
+  csv: z.string().min(1).max(230_000),
+  /** Only say what it would do. */
+  dryRun: z.boolean().default(true),
+  /** Everybody in it goes into this class. */
+  class: id.optional(),
+})
+export const imported = z.object({
+  lines: z.array(
+    z.object({
+      line: z.number().int(),
+      name: z.string(),
+      email: z.string().optional(),
+      number: z.string().optional(),
+      role,
+      classes: z.array(z.string()),
+      will: z.enum(['create', 'change', 'enrol', 'nothing', 'wrong']),
+      problem: z.object({ en: z.string(), id: z.string() }).optional(),
+    }),
+  ),
+  /** Classes that there are not yet. */
+  newClasses: z.array(z.string()),
+})

@@ -4,6 +4,7 @@ import { refuse } from '../../protocol/errors'
 import { classChangeCommand, classCreateCommand, classRoster, enrolCommand, unenrolCommand } from './classes'
 import { disable, enable, setRole } from './commands'
 import { byRole, classes, find } from './directory'
+import { importCommand } from './import'
 import { me, nodes } from './queries'
 import { revokeAllCommand, revokeCommand, sessions } from './sessions'
 
@@ -24,7 +25,7 @@ export const people: Service = {
   methods: [
     ...[me, nodes, find, byRole],
     ...[sessions, revokeCommand, revokeAllCommand, setRole, disable, enable],
-    ...[classes, classCreateCommand, classChangeCommand, enrolCommand, unenrolCommand, classRoster],
+    ...[classes, classCreateCommand, classChangeCommand, enrolCommand, unenrolCommand, classRoster, importCommand],
   ],
   topics: [cluster],
   migrations: `${import.meta.dir}/migrations`,
