@@ -15,8 +15,10 @@ import { docsPage } from './http/docs'
 import { fault, langOf, problem } from './http/problem'
 import { Routes, written, type FoundRoute } from './http/routes'
 import type { StaticFiles } from './http/static'
+import type { EngineEcho } from './conformance/echo'
 import type { Realtime } from './realtime'
 import { sameOrigin, type Sessions } from './sessions'
+import type { SocketIo } from './socketio'
 import type { SocketData } from './sockets'
 
 export interface HttpContext {
@@ -25,6 +27,9 @@ export interface HttpContext {
   registry: Registry
   sessions: Sessions
   realtime: Realtime
+  socketio: SocketIo
+  /** Under the conformance profile. */
+  engineEcho?: EngineEcho
   lifecycle: () => Lifecycle
   /** Everything below /api/auth/. */
   auth(request: Request, clientAddress: string): Promise<Response>
@@ -81,7 +86,10 @@ export class Http {
   private route(request: Request, path: string, server: Server<SocketData>): Handled {
     // A Host that is none makes no address, and everything behind here may ask for it.
     if (!URL.canParse(request.url)) throw refuse.invalid(noAddress)
-    if (path === '/connection/websocket') return this.context.realtime.upgrade(request, server)
+    const { realtime, socketio, engineEcho, addressOf } = this.context
+    if (path === '/connection/websocket') return realtime.upgrade(request, server)
+    if (path === '/socket.io/') return socketio.upgrade(request, server, addressOf(request, server))
+    if (path === '/engine.io/' && engineEcho) return engineEcho.upgrade(request, server)
     return this.context.extra.length > 0 ? this.brought(request, path, server) : this.own(request, path, server)
   }
 

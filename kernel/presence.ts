@@ -39,7 +39,12 @@ export class Presence {
   private changes: Change[] = []
   private timer: ReturnType<typeof setInterval> | undefined
   private readonly askedAt = new Map<string, number>()
-  private listener: PresenceListener = { joined: () => undefined, left: () => undefined }
+  private readonly listeners: PresenceListener[] = []
+  /** All listeners as one. */
+  private readonly told: PresenceListener = {
+    joined: (topic, who) => this.listeners.forEach((listener) => listener.joined(topic, who)),
+    left: (topic, who) => this.listeners.forEach((listener) => listener.left(topic, who)),
+  }
 
   constructor(
     private readonly self: { id: string; incarnation: string },
@@ -61,7 +66,7 @@ export class Presence {
   }
 
   onChange(listener: PresenceListener): void {
-    this.listener = listener
+    this.listeners.push(listener)
   }
 
   run(): void {
@@ -79,14 +84,14 @@ export class Presence {
     if (Buffer.byteLength(JSON.stringify(change)) > changeBytes)
       throw new Error('what a client tells of itself is too long')
     if (!this.own.add(topic, who)) return
-    this.listener.joined(topic, who)
+    this.told.joined(topic, who)
     this.announce(change)
   }
 
   leave(topic: string, client: string): void {
     const who = this.own.remove(topic, client)
     if (!who) return
-    this.listener.left(topic, who)
+    this.told.left(topic, who)
     this.announce(['-', topic, client])
   }
 
@@ -160,16 +165,9 @@ export class Presence {
     const known = this.remote.get(id)
     if (known?.incarnation === incarnation) return known
     known?.clear()
-    const node = new RemoteNode(incarnation, this.listenerFor())
+    const node = new RemoteNode(incarnation, this.told)
     this.remote.set(id, node)
     return node
-  }
-
-  private listenerFor(): PresenceListener {
-    return {
-      joined: (topic, who) => this.listener.joined(topic, who),
-      left: (topic, who) => this.listener.left(topic, who),
-    }
   }
 
   private ask(id: string): void {

@@ -7,12 +7,16 @@
 import { join } from 'node:path'
 import packageJson from '../package.json'
 import { conformance, conformanceService } from '../edge/conformance'
+import { EngineEcho, echoSessions, echoTimes, echoVocabularies } from '../edge/conformance/echo'
 import { addressReader } from '../edge/http/address'
 import { staticFiles } from '../edge/http/static'
 import { Http } from '../edge/http'
 import { Metrics } from '../edge/metrics'
 import { Realtime, type DoorTimes } from '../edge/realtime'
 import { createSessions, mint, type Sessions } from '../edge/sessions'
+import { SocketIo } from '../edge/socketio'
+import { socketIoTimes } from '../edge/socketio/context'
+import { guestBy } from '../edge/socketio/guest'
 import type { NewJob } from '../kernel/batch'
 import { postgresBus, type Bus } from '../kernel/bus'
 import { DatabaseClock } from '../kernel/clock'
@@ -27,6 +31,7 @@ import { Members } from '../kernel/members'
 import { Presence } from '../kernel/presence'
 import { Registry } from '../kernel/service'
 import { limits } from '../protocol/limits'
+import { wordAround } from '../services/discussion/wordaround'
 import { createAuth } from '../services/people/auth'
 import { revocationsTopic } from '../services/people/model'
 import { Revocations } from '../services/people/revocations'
@@ -66,12 +71,14 @@ export async function createNode(config: NodeConfig, times: DoorTimes = limits) 
   const core = createCore(config)
   const { db, bus, hub, members, presence, jobs, registry, revocations } = core
   const edge = await createEdge(config, core, times)
-  const { auth, realtime } = edge
+  const { auth, realtime, socketio } = edge
   core.late.sessions = edge.sessions
   core.late.realtime = realtime
-  hub.addOutlets(realtime.outlets)
+  core.late.socketio = socketio
+  hub.addOutlets([...realtime.outlets, socketio.outlet])
   presence.onChange(realtime.rosterListener)
-  const doors = openDoors(config, { http: edge.http, realtime, fault: core.fault })
+  presence.onChange(socketio.rosterListener)
+  const doors = openDoors(config, { http: edge.http, realtime, socketio, fault: core.fault })
   const leads = (): boolean => members.leader === config.nodeId
   const duties = new Duties(registry.duties, leads, (duty, error) => core.log('warn', duty, describe(error)))
   core.late.lifecycle = new Lifecycle(
@@ -96,6 +103,7 @@ export async function createNode(config: NodeConfig, times: DoorTimes = limits) 
 /** What is made last and asked for by what is made first. */
 interface Late {
   realtime?: Realtime
+  socketio?: SocketIo
   sessions?: Sessions
   lifecycle?: Lifecycle
 }
@@ -113,7 +121,7 @@ function createCore(config: NodeConfig) {
   const clock = new DatabaseClock()
   const bus = postgresBus(db, config.nodeId)
   const hub = new Hub(logSource(db.lane('hub', { connections: 3 })), bus)
-  const connections = (): number => late.realtime?.connections.size ?? 0
+  const connections = (): number => (late.realtime?.connections.size ?? 0) + (late.socketio?.clients.size ?? 0)
   const metrics: Metrics = new Metrics(config.nodeId, {
     connections,
     topics: () => hub.openTopics,
@@ -137,9 +145,10 @@ function createCore(config: NodeConfig) {
   const means = meansOf(config)
   const jobs = createJobs(config, { db, bus, log, means }, () => registry.jobGround)
   const registry: Registry = createRegistry(config, { db, clock, hub, metrics, members, jobs, means })
-  const revocations = new Revocations((user) => {
+  const revocations = new Revocations((user, session) => {
     late.sessions?.clear(user)
-    late.realtime?.forget(user)
+    late.realtime?.forget(user, session)
+    late.socketio?.forget(user, session)
   })
   return { late, log, fault, db, clock, bus, hub, metrics, members, presence, means, jobs, registry, revocations }
 }
@@ -203,10 +212,11 @@ async function createEdge(config: NodeConfig, core: Core, times: DoorTimes) {
   const now = (): number => clock.now()
   // Behind a proxy that ends TLS, browsers still see https.
   const secure = config.tls !== undefined || publicUrl?.startsWith('https:') === true
-  const isRevoked = (user: string, issuedAtMs: number): boolean => revocations.isRevoked(user, issuedAtMs)
+  const isRevoked = revocations.isRevoked.bind(revocations)
   const auth = createAuth({
     ...{ db, secret, publicUrl, now, isRevoked, tls: secure },
-    mint: (actor, issuedAtMs) => mint(secret, actor, tokenSeconds, issuedAtMs),
+    mint: (actor, issuedAtMs, session) => mint(secret, actor, tokenSeconds, issuedAtMs, session),
+    execute: (actor, command, input) => registry.execute(actor, command, input),
     trouble: (message, detail) => log('warn', message, describe(detail)),
   })
   const sessions = createSessions({ secret, now, readCookie: auth.readCookie, isRevoked })
@@ -218,8 +228,20 @@ async function createEdge(config: NodeConfig, core: Core, times: DoorTimes) {
     sessions: profile?.sessions ?? sessions,
     count: metrics.realtime,
   })
+  const socketio = new SocketIo({
+    ...{ node, version, publicUrl, now, fault },
+    vocabularies: profile ? echoVocabularies : new Map([['/', wordAround]]),
+    times: profile ? echoTimes : socketIoTimes,
+    backend: registry,
+    hub: () => hub,
+    presence: () => presence,
+    sessions: profile ? echoSessions : sessions,
+    guest: guestBy(auth.handler, sessions),
+    count: metrics.realtime,
+  })
   const http = new Http({
-    ...{ node, version, registry, sessions, realtime, secure, publicUrl, fault },
+    ...{ node, version, registry, sessions, realtime, socketio, secure, publicUrl, fault },
+    ...(profile ? { engineEcho: new EngineEcho() } : {}),
     lifecycle: () => core.late.lifecycle!,
     auth: auth.handler,
     files: await staticFiles(join(import.meta.dir, '../dist/web')),
@@ -230,7 +252,7 @@ async function createEdge(config: NodeConfig, core: Core, times: DoorTimes) {
     extra: [...(profile ? [profile.api] : []), ...(config.tls?.caFile ? [certificateOf(config.tls.caFile)] : [])],
     count: (route, status, ms) => metrics.request(route, status, ms),
   })
-  return { auth, sessions, realtime, http }
+  return { auth, sessions, realtime, socketio, http }
 }
 
 /** The certificate of our own authority, for devices to trust. There is nothing secret in it. */

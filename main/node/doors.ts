@@ -1,6 +1,7 @@
 import type { Server } from 'bun'
 import type { Http } from '../../edge/http'
 import type { Realtime } from '../../edge/realtime'
+import type { SocketIo } from '../../edge/socketio'
 import { socketHandler, type SocketData } from '../../edge/sockets'
 import type { Part } from '../../kernel/lifecycle'
 import { limits } from '../../protocol/limits'
@@ -9,11 +10,15 @@ import type { NodeConfig } from '../config'
 interface Doors {
   http: Http
   realtime: Realtime
+  socketio: SocketIo
   fault(where: string, error: unknown): void
 }
 
 /** The node's two doors as parts: the private one (health, metrics) opens first and closes last. */
-export function openDoors(config: NodeConfig, { http, realtime, fault }: Doors): { private: Part; public: Part } {
+export function openDoors(
+  config: NodeConfig,
+  { http, realtime, socketio, fault }: Doors,
+): { private: Part; public: Part } {
   let inner: Server<undefined> | undefined
   let outer: Server<SocketData> | undefined
   const tls = config.tls && { cert: Bun.file(config.tls.certFile), key: Bun.file(config.tls.keyFile) }
@@ -38,14 +43,16 @@ export function openDoors(config: NodeConfig, { http, realtime, fault }: Doors):
           websocket: socketHandler(fault),
         })
         realtime.attach(outer)
+        socketio.attach(outer)
       },
       drain: async () => {
         const closed = outer?.stop()
-        await realtime.drain()
+        await Promise.all([realtime.drain(), socketio.drain()])
         await closed
       },
       stop: async () => {
         realtime.stop()
+        socketio.stop()
         await outer?.stop(true)
       },
     },
