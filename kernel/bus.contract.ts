@@ -33,7 +33,7 @@ const texts = [
   '%00 \u2028 </script> \ufeff',
 ]
 
-const epoch = 'e1'
+const life = 'e1/s1'
 let names = 0
 
 export function busContract(name: string, open: () => Promise<BusWorld>): void {
@@ -71,7 +71,7 @@ export function busContract(name: string, open: () => Promise<BusWorld>): void {
     json,
   })
 
-  const asNotices = (events: readonly LogEvent[]): Notice[] => events.map((one) => ({ ...one, epoch }))
+  const asNotices = (events: readonly LogEvent[]): Notice[] => events.map((one) => ({ ...one, life }))
 
   beforeAll(async () => {
     world = await open()
@@ -86,7 +86,7 @@ export function busContract(name: string, open: () => Promise<BusWorld>): void {
     test('brings events to all others, and not back to who sent them', async () => {
       const [a, b, c] = [await listen(), await listen(), await listen()]
       const events = [event(1), { ...event(2), effects: { revokes: ['bob'], redacts: [1] } }]
-      a.bus.publish(events, epoch)
+      a.bus.publish(events, life)
       await soon('two notices each', () => b.notices.length >= 2 && c.notices.length >= 2)
       await quiet(b, a)
       expect(b.notices).toEqual(asNotices(events))
@@ -99,7 +99,7 @@ export function busContract(name: string, open: () => Promise<BusWorld>): void {
       const events = Array.from({ length: 5000 }, (_, nth) =>
         event(nth + 1, `{"kind":"posted","text":"${'x'.repeat(nth % 700)}"}`),
       )
-      for (let at = 0; at < events.length; at += 50) a.bus.publish(events.slice(at, at + 50), epoch)
+      for (let at = 0; at < events.length; at += 50) a.bus.publish(events.slice(at, at + 50), life)
       await soon('5,000 notices', () => b.notices.length >= 5000)
       expect(b.notices).toEqual(asNotices(events))
     })
@@ -107,7 +107,7 @@ export function busContract(name: string, open: () => Promise<BusWorld>): void {
     test('tells of an event that is too long for it without its content', async () => {
       const [a, b] = [await listen(), await listen()]
       const long = event(2, JSON.stringify({ text: '漢'.repeat(5000) }))
-      a.bus.publish([event(1), long, event(3)], epoch)
+      a.bus.publish([event(1), long, event(3)], life)
       await soon('three notices', () => b.notices.length >= 3)
       expect(b.notices.map(({ topic, offset, json }) => [topic, offset, json])).toEqual([
         ['discussion:general', 1, event(1).json],
@@ -119,7 +119,7 @@ export function busContract(name: string, open: () => Promise<BusWorld>): void {
     test('tells of an event whose effects are too long, and loses nothing else by it', async () => {
       const [a, b] = [await listen(), await listen()]
       const revokes = Array.from({ length: 500 }, () => crypto.randomUUID())
-      a.bus.publish([event(1), { ...event(2), effects: { revokes } }, event(3)], epoch)
+      a.bus.publish([event(1), { ...event(2), effects: { revokes } }, event(3)], life)
       await soon('three notices', () => b.notices.length >= 3)
       expect(b.notices.map(({ offset }) => offset)).toEqual([1, 2, 3])
       expect(b.notices[1]!.json).toBeUndefined()
@@ -128,7 +128,7 @@ export function busContract(name: string, open: () => Promise<BusWorld>): void {
     test('keeps every text as it was given', async () => {
       const [a, b] = [await listen(), await listen()]
       const said = texts.map((text, nth) => event(nth + 1, JSON.stringify({ text })))
-      a.bus.publish(said, epoch)
+      a.bus.publish(said, life)
       for (const text of texts) a.bus.signal('a', text)
       await soon('all texts', () => b.notices.length >= texts.length && b.signals.length >= texts.length)
       expect(b.notices.map(({ json }) => (JSON.parse(json!) as { text: string }).text)).toEqual(texts)
@@ -161,7 +161,7 @@ export function busContract(name: string, open: () => Promise<BusWorld>): void {
       await soon('down and up again', () => [a, b].every(({ states }) => states.join() === 'up,down,up'))
       let nth = 0
       await soon('an event after it', () => {
-        if (b.notices.length === 0) a.bus.publish([event(++nth)], epoch)
+        if (b.notices.length === 0) a.bus.publish([event(++nth)], life)
         return b.notices.length > 0
       })
     })
@@ -171,7 +171,7 @@ export function busContract(name: string, open: () => Promise<BusWorld>): void {
       await world.takeAway()
       await soon('down', () => a.bus.state === 'down' && b.bus.state === 'down', 10_000)
       const since = performance.now()
-      for (let nth = 1; nth <= 30_000; nth++) a.bus.publish([event(nth)], epoch)
+      for (let nth = 1; nth <= 30_000; nth++) a.bus.publish([event(nth)], life)
       a.bus.signal('a', 'while away')
       expect(performance.now() - since).toBeLessThan(1500)
       await world.restore()

@@ -12,16 +12,16 @@ export { postgresBus } from './bus/postgres'
 
 /**
  * What nodes tell each other of an event. One that was too long for the bus comes without `json`: the hub reads it from
- * the log. Offsets mean something in their epoch only, and a notice may arrive when that is over.
+ * the log. Offsets mean something in their life only, and a notice may arrive when that is over.
  */
-export type Notice = Omit<LogEvent, 'json'> & { json?: string | undefined; epoch?: string | undefined }
+export type Notice = Omit<LogEvent, 'json'> & { json?: string | undefined; life?: string | undefined }
 
 export type BusState = 'up' | 'down'
 
 export interface Bus {
   readonly state: BusState
   /** To every other node, soon, at most once, perhaps never. Never waits, never throws. */
-  publish(events: readonly LogEvent[], epoch: string): void
+  publish(events: readonly LogEvent[], life: string): void
   /** A few words to every other node. `text` at most `signalBytes`. */
   signal(channel: string, text: string): void
   /** One handler each, set before `run`. Own messages don't come back. */

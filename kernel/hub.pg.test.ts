@@ -1,5 +1,7 @@
 /** The hub on the real log: membership that is lost while the bus loses half (law 4), tails that are lost (law 5). */
+import { $ } from 'bun'
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { appendFile, writeFile } from 'node:fs/promises'
 import { ownPostgres, statement, type OwnPostgres } from '../prove/testing/database'
 import { random } from '../prove/testing/random'
 import { until } from '../prove/testing/until'
@@ -229,4 +231,33 @@ describe('law 5: a lost tail', () => {
     await until(() => settled.every(({ heard }) => heard.join() === '4'))
     expect(await epochNow()).toBe(renewed)
   }, 20_000)
+
+  test('that new events have overgrown after a failover is told to everybody, also by nodes that never saw it', async () => {
+    const { nodes, join } = await cluster(2)
+    const topic = await filled(nodes[0]!)
+    const ann = await join(nodes[0]!, topic, 'ann', { offset: 0, epoch: '' })
+    // A standby, as it stood when the last two events had not reached it, takes over.
+    const standby = `${own.server.dataDir}-standby`
+    await own.server.stop()
+    await $`cp -a ${own.server.dataDir} ${standby}`
+    await own.server.start()
+    await until(() => lane.query('SELECT 1'))
+    for (let nth = 1; nth <= 2; nth++) await post(nodes[0]!, topic)
+    await until(() => ann.heard.length === 7)
+    await own.server.stop()
+    await $`rm -r ${own.server.dataDir}; mv ${standby} ${own.server.dataDir}`
+    await appendFile(`${own.server.dataDir}/postgresql.auto.conf`, `restore_command = 'false'\n`)
+    await writeFile(`${own.server.dataDir}/recovery.signal`, '')
+    await own.server.start()
+    await until(() => lane.query('SELECT 1'))
+    // Before any node looks: what it stands in is over as soon as another server answers.
+    for (let nth = 1; nth <= 4; nth++) await post(nodes[0]!, topic)
+    const back = await join(nodes[1]!, topic, 'ann', { offset: 7, epoch: ann.epoch })
+    await until(() => ann.ended === 'invalidated')
+    expect(ann.heard).toEqual(upTo(7))
+    expect(back.epoch).not.toBe(ann.epoch)
+    expect([back.recovered, back.heard]).toEqual([[false], []])
+    await post(nodes[0]!, topic)
+    await until(() => back.heard.join() === '10')
+  }, 30_000)
 })

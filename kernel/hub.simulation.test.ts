@@ -9,7 +9,8 @@ import { Hub, type SubscribeRequest, type Timers } from './hub'
 import { Confirmer } from './hub/confirmer'
 import { Ring } from './hub/ring'
 import { Topic } from './hub/topic'
-import type { LogEvent } from './log'
+import { Watch } from './hub/watch'
+import type { Life, LogEvent } from './log'
 
 const { ALUN_FULL, ALUN_SEED } = process.env
 const seeds = ALUN_SEED ? [Number(ALUN_SEED)] : Array.from({ length: ALUN_FULL ? 2000 : 120 }, (_, nth) => nth + 1)
@@ -53,19 +54,27 @@ interface Insides {
   hub: {
     deliver(this: Insides['hub'], topic: Topic, events: readonly LogEvent[]): void
     applyEffects(): void
-    sweep(): Promise<void>
-    newEpoch(): void
-    compareAll(): Promise<void>
+    startAnew(): void
     subscribe(this: Insides['hub'], request: SubscribeRequest): Promise<void>
     timers: Timers
   }
+  watch: {
+    look(): Promise<void>
+    compare(this: Insides['watch'], seen: Life): Promise<void>
+    believe(server: string): void
+    isLost(before: { delivered: number }, head: number): boolean
+    see(this: Insides['watch'], life: Life): boolean
+    doubt: boolean
+    epoch: string
+  }
   ring: { redact(): void; after(this: Insides['ring'], offset: number): LogEvent[] }
-  confirmer: { confirm(): Promise<void> }
+  confirmer: { confirm(): Promise<boolean> }
 }
 
 const whole = {
   topic: Topic.prototype as unknown as Insides['topic'],
   hub: Hub.prototype as unknown as Insides['hub'],
+  watch: Watch.prototype as unknown as Insides['watch'],
   ring: Ring.prototype as unknown as Insides['ring'],
   confirmer: Confirmer.prototype as unknown as Insides['confirmer'],
 }
@@ -100,8 +109,8 @@ const faults: Record<string, { [part in keyof Insides]?: Partial<Insides[part]> 
   },
   'who lost the right to read stays': { hub: { applyEffects: () => undefined } },
   'a right that is lost while joining is not looked for again': { topic: { mayBeRevoked: () => false } },
-  'nothing is swept': { hub: { sweep: async () => undefined } },
-  'the head is not confirmed before joining': { confirmer: { confirm: async () => undefined } },
+  'nothing is swept': { watch: { look: async () => undefined } },
+  'the head is not confirmed before joining': { confirmer: { confirm: async () => true } },
   'rings keep what was redacted': { ring: { redact: () => undefined } },
   'a ring gives one event too few': {
     ring: {
@@ -110,8 +119,25 @@ const faults: Record<string, { [part in keyof Insides]?: Partial<Insides[part]> 
       },
     },
   },
-  'a new epoch goes by unnoticed': { hub: { newEpoch: () => undefined } },
-  'a lost tail is not looked for': { hub: { compareAll: async () => undefined } },
+  'a new epoch goes by unnoticed': { hub: { startAnew: () => undefined } },
+  'a lost tail is not looked for': {
+    watch: {
+      async compare({ server }) {
+        this.doubt = false
+        this.believe(server)
+      },
+    },
+  },
+  'a lost tail goes by unnoticed where other events took its places': {
+    watch: { isLost: ({ delivered }, head) => head < delivered },
+  },
+  'what another server has is taken before it was compared': {
+    watch: {
+      see({ epoch }) {
+        return epoch === this.epoch
+      },
+    },
+  },
   'a gap that retention left is passed over': {
     topic: {
       takeRead(events) {

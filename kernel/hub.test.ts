@@ -185,10 +185,11 @@ describe('live', () => {
     const ear = await bench.join(topic)
     const [one, two, three, four] = bench.commits(topic, 4, true)
     const phantom = { ...three!, json: '{"kind":"phantom"}' }
-    bench.other.publish([phantom], 'e0')
-    bench.other.publish([two!, two!, one!, one!], 'e1')
+    bench.other.publish([phantom], 'e0/s1')
+    bench.other.publish([phantom], 'e1/s0')
+    bench.other.publish([two!, two!, one!, one!], 'e1/s1')
     await bench.pass(5)
-    bench.other.publish([one!, four!, three!, two!], 'e1')
+    bench.other.publish([one!, four!, three!, two!], 'e1/s1')
     await bench.pass(5)
     expect(ear.heard).toEqual([1, 2, 3, 4])
     expect(ear.texts.join()).not.toContain('phantom')
@@ -197,7 +198,7 @@ describe('live', () => {
   test('an event that is too long for the bus is read from the log', async () => {
     const bench = await Workbench.open()
     const ear = await bench.join(topic)
-    bench.other.publish(bench.commit([{ topic }, { topic, long: true }, { topic }], true), 'e1')
+    bench.other.publish(bench.commit([{ topic }, { topic, long: true }, { topic }], true), 'e1/s1')
     await bench.pass(5)
     expect(ear.heard).toEqual([1, 2, 3])
     expect(ear.texts[1]!.length).toBeGreaterThan(7000)
@@ -206,7 +207,7 @@ describe('live', () => {
   test('a notice of what the log does not have is not kept: the true event of that place is delivered', async () => {
     const bench = await Workbench.open()
     const ear = await bench.join(topic)
-    bench.other.publish([{ topic, offset: 2, json: '{"kind":"phantom"}' }], 'e1')
+    bench.other.publish([{ topic, offset: 2, json: '{"kind":"phantom"}' }], 'e1/s1')
     await bench.pass(5)
     bench.commits(topic, 2)
     await bench.pass(5)

@@ -16,9 +16,10 @@
 import type { Bus, Notice } from './bus'
 import { Confirmer } from './hub/confirmer'
 import { cut, readMissed, sameLife } from './hub/recovery'
-import { Topic, type HubLimits, type TopicHost } from './hub/topic'
-import type { Effects, LogEvent } from './log'
 import type { Source } from './hub/source'
+import { Topic, type HubLimits, type TopicHost } from './hub/topic'
+import { Watch, type WatchHost, type WatchLimits } from './hub/watch'
+import type { Effects, Life, LogEvent } from './log'
 
 export { logSource, type Source } from './hub/source'
 
@@ -61,10 +62,7 @@ export interface Joined {
   events: LogEvent[]
 }
 
-export interface HubOptions extends HubLimits {
-  sweepMs: number
-  /** Every so many sweeps all open topics are compared, not only those that changed. */
-  fullSweepEvery: number
+export interface HubOptions extends HubLimits, WatchLimits {
   /** A topic without subscribers stays open this long, for those who come back. */
   lingerMs: number
   recoveryEvents: number
@@ -101,16 +99,12 @@ const maxGapMs = 20
 const minGapMs = 0.5
 const none: readonly never[] = []
 
-export class Hub implements TopicHost {
-  private readonly topics = new Map<string, Topic>()
-  private epoch = ''
-  private cursor = '0'
-  private sweeps = 0
-  private sweeping = false
-  /** The next sweep compares all: something happened after which a tail may be missing. */
-  private fullWanted = false
-  private stopped = false
-  private cancelSweep: () => void = () => undefined
+/** A life as it travels with events. Clients are told of the epoch only. */
+const lifeName = ({ epoch, server }: Life): string => `${epoch}/${server}`
+
+export class Hub implements TopicHost, WatchHost {
+  readonly topics = new Map<string, Topic>()
+  private readonly watch: Watch
   private readonly confirmer: Confirmer
 
   constructor(
@@ -120,13 +114,13 @@ export class Hub implements TopicHost {
     private readonly options: HubOptions = hubDefaults,
     private readonly timers: Timers = systemTimers,
   ) {
-    this.confirmer = new Confirmer(source, {
-      topic: (name) => this.topics.get(name),
-      epoch: () => this.epoch,
-      seeEpoch: (epoch) => this.seeEpoch(epoch),
+    this.watch = new Watch(source, this, options, timers)
+    this.confirmer = new Confirmer(source, this)
+    // Offsets of another life are other events; who is behind learns of the new one from the next look at the log.
+    bus.onNotices((notices) => {
+      const here = lifeName(this.watch)
+      this.receive(notices.filter(({ life }) => life === here))
     })
-    // Offsets of another epoch are other events; who is behind learns of the new one from the next look at the log.
-    bus.onNotices((notices) => this.receive(notices.filter(({ epoch }) => epoch === this.epoch)))
     bus.onSignal('whisper', (text) => {
       const at = text.indexOf(' ')
       this.hear(text.slice(0, at), text.slice(at + 1))
@@ -146,22 +140,22 @@ export class Hub implements TopicHost {
   }
 
   /** Reads the epoch and starts sweeping. @throws when the database can't be read. */
-  async run(): Promise<void> {
-    const { epoch, cursor } = await this.source.changes('now')
-    this.epoch = epoch
-    this.cursor = cursor
-    this.scheduleSweep()
+  run(): Promise<void> {
+    return this.watch.run()
   }
 
   stop(): void {
-    this.stopped = true
-    this.cancelSweep()
+    this.watch.stop()
   }
 
-  /** Events that this node committed: delivered here first, then told to the others. */
-  publish(events: readonly LogEvent[]): void {
-    this.receive(events)
-    this.bus.publish(events, this.epoch)
+  /** Events that this node committed in one transaction: delivered here first, then told to the others. */
+  publish(events: readonly (LogEvent & Partial<Life>)[]): void {
+    const [first] = events
+    if (!first) return
+    const { epoch = this.watch.epoch, server = this.watch.server } = first
+    // Written in a life that this node doesn't stand in yet: the sweep brings them.
+    if (this.see({ epoch, server })) this.receive(events)
+    this.bus.publish(events, lifeName({ epoch, server }))
   }
 
   /** Ephemeral words to a topic's subscribers on every node. */
@@ -193,17 +187,21 @@ export class Hub implements TopicHost {
         const authorizedAt = topic.delivered
         const life = topic.life
         await request.authorize()
-        await this.confirmer.confirm(topic)
-        const from = sameLife(request.from, this.epoch)
-        if (from && from.offset > topic.knownHead) await this.tailMissing(topic, from.offset)
+        if (!(await this.confirmer.confirm(topic))) {
+          await this.settle()
+          continue
+        }
+        const from = sameLife(request.from, this.watch.epoch)
+        if (from && from.offset > topic.knownHead) await this.watch.tailMissing(topic, from.offset)
         const read = await readMissed(this.source, topic, from, this.options.recoveryEvents)
+        if (read && !this.see(read)) continue
         // From here on nothing waits: what is decided now is still true when the subscriber stands in the topic.
         if (topic.life !== life || topic.mayBeRevoked(request.subscriber.user, authorizedAt)) continue
-        const joined = cut(topic, from, read, this.options.recoveryEvents)
+        const joined = cut(topic, from, read?.events, this.options.recoveryEvents)
         if (joined === 'again') continue
         // What the reply holds must not come to this socket a second time.
         this.flush(topic)
-        request.joined({ epoch: this.epoch, ...joined })
+        request.joined({ epoch: this.watch.epoch, ...joined })
         topic.subscribers.add(request.subscriber)
         return
       }
@@ -229,7 +227,7 @@ export class Hub implements TopicHost {
     topic.pins++
     try {
       await topic.opened
-      await this.confirmer.confirm(topic)
+      while (!(await this.confirmer.confirm(topic))) await this.settle()
     } catch (error) {
       topic.pins--
       throw error
@@ -238,7 +236,7 @@ export class Hub implements TopicHost {
     topic.followers = [...topic.followers, follower]
     return {
       offset: topic.delivered,
-      epoch: this.epoch,
+      epoch: this.watch.epoch,
       stop: () => {
         topic.followers = topic.followers.filter((one) => one !== follower)
         topic.pins--
@@ -246,34 +244,35 @@ export class Hub implements TopicHost {
     }
   }
 
-  /** Looks for what the bus didn't bring. Full: every open topic is compared with its head. */
-  async sweep(full = false): Promise<void> {
-    if (full) this.fullWanted = true
-    if (this.sweeping || this.stopped) return
-    this.sweeping = true
-    try {
-      const { heads, epoch, cursor } = await this.source.changes(this.cursor)
-      if (epoch !== this.epoch) return this.newEpoch(epoch)
-      // Transaction ids that run backwards: another server continues an older past.
-      const backwards = BigInt(cursor) < BigInt(this.cursor)
-      this.cursor = cursor
-      for (const { topic, head } of heads) this.topics.get(topic)?.headIs(head)
-      this.sweeps++
-      if (this.fullWanted || backwards || this.sweeps % this.options.fullSweepEvery === 0) await this.compareAll()
-      this.closeIdle()
-    } catch {
-      // The database's health tells of it; the next sweep tries again. It may have come back with a tail missing.
-      this.fullWanted = true
-    } finally {
-      this.sweeping = false
+  /** Looks for what the bus didn't bring. In doubt, everything delivered is held against the log. */
+  sweep(doubtful = false): Promise<void> {
+    return this.watch.sweep(doubtful)
+  }
+
+  see(life: Life): boolean {
+    return this.watch.see(life)
+  }
+
+  settle(): Promise<void> {
+    return this.sweep(true)
+  }
+
+  swept(): void {
+    const now = this.timers.now()
+    for (const [name, topic] of this.topics) {
+      if (topic.idle && now - topic.touched > this.options.lingerMs) this.topics.delete(name)
     }
   }
 
-  private scheduleSweep(): void {
-    if (this.stopped) return
-    this.cancelSweep = this.timers.after(this.options.sweepMs, () => {
-      void this.sweep().finally(() => this.scheduleSweep())
-    })
+  /** Offsets started anew: everything known is void, and every subscriber is told so. */
+  startAnew(): void {
+    for (const topic of this.topics.values()) {
+      this.flush(topic)
+      const subscribers = [...topic.subscribers]
+      topic.subscribers.clear()
+      void topic.reopen()
+      for (const subscriber of subscribers) subscriber.invalidated()
+    }
   }
 
   private open(name: string): Topic {
@@ -333,59 +332,6 @@ export class Hub implements TopicHost {
   private hear(topic: string, json: string): void {
     if (!this.topics.has(topic)) return
     for (const outlet of this.outlets) outlet.whisper(topic, json)
-  }
-
-  /**
-   * A client was told of offsets that the log does not have. If the database restarted since the epoch was confirmed,
-   * that proves a lost tail; if it did not, the client is wrong, and only the client starts anew.
-   */
-  private async tailMissing(topic: Topic, claimed: number): Promise<void> {
-    const { epoch } = this
-    const proven = topic.tailLost || (await this.source.restartedSinceEpoch())
-    if (proven && claimed > topic.confirmedHead) this.newEpoch(await this.source.renewEpoch(epoch))
-  }
-
-  seeEpoch(epoch: string): void {
-    if (this.epoch !== '' && epoch !== this.epoch) this.newEpoch(epoch)
-  }
-
-  /** Offsets started anew: everything known is void, and every subscriber is told so. */
-  private newEpoch(epoch: string): void {
-    if (epoch === this.epoch) return
-    this.epoch = epoch
-    this.cursor = '0'
-    for (const topic of this.topics.values()) {
-      this.flush(topic)
-      const subscribers = [...topic.subscribers]
-      topic.subscribers.clear()
-      void topic.reopen()
-      for (const subscriber of subscribers) subscriber.invalidated()
-    }
-  }
-
-  private async compareAll(): Promise<void> {
-    const names = [...this.topics.keys()]
-    this.fullWanted = false
-    if (names.length === 0) return
-    // Taken before the question is asked: whatever was delivered by then must be in the answer.
-    const before = new Map(names.map((name) => [name, this.topics.get(name)!.delivered]))
-    const asked = this.epoch
-    const { heads, epoch } = await this.source.heads(names)
-    if (epoch !== this.epoch) return this.newEpoch(epoch)
-    // Another answer brought the new epoch meanwhile: what was delivered before says nothing about it.
-    if (epoch !== asked) return
-    for (const [name, delivered] of before) {
-      const head = heads.get(name) ?? 0
-      if (head < delivered) return this.newEpoch(await this.source.renewEpoch(this.epoch))
-      this.topics.get(name)?.headIs(head)
-    }
-  }
-
-  private closeIdle(): void {
-    const now = this.timers.now()
-    for (const [name, topic] of this.topics) {
-      if (topic.idle && now - topic.touched > this.options.lingerMs) this.topics.delete(name)
-    }
   }
 }
 

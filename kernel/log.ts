@@ -25,6 +25,12 @@ export interface Effects {
   redacts?: number[]
 }
 
+/** Which life of the offsets something belongs to, and which run of the server told of it. */
+export interface Life {
+  epoch: string
+  server: string
+}
+
 /** An event as it travels: `json` is the publication's data, encoded once and never taken apart on the way. */
 export interface LogEvent {
   topic: string
@@ -34,15 +40,14 @@ export interface LogEvent {
 }
 
 /** What an appended event got, in the order of the input. */
-export interface Appended extends LogEvent {
+export interface Appended extends LogEvent, Life {
   /** ISO 8601, milliseconds. */
   at: string
 }
 
-export interface Page {
+export interface Page extends Life {
   /** The topic's newest offset at the moment of reading; 0 when nothing ever happened on it. */
   head: number
-  epoch: string
   events: LogEvent[]
 }
 
@@ -63,7 +68,7 @@ export async function append(tx: Sql, node: string, events: readonly NewEvent[])
     return place
   })
   const datas = events.map((event) => JSON.stringify(event.data))
-  const rows = await tx.query<{ topic: string; head: number; at: Date }>(appendSql, [
+  const rows = await tx.query<Life & { topic: string; head: number; at: Date }>(appendSql, [
     [...nth.keys()],
     [...nth.values()],
     events.map((event) => event.topic),
@@ -76,11 +81,11 @@ export async function append(tx: Sql, node: string, events: readonly NewEvent[])
   ])
   const heads = new Map(rows.map((row) => [row.topic, row]))
   return events.map((event, index) => {
-    const { head, at } = heads.get(event.topic)!
+    const { head, at, epoch, server } = heads.get(event.topic)!
     const offset = head - nth.get(event.topic)! + places[index]!
     const iso = at.toISOString()
     const json = encode(event.kind, iso, event.actor, node, datas[index]!)
-    return { topic: event.topic, offset, at: iso, json, effects: event.effects }
+    return { topic: event.topic, offset, at: iso, epoch, server, json, effects: event.effects }
   })
 }
 
@@ -99,7 +104,7 @@ const appendSql = `
       AS e(topic, place, kind, actor, data, effects)
     JOIN raised r USING (topic) JOIN want w USING (topic)
   )
-  SELECT topic, head, at FROM raised`
+  SELECT r.topic, r.head, r.at, i.epoch, i.server FROM kernel.life i CROSS JOIN raised r`
 
 /**
  * Events after `after`, oldest first, at most `limit`, with the head and epoch of the same moment. Offsets in the
@@ -114,9 +119,8 @@ export async function readBack(sql: Sql, topic: string, before: number, limit: n
   return page(await sql.query<Row>(readBackSql, [topic, before, limit]), topic)
 }
 
-interface Row {
+interface Row extends Life {
   head: number | null
-  epoch: string
   offset: number | null
   kind: string
   actor: string
@@ -127,8 +131,8 @@ interface Row {
 }
 
 const readFrom = (range: string, order: string): string => `
-  SELECT i.epoch, t.head, e."offset", e.kind, e.actor, e.node, e.at, e.data::text AS data, e.effects::text AS effects
-  FROM kernel.installation i
+  SELECT i.epoch, i.server, t.head, e."offset", e.kind, e.actor, e.node, e.at, e.data::text AS data, e.effects::text AS effects
+  FROM kernel.life i
   LEFT JOIN kernel.topics t ON t.topic = $1
   LEFT JOIN LATERAL (
     SELECT * FROM kernel.events WHERE topic = $1 AND "offset" ${range} $2 ORDER BY "offset" ${order} LIMIT $3
@@ -140,7 +144,7 @@ const readBackSql = readFrom('<', 'DESC')
 function page(rows: Row[], topic: string): Page {
   const first = rows[0]!
   const events = first.offset === null ? [] : rows.map((row) => toEvent(topic, row))
-  return { head: first.head ?? 0, epoch: first.epoch, events }
+  return { head: first.head ?? 0, epoch: first.epoch, server: first.server, events }
 }
 
 function toEvent(topic: string, row: Row): LogEvent {
@@ -165,16 +169,15 @@ function encode(kind: string, at: string, actor: string, node: string, data: str
 /** Where a topic stands, in the snapshot of `sql`. */
 export async function position(sql: Sql, topic: string): Promise<{ topic: string; offset: number; epoch: string }> {
   const [row] = await sql.query<{ epoch: string; head: number | null }>(
-    'SELECT i.epoch, t.head FROM kernel.installation i LEFT JOIN kernel.topics t ON t.topic = $1',
+    'SELECT i.epoch, t.head FROM kernel.life i LEFT JOIN kernel.topics t ON t.topic = $1',
     [topic],
   )
   return { topic, offset: row!.head ?? 0, epoch: row!.epoch }
 }
 
-export interface Changes {
+export interface Changes extends Life {
   /** Topics whose head may have moved since the look before, with their heads. */
   heads: { topic: string; head: number }[]
-  epoch: string
   /** Give this to the next look. */
   cursor: string
 }
@@ -184,35 +187,75 @@ export interface Changes {
  * was under way at the last look has an id at or above that look's xmin.
  */
 export async function changes(sql: Sql, cursor: string): Promise<Changes> {
-  const rows = await sql.query<{ epoch: string; cursor: string; topic: string | null; head: number }>(
-    `SELECT i.epoch, pg_snapshot_xmin(pg_current_snapshot())::text AS cursor, t.topic, t.head
-     FROM kernel.installation i LEFT JOIN kernel.topics t ON t.changed >= $1::text::xid8`,
+  const rows = await sql.query<Omit<Changes, 'heads'> & { topic: string | null; head: number }>(
+    `SELECT i.epoch, i.server, pg_snapshot_xmin(pg_current_snapshot())::text AS cursor, t.topic, t.head
+     FROM kernel.life i LEFT JOIN kernel.topics t ON t.changed >= $1::text::xid8`,
     [cursor],
   )
   const heads = rows.filter((row) => row.topic !== null).map((row) => ({ topic: row.topic!, head: row.head }))
-  return { heads, epoch: rows[0]!.epoch, cursor: rows[0]!.cursor }
+  const { epoch, cursor: next, server } = rows[0]!
+  return { heads, epoch, cursor: next, server }
 }
 
 /** The cursor of this moment: what is committed by now is not asked about again. */
 export async function cursorNow(sql: Sql): Promise<Changes> {
-  const [row] = await sql.query<{ epoch: string; cursor: string }>(
-    'SELECT epoch, pg_snapshot_xmin(pg_current_snapshot())::text AS cursor FROM kernel.installation',
+  const [row] = await sql.query<Omit<Changes, 'heads'>>(
+    'SELECT epoch, server, pg_snapshot_xmin(pg_current_snapshot())::text AS cursor FROM kernel.life',
   )
-  return { heads: [], epoch: row!.epoch, cursor: row!.cursor }
+  return { heads: [], ...row! }
 }
 
-/** Heads of these topics and the epoch, of one moment. A topic that is missing never had an event. */
-export async function heads(
-  sql: Sql,
-  topics: readonly string[],
-): Promise<{ heads: Map<string, number>; epoch: string }> {
-  const rows = await sql.query<{ epoch: string; topic: string | null; head: number }>(
-    `SELECT i.epoch, t.topic, t.head
-     FROM kernel.installation i LEFT JOIN kernel.topics t ON t.topic = ANY ($1::text[])`,
+export interface Heads extends Life {
+  /** A topic that is missing never had an event. */
+  heads: Map<string, number>
+}
+
+/** Heads of these topics, of one moment. */
+export async function heads(sql: Sql, topics: readonly string[]): Promise<Heads> {
+  const rows = await sql.query<Life & { topic: string | null; head: number }>(
+    `SELECT i.epoch, i.server, t.topic, t.head
+     FROM kernel.life i LEFT JOIN kernel.topics t ON t.topic = ANY ($1::text[])`,
     [topics],
   )
   const known = rows.filter((row) => row.topic !== null).map((row) => [row.topic!, row.head] as const)
-  return { heads: new Map(known), epoch: rows[0]!.epoch }
+  return { heads: new Map(known), epoch: rows[0]!.epoch, server: rows[0]!.server }
+}
+
+export interface Place {
+  topic: string
+  offset: number
+}
+
+export interface Standing extends Heads {
+  /** By topic. Absent: nothing was written there, or retention removed it. */
+  events: Map<string, LogEvent>
+}
+
+/** As `heads`, with the events that stand at these places now, all of one moment. */
+export async function standing(sql: Sql, places: readonly Place[]): Promise<Standing> {
+  const rows = await sql.query<Row & { topic: string | null }>(
+    `SELECT i.epoch, i.server, t.topic, t.head, e."offset", e.kind, e.actor, e.node, e.at, e.data::text AS data
+     FROM kernel.life i
+     LEFT JOIN unnest($1::text[], $2::bigint[]) AS p(topic, "offset") ON true
+     LEFT JOIN kernel.topics t ON t.topic = p.topic
+     LEFT JOIN LATERAL (
+       SELECT * FROM kernel.events WHERE topic = p.topic AND "offset" = p."offset" LIMIT 1) e ON true`,
+    [places.map(({ topic }) => topic), places.map(({ offset }) => offset)],
+  )
+  const heads = new Map<string, number>()
+  const events = new Map<string, LogEvent>()
+  for (const row of rows) {
+    if (row.topic === null) continue
+    heads.set(row.topic, row.head!)
+    if (row.offset !== null) events.set(row.topic, toEvent(row.topic, row))
+  }
+  return { heads, events, epoch: rows[0]!.epoch, server: rows[0]!.server }
+}
+
+/** Whether what the log has at a place is what was delivered there. Its content may have been taken away since. */
+export function sameEvent(delivered: LogEvent, found: LogEvent): boolean {
+  if (found.json === delivered.json) return true
+  return found.json.startsWith(`{"kind":"${redactedKind}"`) && found.json === redactedJson(delivered.json)
 }
 
 /**
@@ -250,25 +293,23 @@ export async function trim(sql: Sql, prefix: string, days: number, limit: number
 
 /**
  * Begins a new life of all offsets, unless another node did so first.
- * @returns the epoch that holds now.
+ * @returns the life that holds now.
  */
-export async function renewEpoch(sql: Sql, lost: string): Promise<string> {
+export async function renewEpoch(sql: Sql, lost: string): Promise<Life> {
   await sql.query(
     `UPDATE kernel.installation
      SET epoch = substr(md5(gen_random_uuid()::text), 1, 12), database_started = pg_postmaster_start_time()
-     WHERE epoch = $1`,
+     WHERE epoch || '.' || kernel.timeline() = $1`,
     [lost],
   )
   // A new statement: one that waited for another node's renewal would still see the epoch that was lost.
-  const [row] = await sql.query<{ epoch: string }>('SELECT epoch FROM kernel.installation')
+  const [row] = await sql.query<Life>('SELECT epoch, server FROM kernel.life')
   if (!row) throw new Error('the installation row is gone: the database is not ours any more')
-  return row.epoch
+  return row
 }
 
 /** Whether the database process restarted since the epoch was confirmed: only then can a tail have been lost. */
 export async function restartedSinceEpoch(sql: Sql): Promise<boolean> {
-  const [row] = await sql.query<{ restarted: boolean }>(
-    'SELECT database_started <> pg_postmaster_start_time() AS restarted FROM kernel.installation',
-  )
+  const [row] = await sql.query<{ restarted: boolean }>('SELECT restarted FROM kernel.life')
   return row!.restarted
 }

@@ -39,8 +39,8 @@ class PostgresBus implements Bus {
     private readonly node: string,
   ) {}
 
-  publish(events: readonly LogEvent[], epoch: string): void {
-    for (const event of events) this.queue(eventRecord(event, epoch, signalBytes))
+  publish(events: readonly LogEvent[], life: string): void {
+    for (const event of events) this.queue(eventRecord(event, life, signalBytes))
   }
 
   signal(name: string, text: string): void {

@@ -79,8 +79,8 @@ class SimulatedBus implements Bus {
     private readonly deliver: (message: string) => void,
   ) {}
 
-  publish(events: readonly LogEvent[], epoch: string): void {
-    for (const event of events) this.send(`${this.node}\u001e${eventRecord(event, epoch, signalBytes)}`)
+  publish(events: readonly LogEvent[], life: string): void {
+    for (const event of events) this.send(`${this.node}\u001e${eventRecord(event, life, signalBytes)}`)
   }
 
   signal(channel: string, text: string): void {

@@ -9,9 +9,9 @@ const field = '\u001f'
 const record = '\u001e'
 
 /** An event that is longer than `maxBytes` travels as its place only: who gets it reads it from the log. */
-export function eventRecord(event: LogEvent, epoch: string, maxBytes: number): string {
+export function eventRecord(event: LogEvent, life: string, maxBytes: number): string {
   const effects = event.effects ? JSON.stringify(event.effects) : ''
-  const place = `e${field}${epoch}${field}${event.topic}${field}${event.offset}${field}`
+  const place = `e${field}${life}${field}${event.topic}${field}${event.offset}${field}`
   const whole = `${place}${effects}${field}${event.json}`
   return Buffer.byteLength(whole) < maxBytes ? whole : place + field
 }
@@ -67,9 +67,9 @@ export function unpack(message: string): Unpacked {
   return unpacked
 }
 
-function toNotice([, epoch, topic, offset, effects, json]: string[]): Notice {
+function toNotice([, life, topic, offset, effects, json]: string[]): Notice {
   return {
-    epoch,
+    life,
     topic: topic!,
     offset: Number(offset),
     effects: effects ? (JSON.parse(effects) as Effects) : undefined,

@@ -13,6 +13,7 @@ const table: [what: string, error: unknown, kind: FailureKind][] = [
   ['a database that starts', sql('57P03'), 'lost'],
   ['a time-out of the statement', sql('57014'), 'lost'],
   ['a write on a standby', sql('25006'), 'lost'],
+  ['the question for the epoch on a standby', sql('55000'), 'lost'],
   ['no connection left', sql('53300'), 'lost'],
   ['any connection exception', sql('08006'), 'lost'],
   ['a refused connection', sql('ECONNREFUSED'), 'lost'],

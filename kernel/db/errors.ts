@@ -8,8 +8,8 @@ export type FailureKind = 'again' | 'lost' | 'fault'
 
 const againStates = new Set(['40001', '40P01'])
 
-/** 25006: a write reached a standby. 53300: no connection free. 55P03, 57014: a lock or statement timed out. */
-const lostStates = new Set(['25006', '25P03', '53300', '55P03', '57014', '57P01', '57P02', '57P03', '57P05'])
+/** 25006, 55000: a write, or the question for the epoch, reached a standby. 53300: no connection free. 55P03, 57014: a lock or statement timed out. */
+const lostStates = new Set(['25006', '25P03', '53300', '55000', '55P03', '57014', '57P01', '57P02', '57P03', '57P05'])
 
 const socketErrors = new Set([
   'ECONNREFUSED',

@@ -1,5 +1,5 @@
 /** What a client that comes back has missed: all of it, or a plain no. Never a part. */
-import { redactedJson, type LogEvent } from '../log'
+import { redactedJson, type LogEvent, type Page } from '../log'
 import type { Source } from './source'
 import type { Topic } from './topic'
 
@@ -25,10 +25,10 @@ export async function readMissed(
   topic: Topic,
   from: From | undefined,
   limit: number,
-): Promise<LogEvent[] | undefined> {
+): Promise<Page | undefined> {
   if (!from || from.offset >= topic.delivered || topic.delivered - from.offset > limit) return undefined
   if (topic.ring.reaches(from.offset)) return undefined
-  return (await source.read(topic.name, from.offset, limit)).events
+  return source.read(topic.name, from.offset, limit)
 }
 
 /**

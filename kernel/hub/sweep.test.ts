@@ -38,7 +38,7 @@ describe('the sweep', () => {
       await bench.pass(1)
       release()
       await bench.pass(1005)
-      expect(bench.source.asked.slice(before)).toContain('heads')
+      expect(bench.source.asked.slice(before)).toContain('standing')
     }
   })
 
@@ -50,7 +50,7 @@ describe('the sweep', () => {
     bench.source.broken = false
     const before = bench.source.asked.length
     await bench.pass(1005)
-    expect(bench.source.asked.slice(before)).toEqual(['changes', 'heads'])
+    expect(bench.source.asked.slice(before)).toEqual(['changes', 'standing'])
   })
 
   test('goes on after any number of failures', async () => {
@@ -103,6 +103,36 @@ describe('a lost tail', () => {
     bench.log.loseTail(topic, 2)
     await bench.pass(11_000)
     expect([bench.log.epoch, ear.ended]).toEqual(['e2', 'invalidated'])
+  })
+
+  test('is noticed also where new events have taken the places of those that were lost', async () => {
+    const bench = await Workbench.open()
+    const ear = await bench.join(topic)
+    bench.commits(topic, 5)
+    await bench.pass(1100)
+    bench.log.loseTail(topic, 2)
+    const others = bench.log.commit('n2', [{ topic }, { topic }, { topic }])
+    // Neither told of by the bus,
+    bench.other.publish(others, 'e1/s2')
+    await bench.pass(5)
+    // nor where this node writes one itself.
+    bench.commits(topic, 1)
+    expect(ear.heard).toEqual([1, 2, 3, 4, 5])
+    await bench.pass(1100)
+    expect([ear.ended, ear.heard, bench.log.epoch]).toEqual(['invalidated', [1, 2, 3, 4, 5], 'e2'])
+  })
+
+  test('is not suspected after a restart that lost nothing, also where the newest content was taken away', async () => {
+    const bench = await Workbench.open()
+    const [ear, other] = [await bench.join(topic), await bench.join('drops:b', 'bob')]
+    bench.commits(topic, 3)
+    bench.commits('drops:b', 1)
+    bench.log.restart()
+    // A notice that is lost: the node stands before the event that takes the content of its newest away.
+    bench.log.commit('n2', [{ topic, redacts: 3 }])
+    await bench.pass(1100)
+    bench.commits(topic, 1)
+    expect([ear.heard, other.heard, bench.log.epoch]).toEqual([[1, 2, 3, 4, 5], [1], 'e1'])
   })
 
   test('is proven by a client that was told of more, if the database restarted since', async () => {

@@ -1,6 +1,6 @@
 import type { Notice } from '../bus'
 import type { Subscriber, Timers } from '../hub'
-import type { LogEvent } from '../log'
+import type { Life, LogEvent } from '../log'
 import { Ring } from './ring'
 import type { Source } from './source'
 
@@ -24,7 +24,10 @@ export interface TopicHost {
   /** Only the last of `events` may have effects. */
   deliver(topic: Topic, events: readonly LogEvent[]): void
   flush(topic: Topic): void
-  seeEpoch(epoch: string): void
+  /** Whether an answer belongs to the life that this node stands in. */
+  see(life: Life): boolean
+  /** Resolves when a sweep has looked which life that is. */
+  settle(): Promise<void>
 }
 
 const isOpen = Promise.resolve()
@@ -72,6 +75,11 @@ export class Topic {
 
   get idle(): boolean {
     return this.state === 'live' && this.pins === 0 && this.subscribers.size === 0 && this.followers.length === 0
+  }
+
+  /** What was delivered last, if it is still here. */
+  get last(): LogEvent | undefined {
+    return this.ring.after(this.delivered - 1)[0]
   }
 
   /** How far the topic's history is known to reach. */
@@ -123,6 +131,12 @@ export class Topic {
     if (this.delivered < this.known) this.fill()
   }
 
+  /** Everything that was heard of and not delivered. The log knows what is true of it. */
+  forgetHeard(): void {
+    this.known = this.delivered
+    this.ahead = undefined
+  }
+
   /** A reading of the head, and what had been delivered before it was asked for. */
   confirmed(head: number, before: number): void {
     this.confirmedHead = head
@@ -146,7 +160,7 @@ export class Topic {
 
   private async load(): Promise<void> {
     const life = this.life
-    const { head, epoch, events } = await this.source.newest(this.name, this.limits.openEvents)
+    const { head, events } = await this.ask(() => this.source.newest(this.name, this.limits.openEvents))
     if (life !== this.life) return
     this.ring.reset(head - events.length)
     for (const event of events) this.ring.push(event)
@@ -156,10 +170,20 @@ export class Topic {
     this.opened = isOpen
     // Now, and not when the epoch changed: a snapshot read from here on holds everything up to `delivered`.
     if (life > 0) for (const follower of this.followers) follower.reset()
-    this.host.seeEpoch(epoch)
     this.forgetOld()
     this.drain()
     if (this.delivered < this.known) this.fill()
+  }
+
+  /** An answer of the life that this node stands in, or of none that matters any more. */
+  private async ask<A extends Life>(question: () => Promise<A>): Promise<A> {
+    const { life } = this
+    for (;;) {
+      const answer = await question()
+      if (life !== this.life || this.host.see(answer)) return answer
+      await this.host.settle()
+      await new Promise<void>((resolve) => this.timers.after(1, resolve))
+    }
   }
 
   private note(notice: Notice): void {
@@ -208,12 +232,12 @@ export class Topic {
     while (this.life === life && this.delivered < this.known) {
       try {
         const asked = this.known
-        const { events } = await this.source.read(this.name, this.delivered, readEvents)
+        const { events } = await this.ask(() => this.source.read(this.name, this.delivered, readEvents))
         if (this.life !== life) return
         this.takeRead(events.filter((event) => event.offset > this.delivered))
         this.drain()
         // A notice spoke of what the log does not have: a full sweep judges that. What came while it was read is newer.
-        if (events.length === 0 && this.known === asked) this.forgetAhead()
+        if (events.length === 0 && this.known === asked) this.forgetHeard()
       } catch (error) {
         this.fail(error)
         await new Promise<void>((resolve) => this.timers.after(retryMs, resolve))
@@ -239,11 +263,6 @@ export class Topic {
       for (const follower of this.followers) follower.reset()
     }
     this.take(events)
-  }
-
-  private forgetAhead(): void {
-    this.known = this.delivered
-    this.ahead = undefined
   }
 
   private forgetOld(): void {

@@ -22,12 +22,13 @@ export class HeldSource implements Source {
   }
 
   heads: Source['heads'] = (topics) => this.look('heads', () => this.direct.heads(topics))
+  standing: Source['standing'] = (places) => this.look('standing', () => this.direct.standing(places))
   read: Source['read'] = (topic, after, limit) => this.look('read', () => this.direct.read(topic, after, limit))
   newest: Source['newest'] = (topic, limit) => this.look('newest', () => this.direct.newest(topic, limit))
   changes: Source['changes'] = (cursor) => this.look('changes', () => this.direct.changes(cursor))
   restartedSinceEpoch = (): Promise<boolean> =>
     this.look('restartedSinceEpoch', () => this.direct.restartedSinceEpoch())
-  renewEpoch = (lost: string): Promise<string> => this.look('renewEpoch', () => this.direct.renewEpoch(lost))
+  renewEpoch: Source['renewEpoch'] = (lost) => this.look('renewEpoch', () => this.direct.renewEpoch(lost))
 
   /** From now until the returned function is called: answers of this kind don't arrive, or questions don't. */
   hold(look: keyof Source, what: 'answer' | 'question' = 'answer'): () => void {

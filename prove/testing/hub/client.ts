@@ -42,6 +42,11 @@ export class Client {
     private readonly world: World,
   ) {}
 
+  /** It asks from where it cannot have been. */
+  get lies(): boolean {
+    return this.phase === 'joining' && !this.honest
+  }
+
   async subscribe(node: SimulatedNode, from = this.position): Promise<void> {
     const { time } = this.world
     this.phase = 'joining'

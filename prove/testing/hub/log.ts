@@ -1,5 +1,15 @@
 import type { Source } from '../../../kernel/hub'
-import { redactedJson, type Effects, type LogEvent, type Page } from '../../../kernel/log'
+import {
+  redactedJson,
+  type Changes,
+  type Effects,
+  type Heads,
+  type Life,
+  type LogEvent,
+  type Page,
+  type Place,
+  type Standing,
+} from '../../../kernel/log'
 import type { Random } from '../random'
 import type { VirtualTime } from './time'
 
@@ -40,14 +50,24 @@ export class SimulatedLog {
   /** The topic whose newest events were lost, until that was noticed, or until nobody is left who knew of them. */
   lostTail: string | undefined
   tailLostAt = 0
+  /** What was left of it. Other events take the places of those that are gone. */
+  tailKept = 0
+  private tailStart = 0
   epochSince = 0
   onRenewal: (justified: boolean) => void = () => undefined
   readonly topics = new Map<string, SimTopic>()
   private transactions = 0
   private ids = 0
   private epochs = 1
+  private starts = 1
+  /** Something was lost in this epoch. */
+  private torn = false
 
   constructor(private readonly time: VirtualTime) {}
+
+  get life(): Life {
+    return { epoch: this.epoch, server: `s${this.starts}` }
+  }
 
   topic(name: string): SimTopic {
     let topic = this.topics.get(name)
@@ -60,9 +80,9 @@ export class SimulatedLog {
   }
 
   /** One transaction. */
-  commit(node: string, happenings: readonly Happening[]): LogEvent[] {
+  commit(node: string, happenings: readonly Happening[]): (LogEvent & Life)[] {
     this.transactions++
-    return happenings.map((happening) => this.append(node, happening))
+    return happenings.map((happening) => ({ ...this.append(node, happening), ...this.life }))
   }
 
   /** What stands in the log now at that offset. */
@@ -88,23 +108,38 @@ export class SimulatedLog {
   /** The newest events were never on the disk that the database started from again. */
   loseTail(name: string, count: number): void {
     this.cut(this.topic(name), count)
-    this.restarted = true
+    this.restart()
+    this.torn = true
     this.lostTail = name
+    this.tailKept = this.head(name)
+    this.tailStart = this.starts
     this.tailLostAt = this.time.now()
     this.transactions = Math.max(0, this.transactions - count)
     for (const topic of this.topics.values()) topic.changed = Math.min(topic.changed, this.transactions)
   }
 
-  renewEpoch(lost: string): string {
-    if (lost !== this.epoch) return this.epoch
-    this.onRenewal(this.restarted)
+  /** Whether who takes this server's events takes those from before the loss. */
+  isBeforeLoss({ server }: Life): boolean {
+    return Number(server.slice(1)) < this.tailStart
+  }
+
+  /** Nothing is lost. */
+  restart(): void {
+    this.starts++
+    this.restarted = true
+  }
+
+  renewEpoch(lost: string): Life {
+    if (lost !== this.epoch) return this.life
+    this.onRenewal(this.torn)
     this.beginEpoch()
-    return this.epoch
+    return this.life
   }
 
   /** A backup is restored: everything stands where it stood then, and the offsets begin another life. */
   restore(random: Random): void {
     for (const topic of this.topics.values()) this.cut(topic, random.int(4))
+    this.starts++
     this.beginEpoch()
   }
 
@@ -112,6 +147,7 @@ export class SimulatedLog {
     this.epoch = `e${++this.epochs}`
     this.epochSince = this.time.now()
     this.restarted = false
+    this.torn = false
     this.lostTail = undefined
   }
 
@@ -122,17 +158,22 @@ export class SimulatedLog {
     for (const event of topic.events) if ((event.redactedBy ?? 0) > kept) delete event.redactedBy
   }
 
-  changes(cursor: number): { heads: { topic: string; head: number }[]; epoch: string; cursor: string } {
+  changes(cursor: number): Changes {
     const heads = [...this.topics]
       .filter(([, { changed }]) => changed > cursor)
       .map(([topic, { events }]) => ({ topic, head: events.length }))
-    return { heads, epoch: this.epoch, cursor: String(this.transactions) }
+    return { heads, ...this.life, cursor: String(this.transactions) }
+  }
+
+  heads(names: readonly string[]): Heads {
+    const known = names.filter((name) => this.head(name) > 0).map((name) => [name, this.head(name)] as const)
+    return { heads: new Map(known), ...this.life }
   }
 
   page(name: string, after: number, limit: number): Page {
     const { events, floor } = this.topic(name)
     const found = events.slice(Math.max(after, floor), Math.max(after, floor) + limit)
-    return { head: events.length, epoch: this.epoch, events: found.map((event) => this.asRead(event)) }
+    return { head: events.length, ...this.life, events: found.map((event) => this.asRead(event)) }
   }
 
   private append(node: string, { topic: name, revokes, grants, redacts, long }: Happening): LogEvent {
@@ -171,11 +212,18 @@ export class SimulatedSource implements Source {
     private readonly faults: { fail: number; delayMs: number },
   ) {}
 
-  heads(topics: readonly string[]): Promise<{ heads: Map<string, number>; epoch: string }> {
-    return this.look(() => ({
-      heads: new Map(topics.filter((name) => this.log.head(name) > 0).map((name) => [name, this.log.head(name)])),
-      epoch: this.log.epoch,
-    }))
+  heads(topics: readonly string[]): Promise<Heads> {
+    return this.look(() => this.log.heads(topics))
+  }
+
+  standing(places: readonly Place[]): Promise<Standing> {
+    return this.look(() => {
+      const events = places.flatMap(({ topic, offset }) => {
+        const [event] = offset > 0 ? this.log.page(topic, offset - 1, 1).events : []
+        return event?.offset === offset ? [[topic, event] as const] : []
+      })
+      return { ...this.log.heads(places.map(({ topic }) => topic)), events: new Map(events) }
+    })
   }
 
   read(topic: string, after: number, limit: number): Promise<Page> {
@@ -194,7 +242,7 @@ export class SimulatedSource implements Source {
     return this.look(() => this.log.restarted)
   }
 
-  renewEpoch(lost: string): Promise<string> {
+  renewEpoch(lost: string): Promise<Life> {
     return this.look(() => this.log.renewEpoch(lost))
   }
 

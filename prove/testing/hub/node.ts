@@ -1,6 +1,6 @@
 import type { Bus } from '../../../kernel/bus'
 import { Hub, type HubOptions, type Outlet, type Subscriber } from '../../../kernel/hub'
-import type { LogEvent } from '../../../kernel/log'
+import type { Life, LogEvent } from '../../../kernel/log'
 import type { Client } from './client'
 import type { Happening, SimulatedLog, SimulatedSource } from './log'
 import type { VirtualTime } from './time'
@@ -14,7 +14,6 @@ const crowd: readonly Subscriber[] = Array.from({ length: 4000 }, () => ({
 
 interface HubTopic {
   delivered: number
-  known: number
   subscribers: Set<Subscriber>
 }
 
@@ -51,9 +50,14 @@ export class SimulatedNode {
     if (published) this.hub.publish(events)
   }
 
-  /** How far it handed this topic over, and how far it has heard of it, if it has it open. */
-  reach(topic: string): { delivered: number; known: number } {
-    return this.topics.get(topic) ?? { delivered: 0, known: 0 }
+  /** How far it handed this topic over, if it has it open. */
+  delivered(topic: string): number {
+    return this.topics.get(topic)?.delivered ?? 0
+  }
+
+  /** What it takes events of. */
+  get life(): Life {
+    return (this.hub as unknown as { watch: Life }).watch
   }
 
   join(topic: string, client: Client): void {
