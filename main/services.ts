@@ -2,15 +2,16 @@
 import type { Service } from '../kernel/service'
 import type { WebRoute } from '../protocol/web'
 import { discussion } from '../services/discussion/service'
+import { exportRoute } from '../services/drops/export'
 import { drops } from '../services/drops/service'
-import { files } from '../services/files/service'
+import { fileRoutes, files } from '../services/files/service'
 import { inbox } from '../services/inbox/service'
 import { people } from '../services/people/service'
 import { noMeans, type Means } from './means'
 
 export const servicesOf = (means: Means): readonly Service[] => [people, discussion, drops, files(means.files), inbox]
 
-export const routesOf = (_means: Means): readonly WebRoute[] => []
+export const routesOf = (means: Means): readonly WebRoute[] => [...fileRoutes(means.files), exportRoute]
 
 /** As they are, for migrations and documents: nothing of this can be run. */
 export const services = servicesOf(noMeans)

@@ -7,7 +7,7 @@ import { Desk } from './desk'
 import { answered } from './memory'
 import { type Claimed, type ClaimInput } from './model'
 import { decide, isLive, isTimed, states, type Happening } from './model/claim'
-import { mayClaim } from './policy'
+import { mayClaim, maySee } from './policy'
 import { termsOf, type ClaimRow } from './rows'
 import { guestsNot, noSuchClaim, noSuchDrop } from './texts'
 import { claimed, claimId, claimInput } from './schemas'
@@ -29,7 +29,7 @@ export const claim = command<ClaimInput, Claimed>({
     const places = new Map<string, number>()
     const outcomes = calls.map((call) => claimOne(desk, call, collected, places))
     for (const [id, place] of await desk.places(collected)) places.set(id, place)
-    desk.close()
+    await desk.close()
     return outcomes
   },
 })
@@ -41,7 +41,7 @@ function claimOne(
   places: Map<string, number>,
 ): Outcome<Claimed> {
   const drop = desk.drops.get(input.drop)
-  if (!drop) return refuse.notFound(noSuchDrop)
+  if (!drop || !maySee(actor, drop)) return refuse.notFound(noSuchDrop)
   if (!mayClaim(actor, drop)) return refuse.forbidden(guestsNot)
   if (!drop.opened || drop.paused) return withoutEffect<Claimed>({ verdict: 'not_open' })
   const live = desk.liveOf(drop.id, actor.id).filter(({ state }) => isLive(state))
@@ -94,7 +94,7 @@ function change(what: Happening, summary: string) {
       )
       const outcomes = calls.map((call) => changeOne(desk, what, call))
       await desk.serve()
-      desk.close()
+      await desk.close()
       return outcomes
     },
   })

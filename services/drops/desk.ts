@@ -10,6 +10,7 @@ import type { Tx } from '../../kernel/batch'
 import { topicOf } from './model'
 import { isTimed, move, servable, type Happening } from './model/claim'
 import { rootOf, shuffled } from './model/lobby'
+import { tellOwners, tellThreads, type Moment } from './notices'
 import * as rows from './rows'
 import { pickupCode, pseudonym, sha256 } from './secrets'
 import type { ClaimRow, DropRow, EntryRow } from './rows'
@@ -32,6 +33,10 @@ export class Desk {
   now = new Date(0)
   private readonly changedDrops = new Set<DropRow>()
   private readonly changedClaims = new Set<ClaimRow>()
+  /** Those that were sold out before. */
+  private soldOut = new Set<DropRow>()
+  private readonly moments: { drop: DropRow; moment: Moment }[] = []
+  private readonly told: { drop: DropRow; claim: ClaimRow }[] = []
   /** Turns of those who left the line in this transaction, by drop. */
   private readonly left = new Map<string, number[]>()
 
@@ -49,6 +54,7 @@ export class Desk {
       people ? rows.liveClaims(tx, people.drops, people.users) : [],
     ])
     for (const row of found) desk.drops.set(row.id, row)
+    desk.soldOut = new Set(found.filter(isSoldOut))
     // What was found due a moment later is over by then, so it is that moment.
     const moments = [...found.map(({ now }) => now), ...due.map(({ until }) => until!)]
     desk.now = new Date(Math.max(...moments.map(Number), 0))
@@ -91,6 +97,12 @@ export class Desk {
     this.tell(drop, state, who, { claim: id, who, quantity, ...more })
     if (told) this.tellOwner(drop, claim)
     return true
+  }
+
+  /** Paused, or going on: an event and a line in the drop's thread. */
+  announce(drop: DropRow, moment: 'paused' | 'resumed', actor: string): void {
+    this.tell(drop, moment, actor)
+    this.moments.push({ drop, moment })
   }
 
   /** An event on the drop's topic, with the counters after it. Whoever caused it is known by a pseudonym there. */
@@ -145,13 +157,19 @@ export class Desk {
     for (const drop of this.drops.values()) {
       if (drop.opened || drop.paused || drop.opens_at > this.now) continue
       drop.opened = true
+      this.moments.push({ drop, moment: 'opened' })
       if (drop.mode === 'lobby') await this.draw(drop)
       else this.tell(drop, 'opened', '')
     }
   }
 
-  /** Sends what has changed with the commit. */
-  close(entries: readonly EntryRow[] = []): void {
+  /** Tells who has to know, and sends what has changed with the commit. */
+  async close(entries: readonly EntryRow[] = []): Promise<void> {
+    for (const drop of this.changedDrops) {
+      if (isSoldOut(drop) && !this.soldOut.has(drop)) this.moments.push({ drop, moment: 'sold_out' })
+    }
+    await tellOwners(this.tx, this.told)
+    await tellThreads(this.tx, this.moments)
     const [claims, drops] = [[...this.changedClaims], [...this.changedDrops]]
     if (claims.length > 0) this.tx.ordered(() => rows.writeClaims(claims))
     if (entries.length > 0) this.tx.ordered(() => rows.writeEntries(entries))
@@ -195,6 +213,8 @@ export class Desk {
   }
 
   private tellOwner(drop: DropRow, claim: ClaimRow): void {
+    if (drop.rehearsal_of !== null) return
+    this.told.push({ drop, claim })
     const { id, user_id, state, quantity, until, code } = claim
     this.tx.append({
       topic: `inbox:${user_id}`,
@@ -219,6 +239,8 @@ export class Desk {
     return known ?? row
   }
 }
+
+const isSoldOut = ({ stock, sold }: DropRow): boolean => sold === stock
 
 type Fresh = Pick<ClaimRow, 'id' | 'drop' | 'user_id' | 'who' | 'quantity'> & { uncollected?: boolean }
 

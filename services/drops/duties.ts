@@ -14,7 +14,7 @@ export const tick: Duty = {
   everyMs: 500,
   async runMany(tx, calls) {
     const due = await dueDrops(tx, dropsAtOnce)
-    if (due.length > 0) (await Desk.open(tx, { drops: due })).close()
+    if (due.length > 0) await (await Desk.open(tx, { drops: due })).close()
     return calls.map(() => withoutEffect({ more: due.length === dropsAtOnce }))
   },
 }

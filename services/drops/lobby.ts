@@ -4,8 +4,8 @@ import { done, withoutEffect, type Call, type Outcome } from '../../kernel/batch
 import { command } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
 import { Desk } from './desk'
-import { mayClaim } from './policy'
-import { entriesBy, type EntryRow } from './rows'
+import { mayClaim, maySee } from './policy'
+import { entriesBy, firstsOf, type EntryRow } from './rows'
 import { pseudonym, secret } from './secrets'
 import { guestsNot, noLobby, noSuchDrop } from './texts'
 import { claimId, dropId, quantity } from './schemas'
@@ -44,19 +44,16 @@ export const enter = command<Enter, Entered>({
   async runMany(tx, calls) {
     const drops = calls.map((call) => call.input.drop)
     const desk = await Desk.open(tx, { drops })
-    const there = await entriesBy(
-      tx,
-      drops,
-      calls.map(({ actor }) => actor.id),
-    )
+    const users = calls.map(({ actor }) => actor.id)
+    const [there, isFirst] = await Promise.all([entriesBy(tx, drops, users), firstsOf(tx, drops, users)])
     const fresh: EntryRow[] = []
     const entries = new Map(there.map((row) => [`${row.drop} ${row.user_id}`, row]))
     const outcomes = calls.map((call) => {
-      const outcome = enterOne(desk, entries, call)
+      const outcome = enterOne(desk, entries, isFirst, call)
       if (outcome.entry) fresh.push(outcome.entry)
       return outcome.answer
     })
-    desk.close(fresh)
+    await desk.close(fresh)
     return outcomes
   },
 })
@@ -64,10 +61,11 @@ export const enter = command<Enter, Entered>({
 function enterOne(
   desk: Desk,
   entries: Map<string, EntryRow>,
+  isFirst: (drop: string, user: string) => boolean,
   { actor, input: asked }: Call<Enter>,
 ): { answer: Outcome<Entered>; entry?: EntryRow } {
   const drop = desk.drops.get(asked.drop)
-  if (!drop) return { answer: refuse.notFound(noSuchDrop) }
+  if (!drop || !maySee(actor, drop)) return { answer: refuse.notFound(noSuchDrop) }
   if (drop.mode !== 'lobby') return { answer: refuse.conflict(noLobby) }
   if (!mayClaim(actor, drop)) return { answer: refuse.forbidden(guestsNot) }
   const place = `${drop.id} ${actor.id}`
@@ -77,11 +75,16 @@ function enterOne(
   if (refused) return { answer: withoutEffect<Entered>({ verdict: refused }) }
   const entry: EntryRow = {
     ...{ drop: drop.id, user_id: actor.id, claim: Bun.randomUUIDv7(), who: pseudonym(drop.salt, actor.id) },
-    ...{ nonce: asked.nonce ?? secret().slice(0, 32), quantity: asked.quantity, nth: ++drop.entries },
+    ...{
+      nonce: asked.nonce ?? secret().slice(0, 32),
+      quantity: asked.quantity,
+      first: isFirst(drop.id, actor.id),
+      nth: ++drop.entries,
+    },
   }
   entries.set(place, entry)
-  const { claim, who, nonce, quantity: units, nth } = entry
-  desk.tell(drop, 'entered', who, { claim, who, nonce, quantity: units, entries: nth })
+  const { claim, who, nonce, quantity: units, first, nth } = entry
+  desk.tell(drop, 'entered', who, { claim, who, nonce, quantity: units, entries: nth, ...(first ? { first } : {}) })
   return { answer: done<Entered>({ ...entered(entry), entries: nth }), entry }
 }
 

@@ -13,12 +13,13 @@ import type { Call } from '../../kernel/batch'
 import type { Sql } from '../../kernel/db'
 import { heads } from '../../kernel/log'
 import type { Ground } from '../../kernel/service'
-import { Refusal } from '../../protocol/errors'
+import { Budget } from './budget'
 import { apply, topicOf, type ClaimInput, type Claimed, type Drop } from './model'
 import { placesOf } from './model/claim'
 import { mayClaim } from './policy'
 import { readDrops, toDrop } from './rows'
 import { pseudonym } from './secrets'
+import { tallied } from './tally'
 
 /** Drops that a node remembers; beyond it the one that was asked for longest ago is forgotten. */
 const mostFolds = 100
@@ -26,29 +27,19 @@ const mostFolds = 100
 const clockErrorMs = 500
 
 const memories = new WeakMap<Ground, Memory>()
+const budget = new Budget()
 
 /** Stands before the batch of `drops.claim`: refuses from memory where that is true, and counts every answer. */
-export async function answered(
+export function answered(
   next: () => Promise<Claimed>,
   call: Call<ClaimInput>,
   sql: Sql,
   ground: Ground,
 ): Promise<Claimed> {
-  try {
-    const early = await memoryOf(sql, ground)?.answer(call)
-    const answer = early ?? (await next())
-    count(ground, answer.verdict)
-    return answer
-  } catch (error) {
-    count(ground, error instanceof Refusal ? error.code : 'fault')
-    throw error
-  }
-}
-
-function count(ground: Ground, verdict: string): void {
-  const status = verdict === 'sold' || verdict === 'held' ? 'success' : 'failed'
-  ground.count?.('flash_sale_requests_total', 'Claims answered by this node', { status })
-  ground.count?.('alun_drops_claims_total', 'Claims answered by this node, by verdict or error', { verdict })
+  return tallied(call, sql, ground, async () => {
+    budget.spend(call.actor.id, performance.now())
+    return (await memoryOf(sql, ground)?.answer(call)) ?? (await next())
+  })
 }
 
 function memoryOf(sql: Sql, ground: Ground): Memory | undefined {
@@ -80,7 +71,8 @@ class Memory {
     this.folds.delete(input.drop)
     this.folds.set(input.drop, fold)
     const { drop } = fold
-    if (input.quantity > drop.perPerson || !mayClaim(actor, drop) || fold.knows(actor.id)) return undefined
+    if (drop.rehearsal || input.quantity > drop.perPerson || !mayClaim(actor, drop)) return undefined
+    if (fold.knows(actor.id)) return undefined
     // When it opens is part of its terms, which never change.
     if (this.ground.now() + clockErrorMs < Date.parse(drop.opensAt)) return { verdict: 'not_open' }
     const verdict = fold.refuses()

@@ -26,6 +26,10 @@ export type Drop = z.infer<typeof schemas.drop>
 export type Claim = z.infer<typeof schemas.claim>
 export type ClaimInput = z.infer<typeof schemas.claimInput>
 export type Claimed = z.infer<typeof schemas.claimed>
+export type Mine = z.infer<typeof schemas.mine>
+export type Tallies = z.infer<typeof schemas.tallies>
+export type Sheet = z.infer<typeof schemas.sheet>
+export type SheetLine = Sheet['claims'][number]
 export type Said<K extends DropKind> = z.infer<(typeof schemas.dropEvents)[K]>
 
 export interface DropState {

@@ -1,68 +1,15 @@
-/** What organisers do: make a drop, stop it, change its stock, check codes at pickup. */
+/** What organisers do with a drop that is there: stop it, change its stock, check codes at pickup. */
 import { z } from 'zod'
 import { done, withoutEffect, type Call, type Outcome, type Tx } from '../../kernel/batch'
 import { command, oneByOne } from '../../kernel/service'
 import { refuse, type Refusal } from '../../protocol/errors'
 import type { Actor } from '../../protocol/roles'
 import { Desk } from './desk'
-import { directoryTopic, topicOf } from './model'
 import { restocked } from './model/claim'
-import { commitmentOf } from './model/lobby'
-import { mayCreate, mayManage, mayScan } from './policy'
-import { announced, countersOf, type DropRow } from './rows'
-import { secret } from './secrets'
+import { mayManage, mayScan } from './policy'
+import { countersOf, type DropRow } from './rows'
 import * as texts from './texts'
-import { claimId, createInput, dropId } from './schemas'
-
-type Create = z.infer<typeof createInput>
-
-/**
- * Makes a drop. Promised: its terms never change, and of a lobby's seed the hash is announced now. Errors: `forbidden`,
- * `invalid`.
- */
-export const create = command<Create, { id: string }>({
-  name: 'drops.create',
-  summary: 'Announce a drop.',
-  roles: mayCreate,
-  input: createInput,
-  output: z.object({ id: dropId }),
-  runMany: oneByOne(async (tx, { actor, input }) => {
-    if (input.lobbyAt && Date.parse(input.lobbyAt) >= Date.parse(input.opensAt)) {
-      return refuse.invalid(texts.lobbyAfterOpening)
-    }
-    const row = newDrop(actor, input)
-    await insertDrop(tx, row)
-    const lobby = row.mode === 'lobby' ? { commitment: row.commitment } : {}
-    const data = { ...announced(row), ...lobby, counters: countersOf(row) }
-    tx.append({ topic: topicOf(row.id), kind: 'created', actor: actor.id, data })
-    const { id, stock } = row
-    tx.append({ topic: directoryTopic, kind: 'created', actor: actor.id, data: { id, stock, ...announced(row) } })
-    return done({ id })
-  }),
-})
-
-function newDrop(actor: Actor, input: Create): Omit<DropRow, 'now'> {
-  const seed = secret()
-  return {
-    ...{ id: Bun.randomUUIDv7(), title: input.title, mode: input.mode, waitlist: input.waitlist, guests: input.guests },
-    ...{ stock: input.stock, free: input.stock, held: 0, sold: 0, waiting: 0, turns: 0, entries: 0 },
-    opens_at: new Date(input.opensAt),
-    lobby_at: input.lobbyAt ? new Date(input.lobbyAt) : null,
-    ...{ per_person: input.perPerson, hold_seconds: input.holdSeconds, opened: false, paused: false },
-    ...{ salt: secret(), seed, commitment: commitmentOf(seed), created_by: actor.id },
-  }
-}
-
-const insertDrop = (tx: Tx, row: Omit<DropRow, 'now'>): Promise<unknown> =>
-  tx.query(
-    `INSERT INTO drops.drop (id, title, stock, free, opens_at, lobby_at, per_person, hold_seconds, mode, waitlist, guests,
-       salt, seed, commitment, created_by)
-     VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9::json, $10, $11, $12, $13, $14)`,
-    [
-      ...[row.id, row.title, row.stock, row.opens_at, row.lobby_at, row.per_person, row.hold_seconds, row.mode],
-      ...[JSON.stringify(row.waitlist), row.guests, row.salt, row.seed, row.commitment, row.created_by],
-    ],
-  )
+import { claimId, dropId } from './schemas'
 
 const dropOnly = z.object({ drop: dropId })
 const managed = z.object({
@@ -100,10 +47,10 @@ async function setPaused(tx: Tx, { actor, input }: Call<{ drop: string }>, pause
   const changes = drop.paused !== paused
   if (changes) {
     drop.paused = paused
-    desk.tell(drop, verdict, actor.id)
+    desk.announce(drop, verdict, actor.id)
     await desk.openWhatIsDue()
   }
-  desk.close()
+  await desk.close()
   const answer = { verdict, ...countersOf(drop) } as const
   return changes ? done<Managed>(answer) : withoutEffect<Managed>(answer)
 }
@@ -125,7 +72,7 @@ export const restock = command({
       desk.tell(drop, 'restocked', actor.id)
       await desk.serve()
     }
-    desk.close()
+    await desk.close()
     if (!after) return refuse.conflict(texts.belowTaken(drop.sold + drop.held))
     return done<Managed>({ verdict: 'restocked', ...countersOf(drop) })
   }),
@@ -139,7 +86,7 @@ async function openFor(tx: Tx, actor: Actor, id: string): Promise<Opened> {
   const drop = desk.drops.get(id)
   if (drop && mayManage(actor, drop)) return { desk, drop }
   // What fell due is kept, whoever came.
-  desk.close()
+  await desk.close()
   return { refused: drop ? refuse.forbidden(texts.notYours) : refuse.notFound(texts.noSuchDrop) }
 }
 
@@ -182,7 +129,7 @@ export const redeem = command<Redeem, Redeemed>({
     const ids = new Map(found.map(({ id, code }) => [code, id]))
     const desk = await Desk.ofClaims(tx, [...ids.values()])
     const outcomes = calls.map((call) => redeemOne(desk, ids.get(call.input.code), call))
-    desk.close()
+    await desk.close()
     return outcomes
   },
 })

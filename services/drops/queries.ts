@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { position, read, type LogEvent } from '../../kernel/log'
+import type { Sql } from '../../kernel/db'
 import { query } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
+import type { Actor } from '../../protocol/roles'
 import { directoryTopic, topicOf, type Claim } from './model'
 import { verifyPages, type Proof } from './model/verify'
-import { mayCreate } from './policy'
-import { newestDrops, placesOfClaims, readDrops, toDrop, type ClaimRow } from './rows'
+import { mayCreate, mayManage, maySee } from './policy'
+import { newestDrops, placesOfClaims, readDrops, toDrop, type ClaimRow, type DropRow } from './rows'
 import { pseudonym } from './secrets'
 import { noSuchDrop } from './texts'
 import { counters, dropAnswer, dropId, dropList, mine as mineOutput } from './schemas'
@@ -17,12 +19,18 @@ export const get = query({
   summary: 'One drop: its terms, and how many units are free, held and sold.',
   input: z.object({ drop: dropId }),
   output: dropAnswer,
-  async run(sql, _actor, { drop }) {
-    const [row] = await readDrops(sql, [drop])
-    if (!row) throw refuse.notFound(noSuchDrop)
-    return { drop: toDrop(row), position: await position(sql, topicOf(drop)) }
+  async run(sql, actor, { drop }) {
+    const row = await seen(sql, actor, drop)
+    return { drop: toDrop(row), position: await position(sql, topicOf(drop)), mayManage: mayManage(actor, row) }
   },
 })
+
+/** @throws Refusal `not_found`, also for a rehearsal that is somebody else's. */
+export async function seen(sql: Sql, actor: Actor, id: string): Promise<DropRow> {
+  const [row] = await readDrops(sql, [id])
+  if (!row || !maySee(actor, row)) throw refuse.notFound(noSuchDrop)
+  return row
+}
 
 export const list = query({
   name: 'drops.list',
@@ -41,9 +49,10 @@ export const mine = query({
   input: z.object({ drop: dropId.optional() }),
   output: mineOutput,
   async run(sql, actor, { drop }) {
-    const claims = await sql.query<ClaimRow>(
-      `SELECT id, drop, state, quantity, until, code FROM drops.claim
-       WHERE user_id = $1 AND ($2::text IS NULL OR drop = $2) ORDER BY created_at DESC, id LIMIT 200`,
+    const claims = await sql.query<ClaimRow & { title: string }>(
+      `SELECT c.id, c.drop, c.state, c.quantity, c.until, c.code, c.redeemed_at, d.title
+       FROM drops.claim c JOIN drops.drop d ON d.id = c.drop
+       WHERE c.user_id = $1 AND ($2::text IS NULL OR c.drop = $2) ORDER BY c.created_at DESC, c.id LIMIT 200`,
       [actor.id, drop ?? null],
     )
     const places = await placesOfClaims(
@@ -70,9 +79,11 @@ export const mine = query({
   },
 })
 
-function toClaim({ id, drop, state, quantity, until, code }: ClaimRow, place: number | undefined): Claim {
+function toClaim(row: ClaimRow & { title: string }, place: number | undefined): Claim {
+  const { id, drop, state, quantity, until, code, redeemed_at: redeemed, title } = row
   return {
-    ...{ claim: id, drop, state, quantity },
+    ...{ claim: id, drop, title, state, quantity },
+    ...(redeemed ? { redeemedAt: redeemed.toISOString() } : {}),
     ...(until && (state === 'held' || state === 'offered') ? { until: until.toISOString() } : {}),
     ...(place === undefined ? {} : { place }),
     ...(code ? { code } : {}),

@@ -22,6 +22,9 @@ export interface DropRow extends Counters {
   seed: string
   commitment: string
   created_by: string
+  first_name: string | null
+  first_people: number
+  rehearsal_of: string | null
   /** The database's clock when it was read. */
   now: Date
 }
@@ -48,12 +51,13 @@ export interface EntryRow {
   who: string
   nonce: string
   quantity: number
+  first: boolean
   nth: number
 }
 
 const dropColumns = `d.id, d.title, d.stock, d.free, d.held, d.sold, d.waiting, d.opens_at, d.lobby_at, d.per_person,
   d.hold_seconds, d.mode, d.waitlist, d.guests, d.opened, d.paused, d.turns, d.entries, d.salt, d.seed, d.commitment,
-  d.created_by, clock_timestamp() AS now`
+  d.created_by, d.first_name, d.first_people, d.rehearsal_of, clock_timestamp() AS now`
 const claimColumns = `c.id, c.drop, c.user_id, c.who, c.quantity, c.state, c.until, c.turn, c.code, c.uncollected,
   c.redeemed_at, c.redeemed_place`
 
@@ -65,7 +69,11 @@ export const readDrops = (sql: Sql, ids: readonly string[]): Promise<DropRow[]> 
   sql.query<DropRow>(`SELECT ${dropColumns} FROM drops.drop d WHERE d.id = ANY ($1::text[])`, [ids])
 
 export const newestDrops = (sql: Sql, limit: number): Promise<DropRow[]> =>
-  sql.query<DropRow>(`SELECT ${dropColumns} FROM drops.drop d ORDER BY d.opens_at DESC, d.id LIMIT $1`, [limit])
+  sql.query<DropRow>(
+    `SELECT ${dropColumns} FROM drops.drop d WHERE d.rehearsal_of IS NULL
+     ORDER BY d.opens_at DESC, d.id LIMIT $1`,
+    [limit],
+  )
 
 /** Holds and offers whose time is over, first those that ended first. */
 export const dueClaims = (sql: Sql, drops: readonly string[]): Promise<ClaimRow[]> =>
@@ -129,7 +137,7 @@ export const placesOfClaims = async (sql: Sql, ids: readonly string[]): Promise<
 
 export const entriesOf = (sql: Sql, drop: string): Promise<EntryRow[]> =>
   sql.query<EntryRow>(
-    'SELECT drop, user_id, claim, who, nonce, quantity, nth FROM drops.entry WHERE drop = $1 ORDER BY nth',
+    'SELECT drop, user_id, claim, who, nonce, quantity, first, nth FROM drops.entry WHERE drop = $1 ORDER BY nth',
     [drop],
   )
 
@@ -137,10 +145,25 @@ export const entriesBy = (sql: Sql, drops: readonly string[], users: readonly st
   sql.query<EntryRow>(
     `SELECT e.* FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS u(drop, user_id)) k
      CROSS JOIN LATERAL (
-       SELECT drop, user_id, claim, who, nonce, quantity, nth FROM drops.entry e
+       SELECT drop, user_id, claim, who, nonce, quantity, first, nth FROM drops.entry e
        WHERE e.drop = k.drop AND e.user_id = k.user_id LIMIT 1) e`,
     [drops, users],
   )
+
+/** Which of these are served first in these drops; both lists go together. */
+export const firstsOf = async (
+  sql: Sql,
+  drops: readonly string[],
+  users: readonly string[],
+): Promise<(drop: string, user: string) => boolean> => {
+  const rows = await sql.query<{ drop: string; user_id: string }>(
+    `SELECT f.drop, f.user_id FROM drops.first f
+     JOIN (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS u(drop, user_id)) k USING (drop, user_id)`,
+    [drops, users],
+  )
+  const found = new Set(rows.map((row) => `${row.drop} ${row.user_id}`))
+  return (drop, user) => found.has(`${drop} ${user}`)
+}
 
 export const writeDrops = (rows: readonly DropRow[]): Statement => ({
   text: `UPDATE drops.drop d SET stock = n.stock, free = n.free, held = n.held, sold = n.sold, waiting = n.waiting,
@@ -187,8 +210,9 @@ export const writeClaims = (rows: readonly ClaimRow[]): Statement => ({
 })
 
 export const writeEntries = (rows: readonly EntryRow[]): Statement => ({
-  text: `INSERT INTO drops.entry (drop, user_id, claim, who, nonce, quantity, nth)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::int[], $7::int[])`,
+  text: `INSERT INTO drops.entry (drop, user_id, claim, who, nonce, quantity, first, nth)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::int[], $7::boolean[],
+       $8::int[])`,
   params: [
     rows.map(({ drop }) => drop),
     rows.map(({ user_id }) => user_id),
@@ -196,6 +220,7 @@ export const writeEntries = (rows: readonly EntryRow[]): Statement => ({
     rows.map(({ who }) => who),
     rows.map(({ nonce }) => nonce),
     rows.map(({ quantity }) => quantity),
+    rows.map(({ first }) => first),
     rows.map(({ nth }) => nth),
   ],
 })
@@ -220,6 +245,8 @@ export const announced = (row: Omit<DropRow, 'now'>) => ({
   mode: row.mode,
   waitlist: row.waitlist,
   guests: row.guests,
+  ...(row.first_name === null ? {} : { first: { name: row.first_name, people: row.first_people } }),
+  ...(row.rehearsal_of === null ? {} : { rehearsal: row.rehearsal_of }),
 })
 
 export function toDrop(row: DropRow): Drop {

@@ -107,6 +107,14 @@ export const dropEvents = {
 /** Events of `drops`. */
 export const directoryEvents = { created: terms.extend({ id: dropId, stock: count }) }
 
+export const rehearseInput = z.object({
+  drop: dropId,
+  /** How many synthetic buyers. */
+  buyers: z.number().int().min(1).max(2000).default(500),
+})
+
+export const created = z.object({ id: dropId })
+
 export const claimInput = z.object({ drop: dropId, quantity: quantity.default(1) })
 
 export const claimed = z.object({
@@ -126,3 +134,22 @@ export const mine = z.object({
   /** Who one is on the public record of each drop asked for. */
   who: z.record(dropId, z.string()),
 })
+
+/** For a drop's organiser alone. */
+export const tallies = z.object({
+  totals: z.array(z.object({ node: z.string(), verdict: z.string(), count })),
+  /** Seconds since 1970 in which claims were answered, of the last few minutes in which any were. */
+  seconds: z.array(z.object({ second: z.number().int(), accepted: count, refused: count })),
+})
+
+const line = z.object({
+  claim: claimId,
+  user: z.string(),
+  who: z.string(),
+  quantity,
+  state: z.enum(states),
+  at: z.string(),
+  redeemedAt: z.string().optional(),
+  redeemedPlace: z.string().optional(),
+})
+export const sheet = z.object({ title: z.string(), claims: z.array(line), more: z.boolean() })

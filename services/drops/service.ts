@@ -1,13 +1,14 @@
 /** Drops: limited stock, sold to exactly as many as there is, in an order that anybody can check. */
 import type { Service } from '../../kernel/service'
-import { refuse } from '../../protocol/errors'
 import { claim, confirm, decline, release } from './commands'
 import { tick } from './duties'
 import { enter } from './lobby'
 import { directoryTopic } from './model'
-import { create, pause, redeem, restock, resume } from './organise'
-import { get, list, mine, record, verify } from './queries'
-import { noSuchDrop } from './texts'
+import { create } from './create'
+import { pause, redeem, restock, resume } from './organise'
+import { sheet, tallies } from './ledger'
+import { get, list, mine, record, seen, verify } from './queries'
+import { bots, discard, discarding, rehearse, rehearsing } from './rehearsal'
 import { directoryEvents, dropEvents } from './schemas'
 
 export const drops: Service = {
@@ -18,6 +19,8 @@ export const drops: Service = {
     mine,
     record,
     verify,
+    tallies,
+    sheet,
     create,
     enter,
     claim,
@@ -28,7 +31,11 @@ export const drops: Service = {
     pause,
     resume,
     restock,
+    rehearse,
+    discard,
+    ...bots,
   ],
+  jobs: [rehearsing, discarding],
   topics: [
     {
       prefix: directoryTopic,
@@ -36,10 +43,8 @@ export const drops: Service = {
         '`drops:<drop>`: one drop, everything that happens to it, people under pseudonyms. `drops`: new drops. For everyone.',
       roster: false,
       events: { ...dropEvents, created: dropEvents.created.or(directoryEvents.created) },
-      authorize: async (sql, _actor, id) => {
-        if (id === '') return
-        const found = await sql.query('SELECT 1 FROM drops.drop WHERE id = $1', [id])
-        if (found.length === 0) throw refuse.notFound(noSuchDrop)
+      authorize: async (sql, actor, id) => {
+        if (id !== '') await seen(sql, actor, id)
       },
     },
   ],

@@ -1,4 +1,5 @@
 /** For this service's tests: nodes without doors, and people who claim. */
+import type { NewJob } from '../../kernel/batch'
 import { SimulatedNetwork } from '../../kernel/bus/simulated'
 import { Db } from '../../kernel/db'
 import { Hub, logSource } from '../../kernel/hub'
@@ -8,6 +9,9 @@ import type { Actor, Role } from '../../protocol/roles'
 import type { Claim, Claimed, Drop, DropEvent } from './model'
 import { topicOf } from './model'
 import { verify, type Proof } from './model/verify'
+import { discussion } from '../discussion/service'
+import { inbox } from '../inbox/service'
+import { people } from '../people/service'
 import { drops } from './service'
 
 export interface NodeOptions {
@@ -22,6 +26,8 @@ type Answer<T> = Promise<T & Record<string, unknown>>
 
 export class Node {
   readonly counts: string[] = []
+  /** What was enqueued. `work` runs what is due at once. */
+  readonly jobs: NewJob[] = []
   readonly db: Db
   readonly registry: Registry
   private readonly hub: Hub
@@ -37,11 +43,12 @@ export class Node {
       count: (metric, _help, labels) => void this.counts.push(`${metric} ${Object.values(labels).join()}`),
     }
     const context = {
-      ...{ node: name, enqueue: async () => undefined, hit: () => undefined },
+      ...{ node: name, hit: () => undefined },
+      enqueue: async (_tx: unknown, jobs: readonly NewJob[]) => void this.jobs.push(...jobs),
       committed: (events: Parameters<Hub['publish']>[0]) => this.hub.publish(events),
     }
     const options = { laneConnections: 2, readConnections: 2, newKey: () => crypto.randomUUID() }
-    this.registry = new Registry([drops], this.db, context, ground, options)
+    this.registry = new Registry([people, discussion, drops, inbox], this.db, context, ground, options)
   }
 
   static async start(url: string, options?: NodeOptions): Promise<Node> {
@@ -57,7 +64,7 @@ export class Node {
 
   call<T = object>(who: Actor, verb: string, input: object): Answer<T> {
     const keyed = { key: crypto.randomUUID(), ...input }
-    const query = ['get', 'list', 'mine', 'record', 'verify'].includes(verb)
+    const query = ['get', 'list', 'mine', 'record', 'verify', 'tallies', 'sheet'].includes(verb)
     return this.registry.execute(who, `drops.${verb}`, query ? input : keyed) as Answer<T>
   }
 
@@ -86,6 +93,17 @@ export class Node {
 
   async tick(): Promise<void> {
     for (const duty of this.registry.duties) while ((await duty.run()).more);
+  }
+
+  /** Runs the jobs of a queue that wait for no later time, twice each: once is what a worker did that then died. */
+  async work(queue: string): Promise<void> {
+    const definition = drops.jobs!.find((job) => job.queue === queue)!
+    const due = this.jobs.filter((job) => job.queue === queue && job.startAfterSeconds === undefined)
+    for (const { data } of due) {
+      const job = { id: crypto.randomUUID(), data, attempt: 1 }
+      await definition.run(job, this.registry.jobGround)
+      await definition.run({ ...job, attempt: 2 }, this.registry.jobGround)
+    }
   }
 
   async inbox(who: string): Promise<Record<string, unknown>[]> {

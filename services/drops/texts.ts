@@ -31,3 +31,60 @@ export const notYours = {
   en: 'Only who made the drop and admins may do this.',
   id: 'Hanya pembuat drop dan admin yang boleh melakukan ini.',
 }
+export const needsLobby = {
+  en: 'first: only a lobby can serve some people first. Choose mode "lobby".',
+  id: 'first: hanya lobi yang bisa mendahulukan sebagian orang. Pilih mode "lobby".',
+}
+export const noSuchClass = {
+  en: 'first: there is no such class.',
+  id: 'first: kelas ini tidak ada.',
+}
+export const rehearsing = {
+  en: 'A rehearsal of this drop is going on. Wait until it is over, or put it away.',
+  id: 'Gladi drop ini sedang berlangsung. Tunggu sampai selesai, atau hapus dulu.',
+}
+export const noRehearsal = {
+  en: 'This is no rehearsal: it stays.',
+  id: 'Ini bukan gladi: tidak bisa dihapus.',
+}
+/** Lines in the drop's thread. */
+export const moments = {
+  opened: { en: 'The drop is open.', id: 'Drop dibuka.' },
+  paused: { en: 'The drop is paused.', id: 'Drop dijeda.' },
+  resumed: { en: 'The drop goes on.', id: 'Drop dilanjutkan.' },
+  sold_out: { en: 'Everything is taken.', id: 'Semua sudah terambil.' },
+}
+/** What people are told of a claim that changed without them. */
+export const told = {
+  offered: (title: string, seconds: number) => ({
+    title: { en: `It is your turn: ${title}`, id: `Giliran Anda: ${title}` },
+    body: {
+      en: `A place came free for you. Take it within ${minutes(seconds)} min, or it goes to the next in line.`,
+      id: `Ada yang tersedia untuk Anda. Ambil dalam ${minutes(seconds)} mnt, atau giliran berikutnya yang mendapat.`,
+    },
+  }),
+  drawn: (title: string, seconds: number) => ({
+    title: { en: `You were drawn: ${title}`, id: `Anda terpilih: ${title}` },
+    body:
+      seconds === 0
+        ? {
+            en: 'It is yours. The code for pickup is on the page.',
+            id: 'Sudah milik Anda. Kode pengambilan ada di halaman.',
+          }
+        : {
+            en: `It is kept for you for ${minutes(seconds)} min. Confirm it before then.`,
+            id: `Disimpan untuk Anda selama ${minutes(seconds)} mnt. Konfirmasikan sebelum itu.`,
+          },
+  }),
+  expired: (title: string) => ({
+    title: { en: `Time ran out: ${title}`, id: `Waktu habis: ${title}` },
+    body: {
+      en: 'It was not confirmed in time and went back. You can try again while there is some left.',
+      id: 'Tidak dikonfirmasi pada waktunya dan dikembalikan. Anda bisa mencoba lagi selama masih ada.',
+    },
+  }),
+}
+export const look = { en: 'Take it', id: 'Ambil' }
+
+/** An offer of a drop that sells at once stands for five. */
+const minutes = (seconds: number): number => Math.max(1, Math.round((seconds || 300) / 60))

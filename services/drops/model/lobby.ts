@@ -10,6 +10,8 @@ export interface Entry {
   who: string
   nonce: string
   quantity: number
+  /** Is one of those who are served first. */
+  first?: boolean | undefined
 }
 
 type Hash = (text: string) => string
@@ -18,13 +20,16 @@ export const commitmentOf = (seed: string): string => sha256(`seed ${seed}`)
 
 /** Of the closed list, in the order in which they entered. */
 export const rootOf = (entries: readonly Entry[], hash: Hash = sha256): string =>
-  hash(entries.map(({ who, nonce, quantity }) => `${who} ${nonce} ${quantity}`).join('\n'))
+  hash(
+    entries.map(({ who, nonce, quantity, first }) => `${who} ${nonce} ${quantity}${first ? ' first' : ''}`).join('\n'),
+  )
 
 /**
- * The entries in the order in which they are served.
+ * The entries in the order in which they are served: who is to be first by chance among themselves, then all others.
  * @param hash SHA-256 in hexadecimal; a faster one than ours, where there is one.
  */
 export function shuffled<E extends Entry>(seed: string, root: string, entries: readonly E[], hash: Hash = sha256): E[] {
   const ranked = entries.map((entry) => ({ entry, rank: hash(`${seed} ${root} ${entry.who}`) }))
-  return ranked.sort((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ entry }) => entry)
+  const isFirst = ({ entry }: { entry: Entry }): number => Number(entry.first ?? false)
+  return ranked.sort((a, b) => isFirst(b) - isFirst(a) || (a.rank < b.rank ? -1 : 1)).map(({ entry }) => entry)
 }

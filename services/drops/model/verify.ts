@@ -80,6 +80,8 @@ export class Checker {
   private readonly line = new Set<ProvenClaim>()
   /** Units of live claims, by person. */
   private readonly owned = new Map<string, number>()
+  /** How many may be served before others. */
+  private firsts = 0
   private readonly until = new Map<string, string>()
 
   see({ kind, offset, at, data }: DropEvent): void {
@@ -116,17 +118,22 @@ export class Checker {
     }
   }
 
-  private created({ perPerson, holdSeconds, mode, waitlist, commitment, counters: { stock } }: Said<'created'>): void {
+  private created(said: Said<'created'>): void {
+    const { perPerson, holdSeconds, mode, waitlist, commitment, first } = said
+    const { stock } = said.counters
+    this.firsts = first?.people ?? 0
     this.terms = { perPerson, holdSeconds, mode, commitment, waitlist: placesOf(waitlist) }
     this.counters = { stock, free: stock, held: 0, sold: 0, waiting: 0 }
     this.phase = 'before'
   }
 
-  private entered({ claim, who, nonce, quantity, entries }: Said<'entered'>): void {
+  private entered({ claim, who, nonce, quantity, entries, first }: Said<'entered'>): void {
     this.expect(this.phase === 'before', 'entered a lobby that was closed')
     this.expect(!this.entrants.has(who), `${who} entered twice`)
     this.entrants.add(who)
-    this.entries.push({ claim, who, nonce, quantity })
+    this.entries.push({ claim, who, nonce, quantity, first })
+    const firsts = this.entries.filter((entry) => entry.first).length
+    this.expect(!first || firsts <= this.firsts, `${who} is served first, as more than were announced`)
     this.expect(entries === this.entries.length, `${entries} entries, but it is number ${this.entries.length}`)
   }
 

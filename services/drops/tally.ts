@@ -1,0 +1,110 @@
+/**
+ * How claims were answered: as metrics of this node, and second by second in a table, from which an organiser's chart is
+ * drawn. Most claims of a rush are refused from memory and leave no other trace. A node adds to its own rows once a
+ * second in one statement; like a metric, what it couldn't write before it died is lost.
+ */
+import type { Call } from '../../kernel/batch'
+import type { Sql } from '../../kernel/db'
+import type { Ground } from '../../kernel/service'
+import { Refusal } from '../../protocol/errors'
+
+const flushMs = 1000
+/** Kept while the database is away; beyond it the oldest go. */
+const mostRows = 10_000
+
+const tallies = new WeakMap<Ground, Tally>()
+
+/** Runs `answer` and counts what it said. */
+export async function tallied<O extends { verdict: string }>(
+  { input }: Call<{ drop: string }>,
+  sql: Sql,
+  ground: Ground,
+  answer: () => Promise<O>,
+): Promise<O> {
+  try {
+    const output = await answer()
+    note(ground, sql, input.drop, output.verdict)
+    return output
+  } catch (error) {
+    const code = error instanceof Refusal ? error.code : 'fault'
+    // What isn't there has no chart.
+    note(ground, sql, code === 'not_found' ? undefined : input.drop, code)
+    throw error
+  }
+}
+
+function note(ground: Ground, sql: Sql, drop: string | undefined, verdict: string): void {
+  const status = isAccepted(verdict) ? 'success' : 'failed'
+  ground.count?.('flash_sale_requests_total', 'Claims answered by this node', { status })
+  ground.count?.('alun_drops_claims_total', 'Claims answered by this node, by verdict or error', { verdict })
+  if (drop !== undefined) tallyOf(ground, sql).add(drop, verdict)
+}
+
+export const isAccepted = (verdict: string): boolean => verdict === 'sold' || verdict === 'held'
+
+/** Only what is shown to organisers: what isn't real is no metric. */
+export function tallyOf(ground: Ground, sql: Sql): Tally {
+  let tally = tallies.get(ground)
+  if (!tally) tallies.set(ground, (tally = new Tally(ground, sql)))
+  return tally
+}
+
+interface Row {
+  drop: string
+  second: number
+  verdict: string
+  count: number
+}
+
+class Tally {
+  private rows = new Map<string, Row>()
+  private timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(
+    private readonly ground: Ground,
+    private readonly sql: Sql,
+  ) {}
+
+  add(drop: string, verdict: string): void {
+    const second = Math.floor(this.ground.now() / 1000)
+    const key = `${drop} ${second} ${verdict}`
+    const row = this.rows.get(key)
+    if (row) row.count++
+    else this.rows.set(key, { drop, second, verdict, count: 1 })
+    this.later()
+  }
+
+  private later(): void {
+    this.timer ??= setTimeout(() => void this.flush(), flushMs).unref()
+  }
+
+  private async flush(): Promise<void> {
+    const { rows } = this
+    this.rows = new Map()
+    this.timer = undefined
+    const all = [...rows.values()]
+    await this.sql.query(insert, columnsOf(all, this.ground.node)).catch(() => this.again(all))
+  }
+
+  private again(all: readonly Row[]): void {
+    for (const { drop, second, verdict, count } of all.slice(-mostRows)) {
+      const key = `${drop} ${second} ${verdict}`
+      this.rows.set(key, { drop, second, verdict, count: count + (this.rows.get(key)?.count ?? 0) })
+    }
+    this.later()
+  }
+}
+
+const insert = `INSERT INTO drops.tally AS t (drop, second, node, verdict, count)
+  SELECT n.drop, n.second, $5, n.verdict, n.count
+  FROM unnest($1::text[], $2::bigint[], $3::text[], $4::int[]) AS n(drop, second, verdict, count)
+  WHERE EXISTS (SELECT 1 FROM drops.drop d WHERE d.id = n.drop)
+  ON CONFLICT (drop, second, node, verdict) DO UPDATE SET count = t.count + excluded.count`
+
+const columnsOf = (rows: readonly Row[], node: string): unknown[] => [
+  rows.map(({ drop }) => drop),
+  rows.map(({ second }) => second),
+  rows.map(({ verdict }) => verdict),
+  rows.map(({ count }) => count),
+  node,
+]
