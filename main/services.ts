@@ -1,6 +1,7 @@
 /** The services of this system, and what they bring to the web. A new one is added here and nowhere else. */
 import type { Service } from '../kernel/service'
 import type { WebRoute } from '../protocol/web'
+import { attendance } from '../services/attendance/service'
 import { discussion } from '../services/discussion/service'
 import { exportRoute } from '../services/drops/export'
 import { drops } from '../services/drops/service'
@@ -9,7 +10,14 @@ import { inbox } from '../services/inbox/service'
 import { people } from '../services/people/service'
 import { noMeans, type Means } from './means'
 
-export const servicesOf = (means: Means): readonly Service[] => [people, discussion, drops, files(means.files), inbox]
+export const servicesOf = (means: Means): readonly Service[] => [
+  people,
+  discussion,
+  drops,
+  attendance,
+  files(means.files),
+  inbox,
+]
 
 export const routesOf = (means: Means): readonly WebRoute[] => [...fileRoutes(means.files), exportRoute]
 

@@ -1,0 +1,27 @@
+/** Who may see a session, for queries and topics. */
+import type { Sql } from '../../kernel/db'
+import { refuse } from '../../protocol/errors'
+import type { Actor } from '../../protocol/roles'
+import { mayManage } from './policy'
+import { membersAmong, readSessions, type SessionRow } from './rows'
+import { noSuchSession, notYours } from './texts'
+
+/** @throws Refusal `not_found`. */
+export async function sessionOf(sql: Sql, id: string): Promise<SessionRow> {
+  const [row] = await readSessions(sql, [id])
+  if (!row) throw refuse.notFound(noSuchSession)
+  return row
+}
+
+export async function teaches(sql: Sql, actor: Actor, row: SessionRow): Promise<boolean> {
+  if (mayManage(actor, row, false)) return true
+  const [member] = await membersAmong(sql, [row.id], [actor.id])
+  return mayManage(actor, row, member?.teaches === true)
+}
+
+/** For its teachers and admins. @throws Refusal `not_found`, `forbidden`. */
+export async function managedSession(sql: Sql, actor: Actor, id: string): Promise<SessionRow> {
+  const row = await sessionOf(sql, id)
+  if (!(await teaches(sql, actor, row))) throw refuse.forbidden(notYours)
+  return row
+}

@@ -1,0 +1,206 @@
+/** What teachers and students look at while a session goes on. */
+import { z } from 'zod'
+import type { Sql } from '../../kernel/db'
+import { position } from '../../kernel/log'
+import { query } from '../../kernel/service'
+import { refuse } from '../../protocol/errors'
+import { managedSession, sessionOf, teaches } from './access'
+import { currentCode, issueNetwork, issueTicket, knows } from './codes'
+import { countsOf, directoryTopic, topicOf, type Board, type BoardAnswer } from './model'
+import { isWithin } from './model/network'
+import * as rows from './rows'
+import { toEntry, toMark, toSession, type MarkRow, type RecordRow, type SessionRow } from './rows'
+import * as schemas from './schemas'
+import { codeOver, noCode, notOnNetwork } from './texts'
+
+const sessionOnly = z.object({ session: schemas.sessionId })
+const mostRecords = 20_000
+
+export const board = query<{ session: string }, BoardAnswer>({
+  name: 'attendance.board',
+  summary: 'One session as its teachers see it: who is expected, who came, what waits for a look.',
+  input: sessionOnly,
+  output: schemas.board as z.ZodType<BoardAnswer>,
+  async run(sql, actor, { session: id }) {
+    const row = await managedSession(sql, actor, id)
+    const state = await boardOf(sql, row)
+    const { seq, hash } = row
+    return { ...state, counts: countsOf(state), position: await position(sql, topicOf(id)), seq, hash }
+  },
+})
+
+export async function boardOf(sql: Sql, row: SessionRow): Promise<Board> {
+  const records = await sql.query<RecordRow>(
+    `SELECT ${rows.recordColumns} FROM attendance.record r
+     WHERE r.session = $1 AND r.state IN ('accepted', 'pending') ORDER BY r.at, r.id LIMIT ${mostRecords}`,
+    [row.id],
+  )
+  const marks = await sql.query<MarkRow>('SELECT * FROM attendance.mark WHERE session = $1 ORDER BY at, user_id', [
+    row.id,
+  ])
+  return {
+    session: toSession(row),
+    people: await rows.peopleOf(sql, row.id),
+    records: records.map(toEntry),
+    marks: marks.map(toMark),
+    refusals: await refusalsOf(sql, row.id),
+  }
+}
+
+/** The last try of each person and direction, where it was refused and nothing is accepted. */
+async function refusalsOf(sql: Sql, session: string): Promise<Board['refusals']> {
+  const found = await sql.query<{ user_id: string; name: string; direction: 'in' | 'out'; reason: string; at: Date }>(
+    `SELECT a.user_id, a.name, a.direction, a.reason, a.at FROM (
+       SELECT DISTINCT ON (user_id, direction) user_id, name, direction, reason, at, seq FROM attendance.attempt
+       WHERE session = $1 AND kind = 'check' AND verdict = 'refused' ORDER BY user_id, direction, seq DESC) a
+     WHERE NOT EXISTS (SELECT 1 FROM attendance.attempt b WHERE b.session = $1 AND b.user_id = a.user_id
+       AND b.direction = a.direction AND b.kind = 'check' AND b.verdict = 'accepted' AND b.seq > a.seq)
+     ORDER BY a.seq`,
+    [session],
+  )
+  return found.map(({ user_id, at, ...one }) => ({ user: user_id, at: at.toISOString(), ...one }))
+}
+
+export const get = query({
+  name: 'attendance.get',
+  summary: 'One session, as somebody who may check in sees it, with their own records.',
+  input: sessionOnly,
+  output: z.object({
+    session: schemas.session,
+    teaches: z.boolean(),
+    listed: z.boolean(),
+    records: z.array(schemas.entry),
+    mark: schemas.mark.optional(),
+    now: z.string(),
+  }),
+  async run(sql, actor, { session: id }) {
+    const row = await sessionOf(sql, id)
+    const [member] = await rows.membersAmong(sql, [id], [actor.id])
+    const records = await rows.lastRecords(sql, [id], [actor.id])
+    const [mark] = await sql.query<MarkRow>('SELECT * FROM attendance.mark WHERE session = $1 AND user_id = $2', [
+      ...[id, actor.id],
+    ])
+    const manages = await teaches(sql, actor, row)
+    const { place, rules, ...session } = toSession(row)
+    const { network, ...others } = rules
+    // Where the place is and which networks count is for those who set it up.
+    const hidden = manages ? { place, rules } : { rules: { ...others, network: network?.length ? ['hidden'] : [] } }
+    return {
+      session: { ...session, ...hidden, ...(place && !manages ? { place: { ...place, lat: 0, lng: 0 } } : {}) },
+      ...{ teaches: manages, listed: !row.has_list || member !== undefined, now: row.now.toISOString() },
+      records: records.map(toEntry),
+      ...(mark ? { mark: toMark(mark) } : {}),
+    }
+  },
+})
+
+const listedSession = schemas.session.pick({
+  ...{ id: true, title: true, class: true, zone: true, opensAt: true, startsAt: true, lateAt: true, closesAt: true },
+  ...{ status: true },
+})
+
+export const sessions = query({
+  name: 'attendance.sessions',
+  summary: 'Sessions that concern you, by day: those you teach, those you are expected at, those open to all.',
+  input: z.object({ from: schemas.moment.optional(), to: schemas.moment.optional() }),
+  output: z.object({
+    sessions: z.array(listedSession.extend({ teaches: z.boolean(), status: schemas.session.shape.status })),
+    position: schemas.board.shape.position,
+  }),
+  async run(sql, actor, { from, to }) {
+    const found = await sql.query<rows.SessionRow & { teaches: boolean }>(
+      `SELECT ${rows.sessionColumns}, s.created_by = $1 OR coalesce(me.teaches, false) OR $4 AS teaches
+       ${rows.fromSession} LEFT JOIN attendance.member me ON me.session = s.id AND me.user_id = $1
+       WHERE s.closes_at > coalesce($2::timestamptz, now() - interval '1 day')
+         AND s.opens_at < coalesce($3::timestamptz, now() + interval '14 days')
+         AND ($4 OR s.created_by = $1 OR me.user_id IS NOT NULL
+           OR NOT EXISTS (SELECT 1 FROM attendance.member m WHERE m.session = s.id AND NOT m.teaches))
+       ORDER BY s.starts_at, s.id LIMIT 500`,
+      [actor.id, from ?? null, to ?? null, actor.role === 'admin'],
+    )
+    return {
+      sessions: found.map((row) => ({ ...toSession(row), teaches: row.teaches })),
+      position: await position(sql, directoryTopic),
+    }
+  },
+})
+
+const shown = z.object({
+  /** To be typed. */
+  code: z.string(),
+  /** What the QR holds, after the server's own address. */
+  path: z.string(),
+  until: z.string(),
+  seconds: z.number().int(),
+  now: z.string(),
+})
+
+export const code = query({
+  name: 'attendance.code',
+  summary: 'The code to show now, for the projector.',
+  input: sessionOnly,
+  output: shown,
+  async run(sql, actor, { session: id }, ground) {
+    const row = await managedSession(sql, actor, id)
+    if (!row.rules.code) throw refuse.invalid(noCode)
+    const [seconds, nowMs] = [row.rules.codeSeconds, ground.now()]
+    const { typed, scanned, untilMs } = currentCode(row, seconds * 1000, nowMs)
+    return {
+      ...{ code: typed, path: `/attendance/${id}#${scanned}`, until: new Date(untilMs).toISOString(), seconds },
+      now: new Date(nowMs).toISOString(),
+    }
+  },
+})
+
+interface Kept {
+  id: string
+  secret: string
+  stepMs: number
+  networks: string[]
+}
+
+/** What a node keeps of sessions, to check codes without asking the database. What may change there is looked at anew each minute. */
+const kept = new Map<string, { at: number; value: Kept }>()
+const keptAtMost = 1000
+const keptMs = 60_000
+
+async function keptOf(sql: Sql, id: string, nowMs: number): Promise<Kept> {
+  const found = kept.get(id)
+  if (found && nowMs - found.at < keptMs) return found.value
+  const { secret, rules } = await sessionOf(sql, id)
+  const value = { id, secret, stepMs: rules.codeSeconds * 1000, networks: rules.network ?? [] }
+  kept.set(id, { at: nowMs, value })
+  if (kept.size > keptAtMost) kept.delete(kept.keys().next().value!)
+  return value
+}
+
+/** Whoever scans has the session's code before they have signed in, so this is asked for by the route as the system. */
+export const exchange = query({
+  name: 'attendance.exchange',
+  summary: 'A ticket for a scan that is in time, good for ten minutes and one person.',
+  internal: true,
+  input: z.object({ session: schemas.sessionId, code: z.string().max(64) }),
+  output: z.object({ ticket: z.string() }),
+  oneStatement: true,
+  async run(sql, _actor, { session: id, code: given }, ground) {
+    const nowMs = ground.now()
+    const session = await keptOf(sql, id, nowMs)
+    if (knows(session, session.stepMs, nowMs, given) !== 'scanned') throw refuse.invalid(codeOver)
+    return { ticket: issueTicket(session, nowMs) }
+  },
+})
+
+export const network = query({
+  name: 'attendance.network',
+  summary: 'A proof, good for two minutes, that this person calls from a network of the session.',
+  internal: true,
+  input: z.object({ session: schemas.sessionId, user: schemas.userId, address: z.string().max(100) }),
+  output: z.object({ network: z.string() }),
+  oneStatement: true,
+  async run(sql, _actor, { session: id, user, address }, ground) {
+    const nowMs = ground.now()
+    const session = await keptOf(sql, id, nowMs)
+    if (!isWithin(address, session.networks)) throw refuse.forbidden(notOnNetwork)
+    return { network: issueNetwork(session, user, nowMs) }
+  },
+})

@@ -1,0 +1,36 @@
+/** Attendance: who was there, decided once, and every try kept. */
+import type { Service } from '../../kernel/service'
+import { managedSession } from './access'
+import { attempts, verifyChain } from './audit'
+import { check } from './check'
+import { forget, tick } from './duties'
+import { directoryTopic } from './model'
+import { close, edit, exempt, open } from './organise'
+import { board, code, exchange, get, network, sessions } from './queries'
+import { correct, mark, merge, review, undo } from './roll'
+import { directoryEvents, sessionEvents } from './schemas'
+
+export const attendance: Service = {
+  name: 'attendance',
+  methods: [
+    ...[check, open, edit, close, exempt],
+    ...[mark, correct, undo, review, merge],
+    ...[board, get, sessions, code, exchange, network],
+    ...[attempts, verifyChain],
+  ],
+  topics: [
+    {
+      prefix: directoryTopic,
+      summary:
+        '`attendance:<session>`: one session, for its teachers and admins; who is there is who teaches. `attendance`: that a session is new or changed, for everyone.',
+      roster: true,
+      events: { ...sessionEvents, ...directoryEvents },
+      async authorize(sql, actor, id) {
+        if (id !== '') await managedSession(sql, actor, id)
+      },
+    },
+  ],
+  duties: [tick, forget],
+  migrations: `${import.meta.dir}/migrations`,
+  connections: 3,
+}
