@@ -8,7 +8,6 @@ import type { Presence } from '../kernel/presence'
 import type { Page } from '../kernel/log'
 import { refuse } from '../protocol/errors'
 import { disconnects, type Publication } from '../protocol/frames'
-import { limits } from '../protocol/limits'
 import type { Actor } from '../protocol/roles'
 import type { Dialect } from './dialects/centrifuge/dialect'
 import { json } from './dialects/centrifuge/json'
@@ -124,10 +123,14 @@ export class Realtime {
     }
   }
 
-  /** What this user was granted doesn't hold any more: their clients come back and are asked who they are. */
-  forget(user: string): void {
+  /**
+   * What this user was granted doesn't hold any more: their clients come back and are asked who they are.
+   * @param session the only one that it concerns; absent: all of the user's.
+   */
+  forget(user: string, session?: string): void {
     for (const connection of this.connections) {
-      if (connection.actor?.id === user) connection.disconnect(disconnects.forceReconnect)
+      if (connection.actor?.id !== user || (session !== undefined && connection.session !== session)) continue
+      connection.disconnect(disconnects.forceReconnect)
     }
   }
 

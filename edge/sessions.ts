@@ -11,6 +11,8 @@ import { role, type Actor } from '../protocol/roles'
 
 export interface Identity {
   actor: Actor
+  /** The session that it was issued to; absent where there is none (a script's token). */
+  session?: string | undefined
   /** Milliseconds since 1970. Absent: it lasts as long as the session does. */
   expiresAt?: number
 }
@@ -41,8 +43,8 @@ export interface SessionsOptions {
   now(): number
   /** The person behind a session cookie, if there is one in this header. */
   readCookie(cookieHeader: string): Promise<Identity | undefined>
-  /** What was issued to this user at that moment is not believed any more. */
-  isRevoked?(userId: string, issuedAtMs: number): boolean
+  /** What was issued to this user at that moment, or to that session, is not believed any more. */
+  isRevoked?(userId: string, issuedAtMs: number, session?: string): boolean
 }
 
 const issuer = 'alun'
@@ -58,6 +60,7 @@ const claims = z.object({
   exp: z.number().positive(),
   iss: z.literal(issuer),
   jti: z.string().min(1),
+  sid: z.string().max(64).optional(),
 })
 
 interface Known extends Identity {
@@ -82,7 +85,8 @@ export class Sessions {
   async fromToken(token: string): Promise<Identity> {
     const { now, isRevoked } = this.options
     const identity = this.known.get(token) ?? this.remember(token, await verify(token, this.key, now()))
-    if (identity.expiresAt > now() && !isRevoked?.(identity.actor.id, identity.issuedAtMs)) return identity
+    const { actor, expiresAt, issuedAtMs, session } = identity
+    if (expiresAt > now() && !isRevoked?.(actor.id, issuedAtMs, session)) return identity
     this.known.delete(token)
     throw new TokenExpired()
   }
@@ -116,8 +120,9 @@ async function verify(token: string, key: Promise<CryptoKey>, nowMs: number): Pr
   if (token.length > tokenCharacters) throw new TokenInvalid()
   try {
     const { payload } = await jwtVerify(token, await key, { algorithms: [algorithm], currentDate: new Date(nowMs) })
-    const { sub, name, role, iat, exp } = claims.parse(payload)
-    return { actor: { id: sub, name, role }, expiresAt: exp * 1000, issuedAtMs: Math.round(iat * 1000) }
+    const { sub, name, role, iat, exp, sid } = claims.parse(payload)
+    const actor = { id: sub, name, role }
+    return { actor, session: sid, expiresAt: exp * 1000, issuedAtMs: Math.round(iat * 1000) }
   } catch (error) {
     throw error instanceof errors.JWTExpired ? new TokenExpired() : new TokenInvalid()
   }
@@ -133,10 +138,18 @@ export interface Minted {
  * Makes a token. Its date keeps the milliseconds, so that a token made just after a revocation can be told from one made
  * just before it.
  * @param nowMs read before the role was: a role that changed in between then counts as changed after.
+ * @param session with which the token ends, if there is one.
  */
-export async function mint(secret: string, actor: Actor, ttlSeconds: number, nowMs: number): Promise<Minted> {
+export async function mint(
+  secret: string,
+  actor: Actor,
+  ttlSeconds: number,
+  nowMs: number,
+  session?: string,
+): Promise<Minted> {
   const exp = Math.floor(nowMs / 1000) + ttlSeconds
-  const token = await new SignJWT({ name: actor.name, role: actor.role, iat: Math.round(nowMs) / 1000, exp })
+  const whose = { name: actor.name, role: actor.role, ...(session ? { sid: session } : {}) }
+  const token = await new SignJWT({ ...whose, iat: Math.round(nowMs) / 1000, exp })
     .setProtectedHeader({ alg: algorithm, typ: 'JWT' })
     .setSubject(actor.id)
     .setIssuer(issuer)

@@ -216,7 +216,10 @@ async function createEdge(config: NodeConfig, core: Core, times: DoorTimes) {
   const auth = createAuth({
     ...{ db, secret, publicUrl, now, isRevoked, tls: secure },
     mint: (actor, issuedAtMs, session) => mint(secret, actor, tokenSeconds, issuedAtMs, session),
-    execute: (actor, command, input) => registry.execute(actor, command, input),
+    commands: {
+      execute: (actor, command, input) => registry.execute(actor, command, input),
+      perform: (command, input) => registry.perform(command, input),
+    },
     trouble: (message, detail) => log('warn', message, describe(detail)),
   })
   const sessions = createSessions({ secret, now, readCookie: auth.readCookie, isRevoked })

@@ -53,7 +53,8 @@ test('the token for setting up makes the first admin, whose session gives tokens
   const db = new Db(database.url, 'tests')
   const auth = createAuth({
     ...{ db, secret, tls: false, now: () => Date.now(), trouble: () => undefined },
-    mint: (actor, issuedAtMs) => mint(secret, actor, 600, issuedAtMs),
+    mint: (actor, issuedAtMs, session) => mint(secret, actor, 600, issuedAtMs, session),
+    commands: { execute: async () => undefined, perform: async () => undefined },
   })
   const url = 'http://localhost:8080/api/auth'
   const who = { name: 'Ratna', email: 'ratna@kampus.test', password: 'rahasia-sekali' }
@@ -71,7 +72,11 @@ test('the token for setting up makes the first admin, whose session gives tokens
   const all = createSessions({ secret, now: () => Date.now(), readCookie: auth.readCookie })
   const identity = await all.fromToken(token)
   expect(identity).toMatchObject({ actor: { name: 'Ratna', role: 'admin' }, expiresAt: Date.parse(expiresAt) })
-  expect(await all.fromRequest(new Request(url, { headers: { cookie } }))).toEqual({ actor: identity.actor })
+  expect(await all.fromRequest(new Request(url, { headers: { cookie } }))).toEqual({
+    actor: identity.actor,
+    session: identity.session,
+  })
+  expect(identity.session).toBeDefined()
   expect(await setupToken(database.url)).toBeUndefined()
   await auth.close()
   await db.close()

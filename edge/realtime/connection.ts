@@ -33,6 +33,8 @@ export class Connection implements Peer {
   state: 'opened' | 'connected' | 'closing' | 'closed' = 'opened'
   readonly id = crypto.randomUUID()
   actor: Actor | undefined
+  /** What the identity was issued to. */
+  session: string | undefined
   lang: Lang = 'en'
   /** Milliseconds since 1970; the client refreshes its token before, or is let go some time after. */
   expiresAt: number | undefined
@@ -140,12 +142,17 @@ export class Connection implements Peer {
     return own
   }
 
-  connected({ actor, expiresAt }: Identity): void {
+  connected(identity: Identity): void {
     this.state = 'connected'
-    this.actor = actor
-    this.expiresAt = expiresAt
+    this.identified(identity)
     // The first ping comes at a random moment, so that a crowd that came together isn't pinged together.
     this.pingAt = performance.now() + this.context.times.pingMs * (0.5 + Math.random() / 2)
+  }
+
+  identified({ actor, session, expiresAt }: Identity): void {
+    this.actor = actor
+    this.session = session
+    this.expiresAt = expiresAt
   }
 
   tick(now: number): void {

@@ -113,8 +113,7 @@ export const handlers: { [M in MethodName]: Handler<M> } = {
   refresh: async (connection, id, { token }) => {
     const identity = await verify(connection, token ?? '')
     if (identity.actor.id !== connection.actor!.id) throw new Disconnected(disconnects.invalidToken)
-    connection.expiresAt = identity.expiresAt
-    connection.actor = identity.actor
+    connection.identified(identity)
     const { version } = connection.context
     connection.reply(id, 'refresh', { client: connection.id, version, ...expiry(connection, identity) })
   },

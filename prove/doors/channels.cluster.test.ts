@@ -290,7 +290,7 @@ describe('calls', () => {
     )
     expect((await rpc(one, 'discussion.post', { channel: 'general', text: 'x' })).error).toMatchObject({ code: 400 })
     expect(
-      (await rpc(one, 'people.setRole', { user: crypto.randomUUID(), role: 'admin', key: 'k' })).error,
+      (await rpc(one, 'people.set_role', { user: crypto.randomUUID(), role: 'admin', key: 'k' })).error,
     ).toMatchObject({ code: 403 })
     expect((await rpc(one, 'discussion.post', { channel: 'nowhere', text: 'x', key: 'k' })).error).toMatchObject({
       code: 404,

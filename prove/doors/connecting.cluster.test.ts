@@ -285,7 +285,7 @@ test('who gets another role is sent away on every node within a second, and come
   await client.ready(5000)
   const back = new Promise<{ data: { user: { role: string } } }>((resolve) => client.on('connected', resolve as never))
   const { id } = sockets[0]!.heard[0]!['connect'].data.user as { id: string }
-  const response = await fetch(`${cluster.url}/api/people/setRole`, {
+  const response = await fetch(`${cluster.url}/api/people/set_role`, {
     method: 'POST',
     headers: { authorization: `Bearer ${admin}` },
     body: JSON.stringify({ user: id, role: 'teacher', key: crypto.randomUUID() }),

@@ -120,7 +120,7 @@ describe('what is refused', () => {
       [
         'forbidden',
         403,
-        (more) => ask('/api/people/setRole', { user: 'budi', body: setRole, ...more }),
+        (more) => ask('/api/people/set_role', { user: 'budi', body: setRole, ...more }),
         'Your role',
         'Peran Anda',
       ],

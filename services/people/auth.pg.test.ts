@@ -25,7 +25,8 @@ const tokenOf = async (from: Browser): Promise<Record<string, unknown>> => {
 test('better-auth finds nothing left to migrate', async () => {
   const pool = new AuthPool(here.db)
   const pace = new Pace(here.db.lane('sign-in', { connections: 1 }))
-  const nothing = { end: async () => undefined, trouble: () => undefined }
+  const commands = { execute: async () => undefined, perform: async () => undefined }
+  const nothing = { commands, trouble: () => undefined }
   const sql = here.db.lane('sign-in', { connections: 1 })
   const options = authOptions({ pool, sql, pace, secret: 'x'.repeat(40), tls: false, ...nothing })
   const plan = await getMigrations(options, { throwOnUnsafe: false })
@@ -158,15 +159,28 @@ describe('guests', () => {
     expect(new Set(answers.map((answer) => person(answer)['id'])).size).toBe(300)
   })
 
-  test('a guest who signs up stays known under the old id too', async () => {
+  test('a guest who signs up stays the same person, and can come back with the password', async () => {
     const guest = browser()
-    const before = person(await guest.post('/sign-in/anonymous', { name: 'Tamu' }))['id']
-    await guest.post('/sign-up/email', { ...budi, email: 'naik@kampus.test' })
-    expect(await tokenOf(guest)).toMatchObject({ name: 'Budi', role: 'student' })
-    const rows = await here.db
-      .lane('look', { connections: 1 })
-      .query('SELECT 1 FROM auth."user" WHERE id = $1', [before])
-    expect(rows.length).toBe(1)
+    const { id } = person(await guest.post('/sign-in/anonymous', { name: 'Tamu' }))
+    const wanted = { ...budi, email: 'Naik@kampus.test' }
+    expect(await guest.post('/sign-up/email', { ...wanted, password: 'pendek' })).toMatchObject({ code: 'invalid' })
+    expect(await guest.post('/sign-up/email', { ...wanted, email: 'a@alun.invalid' })).toMatchObject({
+      code: 'invalid',
+    })
+    expect(await guest.post('/sign-up/email', wanted, { origin: 'http://evil.test' })).toMatchObject({
+      code: 'forbidden',
+    })
+    expect(await tokenOf(guest)).toEqual({ id, name: 'Tamu', role: 'guest' })
+    expect(await guest.post('/sign-up/email', wanted)).toMatchObject({ status: 200, body: { user: { id } } })
+    expect(await tokenOf(guest)).toEqual({ id, name: 'Budi', role: 'student' })
+    const later = browser()
+    await later.post('/sign-in/email', { email: 'naik@kampus.test', password: budi.password })
+    expect(await tokenOf(later)).toEqual({ id, name: 'Budi', role: 'student' })
+
+    const second = browser()
+    await second.post('/sign-in/anonymous', { name: 'Lain' })
+    expect(await second.post('/sign-up/email', wanted)).toMatchObject({ code: 'conflict' })
+    expect(await tokenOf(second)).toMatchObject({ name: 'Lain', role: 'guest' })
   })
 })
 

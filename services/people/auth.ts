@@ -7,10 +7,13 @@ import { kindOf, type Db, type Lane } from '../../kernel/db'
 import { parse } from '../../kernel/service'
 import { Refusal, refuse } from '../../protocol/errors'
 import { actor as actorSchema, type Actor } from '../../protocol/roles'
+import { addressHeader } from './attempts'
 import { cacheCookie, CookieReader, type Holder } from './cookies'
 import { checkSetupToken, makeFirstAdmin } from './first-admin'
+import type { Commands } from './hooks'
+import { readInvite } from './invites'
 import { setup as setupSchema } from './model'
-import { addressHeader, authOptions, type Setting } from './options'
+import { authOptions, type Setting } from './options'
 import { Pace } from './pace'
 import { hashPassword } from './passwords'
 import { AuthPool } from './pool'
@@ -29,8 +32,7 @@ export interface AuthOptions {
   /** Makes the token for `GET /api/auth/token`. `issuedAtMs` is from before the person's role was read. */
   mint(actor: Actor, issuedAtMs: number, session: string): Promise<{ token: string; expiresAt: number }>
   isRevoked?(userId: string, issuedAtMs: number, session?: string): boolean
-  /** Runs a command as this person. */
-  execute(actor: Actor, command: string, input: object): Promise<unknown>
+  commands: Commands
   /** Something that a person who operates this should read. */
   trouble(message: string, detail: unknown): void
 }
@@ -51,7 +53,7 @@ export class Auth {
     this.pool = new AuthPool(db)
     this.cookies = new CookieReader({ ...options, sql: this.lane, isRevoked })
     const parts = { pool: this.pool, sql: this.lane, pace: new Pace(this.lane) }
-    this.better = makeBetterAuth({ ...options, ...parts, end: (holder, all) => this.end(holder, all) })
+    this.better = makeBetterAuth({ ...options, ...parts })
   }
 
   /** @throws Refusal for everything expected; anything else is a fault of ours. */
@@ -62,6 +64,7 @@ export class Auth {
     try {
       if (path === '/api/auth/token') return await this.token(asked)
       if (path === '/api/auth/setup') return await this.setup(asked)
+      if (path === '/api/auth/invite') return await this.invite(asked)
       const answer = await this.better.handler(asked)
       if (answer.status >= 400) throw await meaningOf(answer)
       return answer
@@ -79,12 +82,6 @@ export class Auth {
     await this.pool.end()
   }
 
-  private async end({ actor, session }: Holder, which: 'this' | 'others'): Promise<void> {
-    const { execute } = this.options
-    if (which === 'others') await execute(actor, 'people.revoke_all', { except: session })
-    else await execute(actor, 'people.revoke', { session }).catch(unlessNotFound)
-  }
-
   /** The role as it is now: `request` comes without the cookie's copy of the session. */
   private async token(request: Request): Promise<Response> {
     if (request.method !== 'GET') throw refuse.notFound()
@@ -95,6 +92,12 @@ export class Auth {
     if (this.options.isRevoked?.(user.id, asked, session.id)) throw refuse.unauthenticated()
     const { token, expiresAt } = await this.options.mint(actorSchema.parse(user), asked, session.id)
     return Response.json({ token, expiresAt: new Date(expiresAt).toISOString() }, { headers })
+  }
+
+  /** What a poster or a link says to somebody who is not here yet. */
+  private async invite(request: Request): Promise<Response> {
+    if (request.method !== 'GET') throw refuse.notFound()
+    return Response.json(await readInvite(this.lane, new URL(request.url).searchParams.get('token') ?? ''))
   }
 
   private async setup(request: Request): Promise<Response> {
@@ -132,11 +135,6 @@ function withoutCache(headers: Headers): void {
     ?.split(/; */)
     .filter((cookie) => !cacheCookie.test(cookie))
   if (cookies) headers.set('cookie', cookies.join('; '))
-}
-
-/** It has ended already. */
-function unlessNotFound(error: unknown): void {
-  if (!(error instanceof Refusal) || error.code !== 'not_found') throw error
 }
 
 function withoutCookies(from: Headers): Headers {

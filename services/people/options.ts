@@ -1,15 +1,15 @@
 /** better-auth, set up as we need it. What it would look for in the environment is said here, as far as it lets us. */
 import { createHmac } from 'node:crypto'
 import type { BetterAuthOptions } from 'better-auth'
-import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api'
 import { anonymous, bearer } from 'better-auth/plugins'
-import { Refusal, refuse, type Code } from '../../protocol/errors'
+import { refuse } from '../../protocol/errors'
 import type { Sql } from '../../kernel/db'
 import { parse } from '../../kernel/service'
-import { actor as actorSchema } from '../../protocol/roles'
-import type { Holder } from './cookies'
+import { addressHeader } from './attempts'
+import { asApiError, toApiError } from './errors'
+import { hooksOf, notUsable, type Commands } from './hooks'
 import { isPlaceholder, personName, placeholderDomain } from './model'
-import { neighbourhood, type Allowance, type Pace } from './pace'
+import type { Pace } from './pace'
 import { hashPassword, verifyPassword } from './passwords'
 import type { AuthPool } from './pool'
 
@@ -22,13 +22,10 @@ export interface Setting {
   publicUrl?: string | undefined
   tls: boolean
   pace: Pace
-  /** Ends a session, or the others of the same person, on every node. */
-  end(holder: Holder, which: 'this' | 'others'): Promise<void>
+  commands: Commands
   trouble(message: string, detail: unknown): void
 }
 
-/** The door writes the true address here, over whatever came from outside. */
-export const addressHeader = 'x-alun-client-ip'
 export const cookiePrefix = 'alun'
 /** How long a cookie is believed without a look at the database. */
 const cookieCacheSeconds = 60
@@ -37,7 +34,7 @@ const day = 24 * 3600
 
 export const cookieSecret = (secret: string): string => createHmac('sha256', secret).update('cookies').digest('hex')
 
-export function authOptions({ pool, sql, secret, publicUrl, tls, pace, end, trouble }: Setting) {
+export function authOptions({ pool, sql, secret, publicUrl, tls, pace, commands, trouble }: Setting) {
   return {
     appName: 'Alun',
     database: pool as unknown as NonNullable<BetterAuthOptions['database']>,
@@ -69,7 +66,7 @@ export function authOptions({ pool, sql, secret, publicUrl, tls, pace, end, trou
       '/revoke-other-sessions',
       '/update-session',
     ],
-    hooks: hooksOf(pace, end),
+    hooks: hooksOf(pace, commands),
     plugins: [
       anonymous({
         emailDomainName: `guest.${placeholderDomain}`,
@@ -91,34 +88,6 @@ export function authOptions({ pool, sql, secret, publicUrl, tls, pace, end, trou
   } satisfies BetterAuthOptions
 }
 
-/** What is counted, and what else ends, around better-auth's own work. */
-function hooksOf(pace: Pace, end: Setting['end']) {
-  return {
-    before: createAuthMiddleware(async (ctx) => {
-      if (!ctx.request) return
-      await pace.take(await allowances(pace, ctx))
-      // Here, since the request is known by now to come from our own pages.
-      if (ctx.path === '/sign-out') await endOf(ctx, (holder) => end(holder, 'this'))
-      // better-auth would do that without a word to the other nodes; see below.
-      if (ctx.path === '/change-password') return { context: { body: { ...ctx.body, revokeOtherSessions: false } } }
-    }),
-    after: createAuthMiddleware(async (ctx) => {
-      if (!ctx.request) return
-      if (ctx.path === '/change-password' && !(ctx.context.returned instanceof Error)) {
-        await endOf(ctx, (holder) => end(holder, 'others'))
-      }
-      if (ctx.path !== '/sign-in/email' || !ctx.context.newSession) return
-      await pace.giveBack(await allowances(pace, ctx))
-      await pace.note(home(ctx), homeMs)
-    }),
-  }
-}
-
-async function endOf(ctx: Parameters<typeof getSessionFromCtx>[0], end: (holder: Holder) => Promise<void>) {
-  const found = await getSessionFromCtx(ctx)
-  if (found) await end({ actor: actorSchema.parse(found.user), session: found.session.id })
-}
-
 /** On localhost, at an address of the LAN or behind a name: a page's own origin is the host that it asks. */
 function ownOrigin(request: Request | undefined): string[] {
   const origin = request?.headers.get('origin') ?? request?.headers.get('referer')
@@ -126,46 +95,6 @@ function ownOrigin(request: Request | undefined): string[] {
   const own = request.headers.get('host') ?? new URL(request.url).host
   const claimed = new URL(origin)
   return claimed.host === own.toLowerCase() ? [claimed.origin] : []
-}
-
-interface Asked {
-  path: string
-  body?: unknown
-  headers?: Headers | undefined
-}
-
-const placeOf = ({ headers }: Asked): string => neighbourhood(headers?.get(addressHeader) ?? '')
-
-/** An address at which this account has signed in. Strangers who guess from everywhere can't lock its owner out there. */
-const home = (asked: Asked): string => `home ${accountOf(asked.body)} ${placeOf(asked)}`
-const homeMs = 90 * day * 1000
-
-/**
- * A wrong password is slowed for the person at one address, for the account wherever it is tried from, and for one
- * address whatever it tries; what succeeds is given back. Many people share an address (a campus behind one router), so
- * that one is wide, and guests are bounded only where nobody could mean it.
- */
-async function allowances(pace: Pace, asked: Asked): Promise<Allowance[]> {
-  const { path, body } = asked
-  const place = placeOf(asked)
-  if (path === '/sign-in/email') {
-    const account = accountOf(body)
-    const there = { bucket: `sign-in ${account} ${place}`, burst: 6, everyMs: 30_000 }
-    const anybody = { bucket: `sign-in at ${place}`, burst: 300, everyMs: 1000 }
-    if (await pace.noted(home(asked))) return [there, anybody]
-    return [there, anybody, { bucket: `sign-in ${account}`, burst: 40, everyMs: 20_000 }]
-  }
-  if (path === '/sign-in/anonymous') return [{ bucket: `guest at ${place}`, burst: 20_000, everyMs: 20 }]
-  if (path === '/sign-up/email') return [{ bucket: `sign-up at ${place}`, burst: 1000, everyMs: 1000 }]
-  const asksPassword = path === '/change-password' || path === '/verify-password'
-  return asksPassword ? [{ bucket: `password at ${place}`, burst: 30, everyMs: 10_000 }] : []
-}
-
-/** Short, and no list of who signs in. */
-function accountOf(body: unknown): string {
-  const { email } = (body ?? {}) as { email?: unknown }
-  const address = typeof email === 'string' ? email.trim().toLowerCase() : ''
-  return createHmac('sha256', 'account').update(address).digest('base64url').slice(0, 22)
 }
 
 async function created<U extends { name: string; email: string; isAnonymous?: unknown }>(user: U) {
@@ -199,21 +128,4 @@ async function mayComeIn(sql: Sql, userId: string): Promise<void> {
 const isDisabled = {
   en: 'This account is disabled. Ask an admin of your campus.',
   id: 'Akun ini dinonaktifkan. Hubungi admin kampus Anda.',
-}
-const notUsable = {
-  en: 'email: this address cannot be used here.',
-  id: 'email: alamat ini tidak dapat digunakan di sini.',
-}
-
-/** Deep inside, better-auth passes on only errors of its own kind. */
-function asApiError<T>(work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    throw error instanceof Refusal ? toApiError(error) : error
-  }
-}
-
-function toApiError({ text, code }: Refusal): APIError {
-  return new APIError('BAD_REQUEST', { message: text.en, text, refusal: code satisfies Code })
 }

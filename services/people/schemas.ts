@@ -4,6 +4,7 @@ import { role } from '../../protocol/roles'
 import { id } from '../../protocol/ids'
 import { words } from '../../protocol/text'
 
+export const nothing = z.object({})
 export const userId = z.uuid()
 export const users = z.array(userId).min(1).max(1000)
 
@@ -118,3 +119,37 @@ export const imported = z.object({
   /** Classes that there are not yet. */
   newClasses: z.array(z.string()),
 })
+
+const inviteRole = role.exclude(['admin'])
+export const invite = z.object({
+  role: inviteRole.default('student'),
+  /** Who comes in is put into it. */
+  class: id.optional(),
+  /** How many may come in; absent: as many as like. */
+  uses: z.number().int().min(1).max(100_000).optional(),
+  hours: z
+    .number()
+    .int()
+    .min(1)
+    .max(24 * 400)
+    .default(24 * 14),
+})
+export const inviteMade = z.object({ id: z.string(), token: z.string(), expiresAt: z.string() })
+export const inviteRow = z.object({
+  id: z.string(),
+  token: z.string(),
+  role: inviteRole,
+  class: named.optional(),
+  uses: z.number().int().optional(),
+  used: z.number().int(),
+  expiresAt: z.string(),
+  /** Whether somebody could still come in. */
+  open: z.boolean(),
+  by: z.string(),
+})
+export const inviteList = z.object({ invites: z.array(inviteRow) })
+export const uninvite = z.object({ invite: id })
+export const join = z.object({ token: z.string().min(1).max(100) })
+export const joinedAs = z.object({ role, class: z.string().optional() })
+
+export const upgrade = z.object({ user: userId, name: z.string(), email: z.string(), passwordHash: z.string() })

@@ -5,8 +5,10 @@ import { classChangeCommand, classCreateCommand, classRoster, enrolCommand, unen
 import { disable, enable, setRole } from './commands'
 import { byRole, classes, find } from './directory'
 import { importCommand } from './import'
+import { invite, invites, join, uninvite } from './invites'
 import { me, nodes } from './queries'
 import { revokeAllCommand, revokeCommand, sessions } from './sessions'
+import { upgrade } from './upgrade'
 
 const cluster: TopicRule = {
   prefix: 'cluster',
@@ -26,6 +28,7 @@ export const people: Service = {
     ...[me, nodes, find, byRole],
     ...[sessions, revokeCommand, revokeAllCommand, setRole, disable, enable],
     ...[classes, classCreateCommand, classChangeCommand, enrolCommand, unenrolCommand, classRoster, importCommand],
+    ...[invite, invites, uninvite, join, upgrade],
   ],
   topics: [cluster],
   migrations: `${import.meta.dir}/migrations`,

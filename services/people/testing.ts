@@ -3,6 +3,7 @@ import { testDatabase } from '../../prove/testing/database'
 import { until } from '../../prove/testing/until'
 import { Db } from '../../kernel/db'
 import { Refusal } from '../../protocol/errors'
+import { testNode } from './testing/node'
 import { createAuth, type Auth, type AuthOptions } from './auth'
 
 export const host = 'campus.test:8080'
@@ -20,6 +21,7 @@ export interface Installation {
 export async function installation(more: Partial<AuthOptions> = {}, database = testDatabase): Promise<Installation> {
   const { url, stop } = await database()
   const db = new Db(url, 'tests')
+  const node = await testNode(url)
   const troubles: string[] = []
   const auth = createAuth({
     db,
@@ -27,12 +29,16 @@ export async function installation(more: Partial<AuthOptions> = {}, database = t
     tls: false,
     now: () => Date.now(),
     mint: async (actor, issuedAtMs) => ({ token: JSON.stringify(actor), expiresAt: issuedAtMs + 600_000 }),
-    execute: async () => undefined,
+    commands: {
+      execute: (actor, command, input) => node.registry.execute(actor, command, input),
+      perform: (command, input) => node.registry.perform(command, input),
+    },
     trouble: (message) => troubles.push(message),
     ...more,
   })
   const end = async (): Promise<void> => {
     await auth.close()
+    await node.stop()
     await db.close()
     await stop()
   }

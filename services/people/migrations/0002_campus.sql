@@ -47,3 +47,26 @@ CREATE INDEX ended_session_at ON people.ended_session (at);
 
 -- A disabled person is not believed whatever was issued when: each change has a later `before`, so the latest one holds.
 ALTER TABLE people.revocation ADD COLUMN disabled boolean NOT NULL DEFAULT false;
+
+-- An open door for a class or a role: whoever shows the token comes in, until it expires or so many have. The token is
+-- kept as it is, for posters to be printed again; it makes nobody an admin.
+CREATE TABLE people.invite (
+  id text PRIMARY KEY,
+  token text NOT NULL UNIQUE,
+  role text NOT NULL CHECK (role IN ('student', 'teacher', 'technician', 'organiser', 'guest')),
+  class text REFERENCES people.class (id) ON DELETE CASCADE,
+  uses int CHECK (uses > 0),
+  expires_at timestamptz NOT NULL,
+  created_by text NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  ended_at timestamptz
+);
+CREATE INDEX invite_by ON people.invite (created_by);
+
+CREATE TABLE people.joined (
+  invite text NOT NULL REFERENCES people.invite (id) ON DELETE CASCADE,
+  user_id uuid NOT NULL REFERENCES auth."user" (id) ON DELETE CASCADE,
+  at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (invite, user_id)
+);
+CREATE INDEX joined_by_user ON people.joined (user_id);
