@@ -2,13 +2,15 @@
  * The names of the contract that this client calls, with their types: a file a service in `methods/`, merged here. Types
  * only: nothing of a service is loaded.
  */
+import type { AttendanceCommands, AttendanceQueries } from './methods/attendance'
 import type { DiscussionCommands, DiscussionQueries } from './methods/discussion'
+import type { DropsCommands, DropsQueries } from './methods/drops'
 import type { PeopleQueries } from './methods/people'
 
 export type { NodeRow } from './methods/people'
 
-type Commands = DiscussionCommands
-type Queries = DiscussionQueries & PeopleQueries
+type Commands = AttendanceCommands & DiscussionCommands & DropsCommands
+type Queries = AttendanceQueries & DiscussionQueries & PeopleQueries & DropsQueries
 type Methods = Commands & Queries
 
 export type CommandName = keyof Commands

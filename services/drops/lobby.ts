@@ -1,36 +1,20 @@
 /** The lobby: who enters before the drop opens is served in an order that nobody could steer. */
-import { z } from 'zod'
+import type { z } from 'zod'
 import { done, withoutEffect, type Call, type Outcome } from '../../kernel/batch'
 import { command } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
 import { Desk } from './desk'
+import type { Entered } from './model'
 import { mayClaim, maySee } from './policy'
 import { entriesBy, firstsOf, type EntryRow } from './rows'
 import { pseudonym, secret } from './secrets'
 import { guestsNot, noLobby, noSuchDrop } from './texts'
-import { claimId, dropId, quantity } from './schemas'
+import { enterInput, entered } from './schemas'
 
 /** All of a lobby is drawn in one transaction, and locks the drop for as long as that takes. */
 const mostEntries = 20_000
 
-const input = z.object({
-  drop: dropId,
-  quantity: quantity.default(1),
-  /** Anything that the server can't know before. Without one the server draws it. */
-  nonce: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{8,64}$/, '8 to 64 letters, digits, _ and -')
-    .optional(),
-})
-const output = z.object({
-  verdict: z.enum(['entered', 'not_open', 'closed', 'limit_reached', 'full']),
-  /** Becomes the claim once the lobby is drawn. */
-  claim: claimId.optional(),
-  nonce: z.string().optional(),
-  entries: z.number().int().optional(),
-})
-type Enter = z.infer<typeof input>
-type Entered = z.infer<typeof output>
+type Enter = z.infer<typeof enterInput>
 
 /**
  * Enters the lobby. Promised: one entry a person; its nonce stands on the public record before the order is drawn.
@@ -39,8 +23,8 @@ type Entered = z.infer<typeof output>
 export const enter = command<Enter, Entered>({
   name: 'drops.enter',
   summary: 'Enter the lobby of a drop before it opens.',
-  input,
-  output,
+  input: enterInput,
+  output: entered,
   async runMany(tx, calls) {
     const drops = calls.map((call) => call.input.drop)
     const desk = await Desk.open(tx, { drops })
@@ -70,7 +54,7 @@ function enterOne(
   if (!mayClaim(actor, drop)) return { answer: refuse.forbidden(guestsNot) }
   const place = `${drop.id} ${actor.id}`
   const before = entries.get(place)
-  if (before) return { answer: withoutEffect<Entered>({ ...entered(before), entries: drop.entries }) }
+  if (before) return { answer: withoutEffect<Entered>({ ...answered(before), entries: drop.entries }) }
   const refused = refusedTo(desk, drop, asked)
   if (refused) return { answer: withoutEffect<Entered>({ verdict: refused }) }
   const entry: EntryRow = {
@@ -85,7 +69,7 @@ function enterOne(
   entries.set(place, entry)
   const { claim, who, nonce, quantity: units, first, nth } = entry
   desk.tell(drop, 'entered', who, { claim, who, nonce, quantity: units, entries: nth, ...(first ? { first } : {}) })
-  return { answer: done<Entered>({ ...entered(entry), entries: nth }), entry }
+  return { answer: done<Entered>({ ...answered(entry), entries: nth }), entry }
 }
 
 type Lobby = NonNullable<ReturnType<Desk['drops']['get']>>
@@ -97,4 +81,4 @@ function refusedTo(desk: Desk, drop: Lobby, asked: Enter): Entered['verdict'] | 
   return drop.entries >= mostEntries ? 'full' : undefined
 }
 
-const entered = ({ claim, nonce }: EntryRow): Entered => ({ verdict: 'entered', claim, nonce })
+const answered = ({ claim, nonce }: EntryRow): Entered => ({ verdict: 'entered', claim, nonce })

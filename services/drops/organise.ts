@@ -5,22 +5,14 @@ import { command, oneByOne } from '../../kernel/service'
 import { refuse, type Refusal } from '../../protocol/errors'
 import type { Actor } from '../../protocol/roles'
 import { Desk } from './desk'
+import type { Managed, Redeemed } from './model'
 import { restocked } from './model/claim'
 import { mayManage, mayScan } from './policy'
 import { countersOf, type DropRow } from './rows'
 import * as texts from './texts'
-import { claimId, dropId } from './schemas'
+import { dropId, managed, redeemed, redeemInput } from './schemas'
 
 const dropOnly = z.object({ drop: dropId })
-const managed = z.object({
-  verdict: z.enum(['paused', 'resumed', 'restocked']),
-  stock: z.number().int(),
-  free: z.number().int(),
-  held: z.number().int(),
-  sold: z.number().int(),
-  waiting: z.number().int(),
-})
-type Managed = z.infer<typeof managed>
 
 /** No new claims from now on. What was held or offered stays good, and the line is served. Errors: `forbidden`. */
 export const pause = command({
@@ -90,27 +82,7 @@ async function openFor(tx: Tx, actor: Actor, id: string): Promise<Opened> {
   return { refused: drop ? refuse.forbidden(texts.notYours) : refuse.notFound(texts.noSuchDrop) }
 }
 
-const redeemInput = z.object({
-  code: z
-    .string()
-    .max(40)
-    .transform((code) => code.toUpperCase().replace(/[^0-9A-Z]/g, ''))
-    .pipe(z.string().min(1)),
-  /** Where it is handed out: shown to whoever scans the same code again. */
-  place: z.string().max(120).optional(),
-})
-const redeemOutput = z.object({
-  verdict: z.enum(['redeemed', 'already_redeemed']),
-  claim: claimId,
-  drop: dropId,
-  title: z.string(),
-  quantity: z.number().int(),
-  /** Of the first time. */
-  at: z.string(),
-  place: z.string().optional(),
-})
 type Redeem = z.infer<typeof redeemInput>
-type Redeemed = z.infer<typeof redeemOutput>
 
 /**
  * Hands out what was sold, once. Promised: of all scans of a code on all nodes one is the first; the others learn when
@@ -120,7 +92,7 @@ export const redeem = command<Redeem, Redeemed>({
   name: 'drops.redeem',
   summary: 'Check a code at pickup. It is good once.',
   input: redeemInput,
-  output: redeemOutput,
+  output: redeemed,
   async runMany(tx, calls) {
     const found = await tx.query<{ id: string; code: string }>(
       'SELECT id, code FROM drops.claim WHERE code = ANY ($1::text[])',

@@ -153,3 +153,49 @@ const line = z.object({
   redeemedPlace: z.string().optional(),
 })
 export const sheet = z.object({ title: z.string(), claims: z.array(line), more: z.boolean() })
+
+export const enterInput = z.object({
+  drop: dropId,
+  quantity: quantity.default(1),
+  /** Anything that the server can't know before. Without one the server draws it. */
+  nonce: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{8,64}$/, '8 to 64 letters, digits, _ and -')
+    .optional(),
+})
+export const entered = z.object({
+  verdict: z.enum(['entered', 'not_open', 'closed', 'limit_reached', 'full']),
+  /** Becomes the claim once the lobby is drawn. */
+  claim: claimId.optional(),
+  nonce: z.string().optional(),
+  entries: z.number().int().optional(),
+})
+
+export const managed = z.object({
+  verdict: z.enum(['paused', 'resumed', 'restocked']),
+  stock: z.number().int(),
+  free: z.number().int(),
+  held: z.number().int(),
+  sold: z.number().int(),
+  waiting: z.number().int(),
+})
+
+export const redeemInput = z.object({
+  code: z
+    .string()
+    .max(40)
+    .transform((code) => code.toUpperCase().replace(/[^0-9A-Z]/g, ''))
+    .pipe(z.string().min(1)),
+  /** Where it is handed out: shown to whoever scans the same code again. */
+  place: z.string().max(120).optional(),
+})
+export const redeemed = z.object({
+  verdict: z.enum(['redeemed', 'already_redeemed']),
+  claim: claimId,
+  drop: dropId,
+  title: z.string(),
+  quantity: z.number().int(),
+  /** Of the first time. */
+  at: z.string(),
+  place: z.string().optional(),
+})
