@@ -87,9 +87,9 @@ export const reasons = [
   'wrong_code',
   'code_expired',
   'scan_used',
-  'code_needed',
   'outside',
   'stale_location',
+  'code_needed',
   'location_needed',
   'network_needed',
 ] as const

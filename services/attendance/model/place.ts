@@ -40,7 +40,7 @@ export function judge(place: Place, fix: Fix): Judged {
 
 const bands = [50, 200, 1000, 5000, 20_000] as const
 
-/** `<50 m`, `50-200 m` … `>20 km`. */
+/** `<50 m`, `50 m-200 m` … `>20 km`. */
 export function bandOf(metres: number): string {
   const upper = bands.findIndex((bound) => metres < bound)
   if (upper === 0) return `<${named(bands[0])}`
