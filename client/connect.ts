@@ -21,6 +21,8 @@ export interface Server {
   node: string
   version: string
   user: Actor
+  /** A demonstration: more is shown to everybody. */
+  demo?: boolean
   /** When this connection was made, by the device's clock. */
   sinceMs: number
 }
@@ -152,11 +154,11 @@ export class Connection {
     })
   }
 
-  private welcomed({ node, version, user, serverTime }: Welcome): void {
+  private welcomed({ node, version, user, demo = false, serverTime }: Welcome): void {
     clearTimeout(this.offlineTimer)
     const nowMs = Date.now()
     this.clock = { serverMs: Date.parse(serverTime), receivedMs: nowMs }
-    this.status.update((status) => ({ ...status, server: { node, version, user, sinceMs: nowMs } }))
+    this.status.update((status) => ({ ...status, server: { node, version, user, demo, sinceMs: nowMs } }))
     this.settle()
     void this.measure()
   }
@@ -217,5 +219,6 @@ interface Welcome {
   node: string
   version: string
   user: Actor
+  demo?: boolean
   serverTime: string
 }

@@ -30,6 +30,7 @@ const texts: [string, string][] = [
     ['accent', ground],
   ]),
   ['bad', 'surface'],
+  ['on-bad', 'bad'],
   ['on-accent', 'accent'],
   ['on-accent', 'accent-strong'],
   ['ink', 'accent-soft'],

@@ -1,5 +1,6 @@
 /** Every page of the app: one line a folder. The first pattern that fits an address wins. */
 import { routes as attendance } from '../attendance/routes'
+import { routes as dev } from '../dev/routes'
 import { routes as discussion } from '../discussion/routes'
 import { routes as drops } from '../drops/routes'
 import { routes as people } from '../people/routes'
@@ -16,4 +17,5 @@ export const routes: readonly Page[] = [
   ...drops,
   ...people,
   ...trust,
+  ...dev,
 ]

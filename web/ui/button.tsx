@@ -4,6 +4,7 @@ import { Spinner } from './spinner'
 const looks = {
   primary: 'bg-accent text-on-accent hover:bg-accent-strong disabled:opacity-60',
   quiet: 'bg-transparent text-ink hover:bg-sunken disabled:opacity-60',
+  danger: 'bg-bad text-on-bad hover:opacity-90 disabled:opacity-60',
   outline: 'border border-line bg-surface text-ink hover:bg-sunken disabled:opacity-60',
 } as const
 

@@ -25,6 +25,12 @@ const drawings = {
   bell: 'M6 16V11a6 6 0 0112 0v5l1.500 2h-15zM10 21h4',
   servers: 'M4 4h16v6H4zM4 14h16v6H4zM7.500 7v.010M7.500 17v.010',
   list: 'M9 6h11M9 12h11M9 18h11M4.500 6v.010M4.500 12v.010M4.500 18v.010',
+  scan: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5M8 12h8',
+  picture: 'M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.500 9v.010',
+  camera: 'M4 8h4l1.500-3h5L16 8h4v11H4zM12 16.500a3.500 3.500 0 100-7 3.500 3.500 0 000 7z',
+  pin: 'M12 21c-4-5-6-8-6-11a6 6 0 0112 0c0 3-2 6-6 11zM12 12a2 2 0 100-4 2 2 0 000 4z',
+  trash: 'M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13',
+  edit: 'M5 19l1-4L16 5l3 3L9 18zM14 7l3 3',
   more: 'M5 12v.010M12 12v.010M19 12v.010',
   download: 'M12 4v11M7 11l5 5 5-5M5 20h14',
 } as const
