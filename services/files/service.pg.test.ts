@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { errorOf } from '../../prove/testing/until'
 import type { Actor } from '../../protocol/roles'
 import type { FileLink } from './model'
-import { bench, who, type Bench } from './testing'
+import { bench, who, type Bench } from './testing/bench'
 
 let at: Bench
 beforeAll(async () => {

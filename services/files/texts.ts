@@ -48,6 +48,11 @@ export const nothingCame: Text = {
   id: 'Tidak ada yang datang. Kirim isi berkasnya.',
 }
 
+export const notAForm: Text = {
+  en: 'Send JSON with name and bytes, or a form (multipart/form-data) with one file.',
+  id: 'Kirim JSON berisi name dan bytes, atau formulir (multipart/form-data) dengan satu berkas.',
+}
+
 export const tooMuchLoose = (): Refusal =>
   new Refusal(
     'limited',

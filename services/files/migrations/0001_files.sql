@@ -25,6 +25,8 @@ CREATE TABLE files.file (
   -- Why it failed, as a word of ours.
   trouble text,
   at timestamptz NOT NULL DEFAULT now(),
+  -- When its job was last added anew.
+  tried_at timestamptz,
   CHECK ((state = 'uploading') = (received < bytes) OR state = 'gone')
 );
 CREATE INDEX file_unattached ON files.file (owner, at) WHERE topic IS NULL AND state <> 'gone';
