@@ -8,6 +8,8 @@ import { drops } from '../services/drops/service'
 import { fileRoutes, files } from '../services/files/service'
 import { inbox } from '../services/inbox/service'
 import { people } from '../services/people/service'
+import { exports } from '../services/reports/public'
+import { reports } from '../services/reports/service'
 import { noMeans, type Means } from './means'
 
 export const servicesOf = (means: Means): readonly Service[] => [
@@ -17,9 +19,10 @@ export const servicesOf = (means: Means): readonly Service[] => [
   attendance,
   files(means.files),
   inbox,
+  reports,
 ]
 
-export const routesOf = (means: Means): readonly WebRoute[] => [...fileRoutes(means.files), exportRoute]
+export const routesOf = (means: Means): readonly WebRoute[] => [...fileRoutes(means.files), exportRoute, ...exports]
 
 /** As they are, for migrations and documents: nothing of this can be run. */
 export const services = servicesOf(noMeans)

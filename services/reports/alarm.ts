@@ -1,0 +1,93 @@
+/**
+ * The alarm of an emergency: technicians on duty hear of it at once, and again and again, more and more people, until
+ * one of them claims it.
+ *
+ * Each round is a job, committed with the round before it: so no death of a node ends the chain, and a round that is
+ * worked on twice rings once, since its job's id is its key.
+ */
+import { withoutEffect, type Tx } from '../../kernel/batch'
+import type { JobDefinition } from '../../kernel/jobs'
+import { command } from '../../kernel/service'
+import type { Role } from '../../protocol/roles'
+import { isUnclaimed } from './model'
+import { onReports, type Desk } from './desk'
+import { mustCall, system } from './notices'
+import type { ReportRow } from './rows'
+import { alertInput, changed, type Changed } from './schemas'
+
+export const alarmQueue = 'reports-alarm'
+
+/** Pauses before the second round, the third and so on; the last one is kept. */
+const pausesSeconds = [60, 60, 120, 300, 600]
+/** From which round on those off duty hear of it too, and when admins do. */
+const allFrom = 3
+const adminsFrom = 4
+
+interface Round {
+  report: string
+  round: number
+  /** Which alarm of the report it is of. */
+  alarm: number
+}
+
+/** Adds the job of a round, in the transaction that makes it necessary. */
+export function ring(tx: Tx, { id, alarm }: ReportRow, round: number): void {
+  const data: Round = { report: id, round, alarm }
+  const startAfterSeconds = round === 1 ? 0 : pausesSeconds[Math.min(round, pausesSeconds.length + 1) - 2]!
+  tx.enqueue({ queue: alarmQueue, data, priority: 10, ...(startAfterSeconds > 0 ? { startAfterSeconds } : {}) })
+}
+
+/** An emergency that nobody has (any more): a new alarm begins, and an older one falls silent. */
+export function ringAnew(desk: Desk, row: ReportRow): void {
+  if (row.priority !== 'emergency' || !isUnclaimed(row.state)) return
+  row.alarm = row.version
+  ring(desk.tx, row, 1)
+}
+
+export const alarmJob: JobDefinition = {
+  queue: alarmQueue,
+  async run({ id, data }, ground) {
+    await ground.perform('reports.alert', data as Round, `alarm-${id}`)
+  },
+  retryLimit: 20,
+}
+
+/** One round. Without effect once somebody has the report, or once it is no emergency any more: then the chain ends. */
+export const alert = command<Round, Changed>({
+  name: 'reports.alert',
+  summary: 'Ring for an emergency that nobody has claimed.',
+  internal: true,
+  input: alertInput,
+  output: changed,
+  runMany: onReports({
+    refs: ({ report }) => [report],
+    async decide(desk, { input: { report, round, alarm } }) {
+      const row = desk.get(report)
+      const isOver = !isUnclaimed(row.state) || row.priority !== 'emergency' || row.alarm !== alarm
+      if (isOver) return withoutEffect(desk.face(row))
+      const to = await peopleFor(desk.tx, row, round)
+      desk.tell(row, 'alerted', undefined, {}, { alerted: to.length, round })
+      if (to.length > 0) desk.notify(row, 'emergency', '', { to })
+      ring(desk.tx, row, round + 1)
+      return desk.answer(row)
+    },
+  }),
+})
+
+async function peopleFor(tx: Tx, row: ReportRow, round: number): Promise<string[]> {
+  const roles: Role[] = round >= adminsFrom ? ['technician', 'admin'] : ['technician']
+  const all = (await byRoles(tx, roles)).map(({ id }) => id)
+  if (round >= allFrom) return all
+  const onDuty = await tx.query<{ user_id: string }>(
+    `SELECT d.user_id FROM reports.duty d, reports.category c
+     WHERE d.on_duty AND c.id = $1 AND (d.team IS NULL OR d.team = c.team) AND d.user_id = ANY ($2::text[])`,
+    [row.category, all],
+  )
+  return onDuty.length > 0 ? onDuty.map(({ user_id }) => user_id) : all
+}
+
+export async function byRoles(tx: Tx, roles: readonly Role[]): Promise<{ id: string; name: string }[]> {
+  const call = { actor: system, key: crypto.randomUUID(), input: { roles: [...roles] } }
+  const [found] = (await mustCall(tx, 'people.by_role', [call])) as [{ people: { id: string; name: string }[] }]
+  return found.people
+}

@@ -1,0 +1,47 @@
+/** A report's thread: people talk about it there, and hear what happens to it. It begins when somebody wants to talk. */
+import { z } from 'zod'
+import { done, withoutEffect, type Outcome, type Tx } from '../../kernel/batch'
+import { command } from '../../kernel/service'
+import { mustSee } from './access'
+import { Desk } from './desk'
+import { mustCall, system } from './notices'
+import { recipientsOf, type ReportRow } from './rows'
+import { reportOnly } from './schemas'
+import { oneByOne } from '../../kernel/service'
+
+type Discussed = { channel: string }
+
+/**
+ * Opens the thread of a report, at the first call; later ones bring the caller in. Of a public report everybody may read
+ * along; a private one's thread is for its people. Errors: `not_found`.
+ */
+export const discuss = command<{ report: string }, Discussed>({
+  name: 'reports.discuss',
+  summary: 'Open the thread of a report.',
+  input: reportOnly,
+  output: z.object({ channel: z.string() }),
+  runMany: oneByOne(async (tx, { actor, key, input: { report } }): Promise<Outcome<Discussed>> => {
+    const desk = await Desk.open(tx, [report])
+    const row = desk.get(report)
+    await mustSee(tx, actor, row)
+    const members = [...new Set([...(row.private ? await people(tx, row) : []), actor.id])]
+    const input = { service: 'reports', id: row.id, title: titleOf(row), open: !row.private, members }
+    const [thread] = (await mustCall(tx, 'discussion.thread', [
+      { actor: system, key: `${key}:thread`, input },
+    ])) as Discussed[]
+    if (row.thread === thread!.channel) return withoutEffect(thread!)
+    // Nobody else is at this report's desk in this batch: a thread begins once.
+    row.thread = thread!.channel
+    await tx.query('UPDATE reports.report SET thread = $2 WHERE id = $1', [row.id, row.thread])
+    return done(thread!)
+  }),
+})
+
+const titleOf = ({ number, title }: ReportRow): string => `#${number} ${title}`.slice(0, 80)
+
+/** Of a private report. Who hides their name is not brought in by others. */
+async function people(tx: Tx, row: ReportRow): Promise<string[]> {
+  const all = (await recipientsOf(tx, [row.id])).map(({ user_id }) => user_id)
+  const hidden = row.hide_name ? row.reporter : undefined
+  return [...all.filter((user) => user !== hidden), ...(row.technician ? [row.technician] : [])]
+}
