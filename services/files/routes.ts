@@ -45,13 +45,16 @@ async function begin(means: FileMeans, request: Request, visit: WebVisit) {
   if (!visit.actor) throw refuse.unauthenticated()
   const file = await readForm(request, means.limits.fileBytes)
   const bytes = new Uint8Array(await file.arrayBuffer())
-  const made = await visit.execute('files.create', { name: file.name, bytes: bytes.length, key })
+  const made = await visit.execute('files.create', { name: nameOf(file), bytes: bytes.length, key })
   const id = made['id'] as string
   const { offset } = (await visit.execute('files.upload', { file: id })) as { offset: number }
   // The same key again, after an answer that was lost: it is all there.
   if (offset === 0) await storePart(means, visit, { file: id, offset: 0, total: bytes.length, bytes })
   return json({ id }, 201)
 }
+
+/** Some senders name the folder too. */
+const nameOf = (file: File): string => file.name.replace(/^.*[/\\]/s, '') || 'file'
 
 const json = (value: object, status = 200) => ({
   status,
