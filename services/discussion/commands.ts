@@ -1,24 +1,30 @@
-import { z } from 'zod'
-import { done, withoutEffect, type Call, type Outcome, type Tx } from '../../kernel/batch'
+/**
+ * Saying something, the one hot command of Discussion. A plain message costs two statements a batch beside the log's
+ * own: what the channels are, and the rows. Whatever else may matter (membership, moderation, replies, mentions, files)
+ * is asked for only when a call of the batch needs it.
+ */
+import type { z } from 'zod'
+import { done, type Call, type Outcome, type Tx } from '../../kernel/batch'
 import type { Statement } from '../../kernel/db'
-import { command, oneByOne } from '../../kernel/service'
-import { refuse, type Refusal } from '../../protocol/errors'
-import { id as userId } from '../../protocol/ids'
-import { words } from '../../protocol/text'
-import { visibleChannel } from './access'
-import { channelOf, channelsTopic, isOpen, messageIdOf, offsetOf, topicOf, type ChannelKind } from './model'
-import { mayCreate, mayPost } from './policy'
-import { channelId, madeKind, messageId, messageText } from './schemas'
-import { announcementsOnly, noSuchChannel, noSuchMessage, openToAll } from './texts'
+import { command } from '../../kernel/service'
+import { Refusal, refuse } from '../../protocol/errors'
+import { attachFiles } from './attach'
+import { guarded, type Flagged } from './guard'
+import { mentioned, mentionRows, needsMentions, type Mentioned } from './mentions'
+import { channelOf, isOpen, messageIdOf, offsetOf, topicOf, type ChannelKind, type MemberRole } from './model'
+import { mayPost } from './policy'
+import { postInput, postOutput } from './schemas'
+import { tellOf } from './tell'
+import { announcementsOnly, noSuchChannel, noSuchReply, putAway } from './texts'
 
-const postInput = z.object({ channel: channelId, text: messageText, replyTo: messageId.optional() })
-const postOutput = z.object({ id: messageId, offset: z.number().int(), at: z.string() })
 type PostInput = z.infer<typeof postInput>
 type PostOutput = z.infer<typeof postOutput>
+export type PostCall = Call<PostInput>
 
 /**
  * Says something in a channel. Promised: once answered it is committed, it is there once for its key, and every reader
- * sees it at `offset`. Errors: `not_found` (no such channel, or not for you), `forbidden` (announcements).
+ * sees it at `offset`. Errors: `not_found` (no such channel, or not for you), `forbidden` (announcements, a word the
+ * channel doesn't want), `limited` (slow mode, a time-out), `conflict` (it would reach many people: say `confirm`).
  */
 export const post = command<PostInput, PostOutput>({
   name: 'discussion.post',
@@ -26,210 +32,176 @@ export const post = command<PostInput, PostOutput>({
   input: postInput,
   output: postOutput,
   async runMany(tx, calls) {
-    const rights = await rightsToPost(tx, calls)
-    const replies = await repliesTo(tx, calls)
+    const channels = await channelsOf(tx, calls)
+    const judged = await judge(tx, calls, channels)
     const rows: MessageRow[] = []
-    const outcomes = calls.map((call, index) => {
-      const refusal = rights[index] ?? replies[index]
-      return refusal ?? postOne(tx, call, rows)
-    })
+    const outcomes = calls.map((call, nth) => judged.refusals[nth] ?? postOne(tx, call, judged.mentions.get(nth), rows))
+    const stored = new Set(rows.map(({ call }) => call))
     if (rows.length > 0) tx.ordered(() => insertMessages(rows))
+    if (judged.mentions.size > 0) tx.ordered(() => mentionRows(rows))
+    flag(tx, rows, judged.flags, calls)
+    tellOf(
+      tx,
+      calls.flatMap((call, nth) =>
+        stored.has(call) && (channels.get(call.input.channel)!.tells || judged.mentions.get(nth)?.people.length)
+          ? [call.input.channel]
+          : [],
+      ),
+    )
     return outcomes
   },
 })
 
-interface MessageRow {
-  call: Call<PostInput>
+export interface PostChannel {
+  id: string
+  kind: ChannelKind
+  tells: boolean
+  guarded: boolean
+  archived: boolean
+}
+
+export interface MessageRow {
+  call: PostCall
   ticket: { offset: number; at: string }
+  mentions: Mentioned | undefined
 }
 
-function postOne(tx: Tx, call: Call<PostInput>, rows: MessageRow[]): Outcome<PostOutput> {
-  const { actor, key, input } = call
-  const ticket = tx.append({
-    topic: topicOf(input.channel),
-    kind: 'posted',
-    actor: actor.id,
-    data: { author: { id: actor.id, name: actor.name }, text: input.text, replyTo: input.replyTo, key },
-  })
-  rows.push({ call, ticket })
-  return done(() => ({ id: messageIdOf(input.channel, ticket.offset), offset: ticket.offset, at: ticket.at }))
-}
-
-function insertMessages(rows: readonly MessageRow[]): Statement {
-  return {
-    text: `INSERT INTO discussion.message (channel, "offset", author, author_name, text, at, reply_to, key)
-     SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::timestamptz[],
-       $7::bigint[], $8::text[])`,
-    params: [
-      rows.map(({ call }) => call.input.channel),
-      rows.map(({ ticket }) => ticket.offset),
-      rows.map(({ call }) => call.actor.id),
-      rows.map(({ call }) => call.actor.name),
-      rows.map(({ call }) => call.input.text),
-      rows.map(({ ticket }) => ticket.at),
-      rows.map(({ call }) => (call.input.replyTo ? offsetOf(call.input.replyTo) : null)),
-      rows.map(({ call }) => call.key),
-    ],
-  }
-}
-
-/** For each call the reason why it may not post, if there is one. */
-async function rightsToPost(tx: Tx, calls: readonly Call<PostInput>[]): Promise<(Refusal | undefined)[]> {
-  const names = [...new Set(calls.map(({ input }) => input.channel))]
-  const channels = await tx.query<{ id: string; kind: ChannelKind }>(
-    'SELECT id, kind FROM discussion.channel WHERE id = ANY ($1::text[])',
-    [names],
+async function channelsOf(tx: Tx, calls: readonly PostCall[]): Promise<Map<string, PostChannel>> {
+  const rows = await tx.query<PostChannel>(
+    `SELECT id, kind, tells, guarded, archived_at IS NOT NULL AS archived
+     FROM discussion.channel WHERE id = ANY ($1::text[])`,
+    [[...new Set(calls.map(({ input }) => input.channel))]],
   )
-  const kinds = new Map(channels.map(({ id, kind }) => [id, kind]))
-  const members = await lockMemberships(
-    tx,
-    calls.filter(({ input }) => !isOpen(kinds.get(input.channel) ?? 'public')),
-  )
-  return calls.map(({ actor, input }) => {
-    const kind = kinds.get(input.channel)
-    if (!kind) return refuse.notFound(noSuchChannel)
-    if (!isOpen(kind) && !members.has(`${input.channel} ${actor.id}`)) return refuse.notFound(noSuchChannel)
-    return mayPost[kind].includes(actor.role) ? undefined : refuse.forbidden(announcementsOnly)
-  })
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+interface Judged {
+  /** For each call the reason why it may not post, if there is one. */
+  refusals: (Refusal | undefined)[]
+  mentions: Map<number, Mentioned>
+  flags: Flagged[]
+}
+
+/** In this order: what spends something (a turn in slow mode, files) is asked last, of those whom nothing else stops. */
+async function judge(tx: Tx, calls: readonly PostCall[], channels: ReadonlyMap<string, PostChannel>): Promise<Judged> {
+  const members = await membersAmong(tx, calls, channels)
+  const refusals = calls.map((call) => mayNot(call, channels.get(call.input.channel), members))
+  const allowed = (wants: (call: PostCall) => boolean): number[] =>
+    calls.flatMap((call, nth) => (refusals[nth] || !wants(call) ? [] : [nth]))
+  const refuseAll = (found: ReadonlyMap<number, Refusal>): void =>
+    found.forEach((refusal, nth) => (refusals[nth] = refusal))
+
+  const replies = allowed(({ input }) => input.replyTo !== undefined)
+  if (replies.length > 0) refuseAll(await withoutTarget(tx, calls, replies))
+  const mentioning = allowed(needsMentions)
+  const mentions = mentioning.length > 0 ? await mentioned(tx, calls, mentioning, refuseAll) : new Map()
+  const watched = allowed(({ input }) => channels.get(input.channel)!.guarded)
+  const flags = watched.length > 0 ? await guarded(tx, calls, watched, refuseAll) : []
+  const withFiles = allowed(({ input }) => input.files !== undefined && input.files.length > 0)
+  if (withFiles.length > 0) refuseAll(await attachFiles(tx, calls, withFiles))
+  return { refusals, mentions, flags }
+}
+
+type Members = ReadonlyMap<string, MemberRole>
+
+function mayNot({ actor, input }: PostCall, channel: PostChannel | undefined, members: Members): Refusal | undefined {
+  if (!channel) return refuse.notFound(noSuchChannel)
+  const member = members.get(`${input.channel} ${actor.id}`)
+  if (!isOpen(channel.kind) && !member) return refuse.notFound(noSuchChannel)
+  if (channel.archived) return refuse.conflict(putAway)
+  const hasSay = member === 'owner' || member === 'moderator'
+  return hasSay || mayPost[channel.kind].includes(actor.role) ? undefined : refuse.forbidden(announcementsOnly)
 }
 
 /**
- * Locks the rows that give the right, so that nobody posts after the event of their removal. Sorted (law 1); FOR SHARE
- * reads a row as it is once the lock is held.
+ * What those are in the channel whose right depends on it. Their rows are locked, so that nobody posts after the event
+ * of their removal. Sorted (law 1); FOR SHARE reads a row as it is once the lock is held.
  */
-async function lockMemberships(tx: Tx, calls: readonly Call<PostInput>[]): Promise<Set<string>> {
-  if (calls.length === 0) return new Set()
-  const rows = await tx.query<{ channel: string; user_id: string }>(
-    `SELECT m.channel, m.user_id
+async function membersAmong(
+  tx: Tx,
+  calls: readonly PostCall[],
+  channels: ReadonlyMap<string, PostChannel>,
+): Promise<Members> {
+  const asked = calls.filter(({ actor, input }) => {
+    const kind = channels.get(input.channel)?.kind
+    return kind && (!isOpen(kind) || !mayPost[kind].includes(actor.role))
+  })
+  if (asked.length === 0) return new Map()
+  const rows = await tx.query<{ channel: string; user_id: string; role: MemberRole }>(
+    `SELECT m.channel, m.user_id, m.role
      FROM discussion.member m JOIN unnest($1::text[], $2::text[]) AS k(channel, user_id) USING (channel, user_id)
      ORDER BY m.channel, m.user_id FOR SHARE OF m`,
-    [calls.map(({ input }) => input.channel), calls.map(({ actor }) => actor.id)],
+    [asked.map(({ input }) => input.channel), asked.map(({ actor }) => actor.id)],
   )
-  return new Set(rows.map(({ channel, user_id }) => `${channel} ${user_id}`))
+  return new Map(rows.map(({ channel, user_id, role }) => [`${channel} ${user_id}`, role]))
 }
 
-async function repliesTo(tx: Tx, calls: readonly Call<PostInput>[]): Promise<(Refusal | undefined)[]> {
-  const wanted = calls.flatMap(({ input }) => (input.replyTo ? [input.replyTo] : []))
-  if (wanted.length === 0) return []
+async function withoutTarget(tx: Tx, calls: readonly PostCall[], asked: number[]): Promise<Map<number, Refusal>> {
+  const wanted = asked.map((nth) => calls[nth]!.input.replyTo!)
   const rows = await tx.query<{ id: string }>(
     `SELECT m.channel || '.' || m."offset" AS id
      FROM discussion.message m JOIN unnest($1::text[], $2::bigint[]) AS k(channel, "offset") USING (channel, "offset")`,
     [wanted.map(channelOf), wanted.map(offsetOf)],
   )
   const there = new Set(rows.map(({ id }) => id))
-  return calls.map(({ input: { replyTo, channel } }) =>
-    replyTo && (channelOf(replyTo) !== channel || !there.has(replyTo)) ? refuse.notFound(noSuchMessage) : undefined,
-  )
+  const missing = asked.filter((nth) => {
+    const { replyTo, channel } = calls[nth]!.input
+    return channelOf(replyTo!) !== channel || !there.has(replyTo!)
+  })
+  return new Map(missing.map((nth) => [nth, refuse.notFound(noSuchReply)]))
 }
 
-/** Makes a channel. The maker of a private one is its owner. Errors: `forbidden`. */
-export const create = command({
-  name: 'discussion.create',
-  summary: 'Create a channel: public, private or for announcements.',
-  input: z.object({ name: words(80), kind: madeKind }),
-  output: z.object({ id: channelId }),
-  runMany: oneByOne(async (tx, { actor, input: { name, kind } }) => {
-    if (!mayCreate[kind].includes(actor.role)) return refuse.forbidden()
-    const id = Bun.randomUUIDv7()
-    await tx.query('INSERT INTO discussion.channel (id, name, kind, created_by) VALUES ($1, $2, $3, $4)', [
-      id,
-      name,
-      kind,
-      actor.id,
-    ])
-    if (kind === 'private') {
-      await tx.query(`INSERT INTO discussion.member (channel, user_id, role) VALUES ($1, $2, 'owner')`, [id, actor.id])
-    } else {
-      tx.append({ topic: channelsTopic, kind: 'created', actor: actor.id, data: { channel: { id, name, kind } } })
-    }
-    return done({ id })
-  }),
-})
-
-const memberInput = z.object({ channel: channelId, user: userId })
-const membersOnly = z.object({ channel: channelId })
-
-/** Brings someone into a private channel. For its members. */
-export const invite = command({
-  name: 'discussion.invite',
-  summary: 'Bring someone into a private channel.',
-  input: memberInput.extend({ name: words(80).optional() }),
-  output: membersOnly,
-  runMany: oneByOne(async (tx, { actor, input: { channel, user, name } }) => {
-    const found = await visibleChannel(tx, actor, channel)
-    if (found.kind !== 'private') return refuse.conflict(openToAll)
-    const added = await tx.query(
-      `INSERT INTO discussion.member (channel, user_id, role) VALUES ($1, $2, 'member')
-       ON CONFLICT DO NOTHING RETURNING 1`,
-      [channel, user],
-    )
-    if (added.length === 0) return withoutEffect({ channel })
-    tx.append({
-      topic: topicOf(channel),
-      kind: 'joined',
-      actor: actor.id,
-      data: { user: { id: user, name: name ?? '' } },
-    })
-    tx.append({ topic: `inbox:${user}`, kind: 'invited', actor: actor.id, data: { channel, name: found.name } })
-    return done({ channel })
-  }),
-})
-
-/** Leaves a private channel. Nothing posted after it reaches the one who left. */
-export const leave = command({
-  name: 'discussion.leave',
-  summary: 'Leave a private channel.',
-  input: membersOnly,
-  output: membersOnly,
-  keyOptional: true,
-  runMany: oneByOne(async (tx, { actor, input: { channel } }) => removeMember(tx, actor.id, channel, actor.id)),
-})
-
-/** Takes someone out of a private channel. For its owners and admins. */
-export const expel = command({
-  name: 'discussion.expel',
-  summary: 'Take someone out of a private channel.',
-  input: memberInput,
-  output: membersOnly,
-  runMany: oneByOne(async (tx, { actor, input: { channel, user } }) => {
-    const found = await visibleChannel(tx, actor, channel)
-    if (found.membership !== 'owner' && actor.role !== 'admin') return refuse.forbidden()
-    return removeMember(tx, actor.id, channel, user)
-  }),
-})
-
-async function removeMember(tx: Tx, by: string, channel: string, user: string): Promise<Outcome<{ channel: string }>> {
-  const gone = await tx.query('DELETE FROM discussion.member WHERE channel = $1 AND user_id = $2 RETURNING 1', [
-    channel,
-    user,
-  ])
-  if (gone.length === 0) return refuse.notFound(noSuchChannel)
-  // The hub cuts the user's subscriptions when it reaches this event, before anything later on the topic (law 4).
-  tx.append({ topic: topicOf(channel), kind: 'left', actor: by, data: { user }, effects: { revokes: [user] } })
-  tx.append({ topic: `inbox:${user}`, kind: 'removed', actor: by, data: { channel } })
-  return done({ channel })
+function postOne(tx: Tx, call: PostCall, mentions: Mentioned | undefined, rows: MessageRow[]): Outcome<PostOutput> {
+  const { actor, key, input } = call
+  const { channel, text, replyTo, files } = input
+  const ticket = tx.append({
+    topic: topicOf(channel),
+    kind: 'posted',
+    actor: actor.id,
+    data: { author: { id: actor.id, name: actor.name }, text, replyTo, files, mentions: mentions?.shown, key },
+  })
+  rows.push({ call, ticket, mentions })
+  return done(() => ({ id: messageIdOf(channel, ticket.offset), offset: ticket.offset, at: ticket.at }))
 }
 
-const readInput = z.object({ channel: channelId, offset: z.number().int().nonnegative() })
+function insertMessages(rows: readonly MessageRow[]): Statement {
+  const plain = rows.every(({ call, mentions }) => !call.input.files && !mentions)
+  const params = [
+    rows.map(({ call }) => call.input.channel),
+    rows.map(({ ticket }) => ticket.offset),
+    rows.map(({ call }) => call.actor.id),
+    rows.map(({ call }) => call.actor.name),
+    rows.map(({ call }) => call.input.text),
+    rows.map(({ ticket }) => ticket.at),
+    rows.map(({ call }) => (call.input.replyTo ? offsetOf(call.input.replyTo) : null)),
+    rows.map(({ call }) => call.key),
+  ]
+  if (plain) return { text: insertPlain, params }
+  const files = rows.map(({ call }) => (call.input.files ? JSON.stringify(call.input.files) : null))
+  const mentions = rows.map((row) => (row.mentions ? JSON.stringify(row.mentions.shown) : null))
+  return { text: insertFull, params: [...params, files, mentions] }
+}
 
-/** Moves the caller's read cursor forward, on all their devices. Never back. */
-export const read = command({
-  name: 'discussion.read',
-  summary: 'Say how far you have read a channel.',
-  input: readInput,
-  output: z.object({ read: z.number().int() }),
-  keyOptional: true,
-  runMany: oneByOne(async (tx, { actor, input: { channel, offset } }) => {
-    await visibleChannel(tx, actor, channel)
-    const [moved] = await tx.query<{ read: number }>(
-      `INSERT INTO discussion.cursor AS c (user_id, channel, read)
-       SELECT $1, $2, least($3::bigint, coalesce(max("offset"), 0)) FROM discussion.message WHERE channel = $2
-       ON CONFLICT (user_id, channel) DO UPDATE SET read = excluded.read WHERE c.read < excluded.read
-       RETURNING read`,
-      [actor.id, channel, offset],
-    )
-    if (!moved) return withoutEffect({ read: offset })
-    tx.append({ topic: `inbox:${actor.id}`, kind: 'read', actor: actor.id, data: { channel, read: moved.read } })
-    return done({ read: moved.read })
-  }),
-})
+const insertPlain = `
+  INSERT INTO discussion.message (channel, "offset", author, author_name, text, at, reply_to, key)
+  SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::timestamptz[],
+    $7::bigint[], $8::text[])`
+const insertFull = `
+  INSERT INTO discussion.message (channel, "offset", author, author_name, text, at, reply_to, key, files, mentions)
+  SELECT channel, "offset", author, author_name, text, at, reply_to, key,
+    nullif(ARRAY(SELECT json_array_elements_text(files)), '{}'), mentions
+  FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::timestamptz[],
+    $7::bigint[], $8::text[], $9::json[], $10::json[])
+    AS r(channel, "offset", author, author_name, text, at, reply_to, key, files, mentions)`
+
+/** Messages with a word that moderators want to look at come to their queue, in nobody's name. */
+function flag(tx: Tx, rows: readonly MessageRow[], flags: readonly Flagged[], calls: readonly PostCall[]): void {
+  for (const { nth, words } of flags) {
+    const row = rows.find(({ call }) => call === calls[nth])
+    if (!row) continue
+    tx.ordered(() => ({
+      text: `INSERT INTO discussion.flag (id, channel, "offset", by_id, by_name, reason) VALUES ($1, $2, $3, '', '', $4)`,
+      params: [Bun.randomUUIDv7(), row.call.input.channel, row.ticket.offset, words],
+    }))
+  }
+}

@@ -35,3 +35,10 @@ export const moderates = (membership: MemberRole | null, role: Role): boolean =>
 
 /** Who may change a channel itself. */
 export const owns = (membership: MemberRole | null, role: Role): boolean => role === 'admin' || membership === 'owner'
+
+/** In a conversation of few anyone in it; elsewhere those who have a say, and those who announce. */
+export const mayPin = (kind: ChannelKind, membership: MemberRole | null, role: Role): boolean =>
+  kind === 'direct' ||
+  (kind === 'private' && membership !== null) ||
+  moderates(membership, role) ||
+  announcers.includes(role)

@@ -158,3 +158,132 @@ export const threadMembersInput = z.object({
 })
 export const channelOnly = z.object({ channel: channelId })
 export const empty = z.object({})
+
+/** What `files.attach` takes. */
+const fileId = z.uuid()
+export const postInput = z
+  .object({
+    channel: channelId,
+    text: z.union([messageText, z.literal('')]),
+    replyTo: messageId.optional(),
+    files: z.array(fileId).min(1).max(10).optional(),
+    mentions: z.array(id).max(50).optional().describe('ids of people meant by an @, where a name is not enough'),
+    confirm: z.boolean().optional().describe('yes, tell all those people'),
+  })
+  .refine(({ text: said, files }) => said !== '' || files !== undefined, { path: ['text'], error: 'something to read' })
+export const postOutput = z.object({ id: messageId, offset: z.number().int(), at: z.string() })
+
+export const created = z.object({ id: channelId })
+const category = words(40).or(z.literal(''))
+const about = words(500).or(z.literal(''))
+export const createInput = z.object({
+  name: words(80),
+  kind: madeKind,
+  category: category.optional(),
+  about: about.optional(),
+  class: z.uuid().optional().describe('of a private channel: its people are those of this class'),
+})
+export const changeInput = z.object({
+  channel: channelId,
+  name: words(80).optional(),
+  category: category.optional(),
+  about: about.optional(),
+  archived: z.boolean().optional(),
+})
+export const memberInput = z.object({ channel: channelId, user: id })
+export const inviteInput = z
+  .object({ channel: channelId, user: id.optional(), users: z.array(id).max(200).optional() })
+  .refine(({ user, users }) => user !== undefined || users !== undefined, { path: ['user'], error: 'somebody' })
+export const roleInput = memberInput.extend({ role: memberRole })
+export const directInput = z.object({ people: z.array(id).min(1).max(31) })
+
+export const readInput = z.object({ channel: channelId, offset })
+export const readOutput = z.object({
+  read: offset,
+  shared: z.literal(true).optional().describe('the others were told how far'),
+})
+export const deliveredOutput = z.object({ delivered: offset, shared: z.literal(true).optional() })
+export const draftInput = z.object({ channel: channelId, text: z.string().max(8000) })
+export const preferInput = z.object({ channel: channelId, level: level.or(z.literal('usual')) })
+export const receiptsInput = z.object({ on: z.boolean() })
+
+export const editInput = z.object({
+  message: messageId,
+  text: messageText,
+  mentions: z.array(id).max(50).optional(),
+  confirm: z.boolean().optional(),
+})
+export const placed = z.object({ id: messageId, offset, at: z.string() })
+export const messageOnly = z.object({ message: messageId })
+export const removeInput = messageOnly.extend({ reason: words(500).optional().describe('needed of moderators') })
+export const pinInput = messageOnly.extend({ on: z.boolean().default(true) })
+export const reactInput = messageOnly.extend({
+  emoji: z
+    .string()
+    .max(32)
+    .regex(/^[\p{Extended_Pictographic}\p{Emoji_Component}\p{Regional_Indicator}\u200d\ufe0f]+$/u, 'an emoji')
+    .regex(/[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]/u, 'an emoji'),
+  on: z.boolean().default(true),
+})
+
+const reason = words(500)
+export const flagInput = messageOnly.extend({ reason })
+export const settleInput = z.object({ flag: z.uuid(), outcome: z.enum(['kept', 'removed']), reason: reason.optional() })
+export const sanctionInput = memberInput.extend({
+  kind: z.enum(['timeout', 'ban']),
+  minutes: z
+    .number()
+    .int()
+    .min(1)
+    .max(525_600)
+    .optional()
+    .describe('absent: a ban without end; of a time-out, an hour'),
+  reason,
+})
+export const pardonInput = memberInput.extend({ reason: reason.optional() })
+export const slowInput = z.object({ channel: channelId, seconds: z.number().int().min(0).max(21_600) })
+export const rulesInput = z.object({
+  channel: channelId,
+  rules: z.array(z.object({ words: words(100), action: z.enum(['refuse', 'flag']) })).max(200),
+})
+
+const moment = z.iso.datetime({ offset: true })
+export const searchInput = z.object({
+  q: z.string().max(200).optional(),
+  channel: channelId.optional(),
+  author: id.optional(),
+  since: moment.optional(),
+  until: moment.optional(),
+  before: moment.optional().describe('the `at` of the last one that was shown, for the next page'),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+})
+export const searchOutput = z.object({ messages: z.array(found), more: z.boolean() })
+
+const whole = z.coerce.number().int()
+export const historyInput = z.object({
+  channel: channelId,
+  before: whole.positive().optional(),
+  after: whole.nonnegative().optional(),
+  around: whole.nonnegative().optional().describe('half of the page before this offset, half from it on'),
+  limit: whole.min(1).max(200).default(50),
+})
+export const channelAsked = z.object({ channel: channelId })
+export const members = z.object({ members: z.array(member) })
+export const versions = z.object({ versions: z.array(version) })
+export const messages = z.object({ messages: z.array(message) })
+export const messageAnswer = z.object({ message })
+export const flags = z.object({ flags: z.array(flag) })
+export const moderation = z.object({
+  slowSeconds: z.number().int(),
+  rules: z.array(rule),
+  sanctions: z.array(
+    z.object({
+      user: author,
+      kind: z.enum(['timeout', 'ban']),
+      until: z.string().optional(),
+      reason: z.string(),
+      at: z.string(),
+    }),
+  ),
+  acts: z.array(act),
+})

@@ -1,15 +1,31 @@
-/** Discussion: channels and what is said in them. */
+/** Discussion: channels, what is said in them, and the threads of everything else. */
 import type { Service } from '../../kernel/service'
 import { visibleChannel } from './access'
-import { create, expel, invite, leave, post, read } from './commands'
+import { change, create, direct, expel, invite, join, leave, role } from './channels'
+import { post } from './commands'
+import { delivered, draft, prefer, read, receipts } from './cursors'
+import { listChannels } from './list'
+import { edit, pin, react } from './messages'
 import { channelsTopic } from './model'
-import { listChannels, readHistory, typing } from './queries'
+import { flag, pardon, rules, sanction, settle, slow } from './moderation'
+import { listMembers, listPins, listVersions, readHistory, readMessage, typing } from './queries'
+import { listFlags, readModeration } from './queue'
+import { clean, remove } from './remove'
 import { channelEvents, directoryEvents } from './schemas'
+import { index, search } from './search'
+import { tell, tellJob } from './tell'
 import { note, thread, threadMembers } from './threads'
 
 export const discussion: Service = {
   name: 'discussion',
-  methods: [listChannels, readHistory, post, create, invite, leave, expel, read, typing, thread, note, threadMembers],
+  methods: [
+    ...[listChannels, readHistory, readMessage, listMembers, listPins, listVersions, search, listFlags, readModeration],
+    ...[create, change, join, leave, invite, expel, role, direct],
+    ...[post, edit, remove, clean, react, pin],
+    ...[read, delivered, draft, prefer, receipts, typing],
+    ...[flag, settle, sanction, pardon, slow, rules],
+    ...[thread, note, threadMembers, tell],
+  ],
   topics: [
     {
       prefix: 'discussion',
@@ -23,11 +39,13 @@ export const discussion: Service = {
     {
       prefix: channelsTopic,
       single: true,
-      summary: 'Channels that everybody may see, as they are made.',
+      summary: 'Channels that everybody may see, as they are made and change.',
       roster: false,
       events: directoryEvents,
       authorize: async () => undefined,
     },
   ],
+  jobs: [tellJob],
+  duties: [index],
   migrations: `${import.meta.dir}/migrations`,
 }

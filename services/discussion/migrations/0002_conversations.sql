@@ -85,6 +85,11 @@ CREATE TABLE discussion.mention (
 );
 CREATE INDEX mention_untold ON discussion.mention (channel) WHERE NOT told;
 
+-- As it is written, and by the stems of both languages, so that "laporan" finds "melaporkan" and "reports" "reporting".
+CREATE FUNCTION discussion.words_of(text text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT to_tsvector('simple', text) || to_tsvector('indonesian', text) || to_tsvector('english', text)
+$$;
+
 -- Filled behind the writers' backs, within a second or two.
 CREATE TABLE discussion.search (
   channel text NOT NULL,
