@@ -10,5 +10,9 @@ export interface NodeRow {
 
 export interface PeopleQueries {
   'people.me': { input: object; output: { id: string; name: string; role: Role } }
+  'people.classes': {
+    input: { archived?: boolean }
+    output: { classes: { id: string; name: string; role?: string }[] }
+  }
   'people.nodes': { input: object; output: { nodes: NodeRow[]; leader?: string } }
 }

@@ -1,0 +1,102 @@
+/** The launch of a drop: what it is, when it opens, how much is left, and one button. */
+import { useCallback, useState } from 'react'
+import type { Drop } from '../../services/drops/model'
+import type { PageProps } from '../shell/page'
+import { Link } from '../shell/router'
+import { IconLink } from './icon-link'
+import { Empty } from '../ui/empty'
+import { explain } from '../ui/explain'
+import { Icon } from '../ui/icons'
+import { Skeleton } from '../ui/spinner'
+import { useResource } from '../ui/use-resource'
+import { useStore } from '../ui/use-store'
+import { useTitle } from '../ui/use-title'
+import { ClaimCards } from './claim-card'
+import { Countdown } from './countdown'
+import { paths } from './paths'
+import { PressLine, PressPanel } from './press'
+import { Sale } from './sale'
+import { Stock } from './stock'
+import { Terms } from './terms'
+import { useSay } from './words'
+
+export default function LaunchPage({ signedIn, params: { id } }: PageProps<{ id: string }>) {
+  const sale = useResource(useCallback(() => new Sale(signedIn.client, id), [signedIn, id]))
+  return sale && <Launch key={id} sale={sale} />
+}
+
+function Launch({ sale }: { sale: Sale }) {
+  const say = useSay()
+  const { state, phase, error } = useStore(sale.live.store)
+  const own = useStore(sale.own)
+  useTitle(state?.drop.title ?? say('title'))
+  if (!state) {
+    if (phase !== 'ended') return <Skeleton label={say('loading')} lines={['w-1/2', 'w-full', 'w-3/4']} />
+    return (
+      <div role="alert" className="flex min-h-full">
+        <Empty icon="alert" title={say('failed.title')}>
+          {explain(error, say)}
+        </Empty>
+      </div>
+    )
+  }
+  const { drop, mayManage } = state
+  return (
+    <div className="flex min-h-full flex-col bg-[#0a0a0f] text-white [color-scheme:dark]">
+      <div className="flex items-center gap-2 p-2">
+        <IconLink href={paths.list} icon="back" label={say('app.back')} />
+        <span className="flex-1" />
+        {mayManage && (
+          <Link
+            href={paths.organise(drop.id)}
+            className="inline-flex min-h-11 items-center gap-2 rounded-xl border border-white/30 px-4 font-medium hover:bg-white/10"
+          >
+            <Icon name="gear" />
+            {say('launch.organise')}
+          </Link>
+        )}
+      </div>
+      <Stage sale={sale} drop={drop} />
+      {own && own.claims.length > 0 && (
+        <div className="bg-paper px-4 py-6 text-ink [color-scheme:light_dark]">
+          <ClaimCards sale={sale} claims={own.claims} />
+        </div>
+      )}
+    </div>
+  )
+}
+
+/** The drama. The light behind it comes on when the drop does. */
+function Stage({ sale, drop }: { sale: Sale; drop: Drop }) {
+  const say = useSay()
+  const own = useStore(sale.own)
+  const [quantity, setQuantity] = useState(1)
+  const lit = drop.status === 'open' || drop.status === 'lobby'
+  return (
+    <section className="relative isolate mx-auto flex w-full max-w-3xl flex-1 flex-col items-center justify-center gap-8 px-4 py-10 text-center">
+      <div
+        aria-hidden="true"
+        className={`absolute inset-0 -z-10 bg-[radial-gradient(60%_50%_at_50%_35%,#3b5bdb66,transparent_70%)] transition-opacity duration-1000 ${lit ? 'opacity-100' : 'opacity-30'}`}
+      />
+      <div className="flex flex-col items-center gap-3">
+        {drop.rehearsal ? (
+          <p className="rounded-full bg-amber-300 px-4 py-1 font-semibold text-black">{say('launch.rehearsal')}</p>
+        ) : (
+          <p className="text-sm font-medium tracking-widest text-white/70 uppercase">{say('launch.kicker')}</p>
+        )}
+        <h1 className="text-4xl font-bold tracking-tight text-balance md:text-6xl">{drop.title}</h1>
+      </div>
+      <Countdown drop={drop} nowMs={sale.now} />
+      <PressPanel sale={sale} drop={drop} own={own} quantity={quantity} onQuantity={setQuantity} />
+      <PressLine sale={sale} />
+      <Stock drop={drop} />
+      <Terms drop={drop} />
+      <Link
+        href={paths.fairness(drop.id)}
+        className="min-h-6 text-white/80 underline underline-offset-4 hover:text-white"
+      >
+        {say('launch.fair')}
+      </Link>
+    </section>
+  )
+}
