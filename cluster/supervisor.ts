@@ -27,6 +27,8 @@ export interface SupervisorOptions {
   nodeCommand: string[]
   /** What all nodes are told, besides the database; asked once, when the data folder is ours. */
   nodeEnvironment: () => Promise<Record<string, string>>
+  /** What the node of this number is told besides, such as what it is for. */
+  ownEnvironment?: (number: number) => Record<string, string>
   /** A database that somebody else runs; without it we run one. */
   databaseUrl?: string | undefined
   migrate: (databaseUrl: string) => Promise<unknown>
@@ -145,12 +147,12 @@ export class Supervisor {
   }
 
   private createNode(number: number): Node {
-    const { nodeCommand, dataDir, warn, pulse, drainMs } = this.options
+    const { nodeCommand, ownEnvironment, dataDir, warn, pulse, drainMs } = this.options
     const id = `n${number}`
     return new Node({
       id,
       command: nodeCommand,
-      environment: this.environment,
+      environment: { ...this.environment, ...ownEnvironment?.(number) },
       logFile: join(dataDir, 'log', `${id}.log`),
       tell: warn,
       onChange: (node) => this.changed(node),

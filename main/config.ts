@@ -51,6 +51,8 @@ interface Common {
 
 export interface UpConfig extends Common {
   nodes: number
+  /** Further nodes that only work on jobs. */
+  workers: number
   /** Given: no embedded PostgreSQL is started. */
   databaseUrl?: string
   /** Given: none is made. */
@@ -89,6 +91,7 @@ export function upConfig(flags: Flags, env: Environment): UpConfig {
   return {
     ...common(read, env),
     nodes: read('nodes'),
+    workers: read('workers'),
     databaseUrl: read('databaseUrl'),
     secret: read('secret'),
     tls: read('tls'),

@@ -33,6 +33,7 @@ import { Registry } from '../kernel/service'
 import { limits } from '../protocol/limits'
 import { wordAround } from '../services/discussion/wordaround'
 import { createAuth } from '../services/people/auth'
+import { canMail } from '../services/people/mail'
 import { revocationsTopic } from '../services/people/model'
 import { Revocations } from '../services/people/revocations'
 import type { NodeConfig } from './config'
@@ -93,7 +94,8 @@ export async function createNode(config: NodeConfig, times: DoorTimes = limits) 
       { name: 'presence', run: () => presence.run(), stop: () => presence.stop() },
       { name: 'jobs', run: () => startJobs(jobs, core.log), drain: () => jobs.drain(), stop: () => jobs.stop() },
       { name: 'duties', run: () => duties.run(), drain: () => duties.stop(), stop: () => duties.stop() },
-      doors.public,
+      // A node that only works has no public door: nobody is led to it.
+      ...(config.roles.includes('serve') ? [doors.public] : []),
     ],
     { failed: (part, error) => core.log('error', `stopping ${part}`, describe(error)) },
   )
@@ -117,7 +119,7 @@ function createCore(config: NodeConfig) {
   const db = new Db(config.databaseUrl, `alun/${config.nodeId}`)
   db.health.onChange((state) => log(state === 'up' ? 'info' : 'warn', `database ${state}`))
   if (config.redisUrl) log('warn', 'REDIS_URL is set and not used yet: events go over PostgreSQL')
-  if (config.smtpUrl) log('warn', 'SMTP_URL is set and not used yet: no mail is sent')
+  if (config.smtpUrl && !config.publicUrl) log('warn', 'SMTP_URL without ALUN_PUBLIC_URL: no mail is sent')
   const clock = new DatabaseClock()
   const bus = postgresBus(db, config.nodeId)
   const hub = new Hub(logSource(db.lane('hub', { connections: 3 })), bus)
@@ -216,6 +218,7 @@ async function createEdge(config: NodeConfig, core: Core, times: DoorTimes) {
   const auth = createAuth({
     ...{ db, secret, publicUrl, now, isRevoked, tls: secure },
     mint: (actor, issuedAtMs, session) => mint(secret, actor, tokenSeconds, issuedAtMs, session),
+    mails: canMail(config),
     commands: {
       execute: (actor, command, input) => registry.execute(actor, command, input),
       perform: (command, input) => registry.perform(command, input),

@@ -15,7 +15,8 @@ export async function runSupervisor(config: UpConfig, say: (line: string) => voi
     dataDir: config.dataDir,
     port: config.port,
     scheme: config.tls ? 'https' : 'http',
-    nodes: config.nodes,
+    nodes: config.nodes + config.workers,
+    ownEnvironment: (number) => rolesOf(config, number),
     nodeCommand: [process.execPath, join(import.meta.dir, 'cli.ts'), 'node'],
     nodeEnvironment: async () => {
       // What is needed next is read while the database starts.
@@ -45,6 +46,12 @@ async function certificateOf({ tls, dataDir }: UpConfig): Promise<TlsFiles | und
   }
   const { ensureCertificate } = await import('../cluster/authority')
   return ensureCertificate(dataDir)
+}
+
+/** With workers of its own a cluster parts what nodes do; a node that stands in while others roll serves people. */
+function rolesOf({ nodes, workers }: UpConfig, number: number): Record<string, string> {
+  if (workers === 0) return {}
+  return { ALUN_ROLES: number > nodes && number <= nodes + workers ? 'work' : 'serve' }
 }
 
 /** Nodes read the certificate when they start. */

@@ -40,10 +40,15 @@ async function up(...flags: string[]) {
   return { child, lines, pids: [...nodes.map(({ pid }) => pid!), postgresPid!] }
 }
 
+const answeredBy = async (path: string, token: string): Promise<string | null> => {
+  const init = { headers: { authorization: `Bearer ${token}` }, keepalive: false }
+  return (await fetch(`http://127.0.0.1:${port}/api/${path}`, init)).headers.get('x-alun-node')
+}
+
 test(
   'real nodes come up, are found by the other commands, roll, and end in order',
   async () => {
-    const { child, lines, pids } = await up()
+    const { child, lines, pids } = await up('--workers', '1')
     await until(() => lines.some((line) => line.startsWith(`setup http://localhost:${port}/setup?token=`)))
     const token = alun(['token', '--user', 'ana', '--ttl', '5m']).out.trim()
     expect(token.split('.')).toHaveLength(3)
@@ -51,7 +56,7 @@ test(
     expect(await me.json()).toMatchObject({ name: 'ana', role: 'student' })
 
     const { exitCode, out } = alun(['doctor'])
-    expect(out).toMatch(/ok {4}nodes: n1 ready .*\n {6}n2 ready /)
+    expect(out).toMatch(/ok {4}nodes: n1 ready .*\n {6}n2 ready .*\n {6}n3 ready /)
     expect(out).toMatch(/ok {4}database: PostgreSQL 18/)
     expect([out, exitCode]).toEqual([out, 0])
     expect(alun(['up', '--port', String(port)]).out).toContain(`already running on ${dataDir} (pid ${child.pid}`)
@@ -60,7 +65,10 @@ test(
     expect(alun(['roll']).exitCode).toBe(0)
     await until(() => lines.includes('rolled: every node is new'), { timeoutMs: 20_000 })
     const after = readDescription(dataDir)!
-    expect(after.nodes.map(({ id }) => id)).toEqual(['n1', 'n2'])
+    expect(after.nodes.map(({ id }) => id)).toEqual(['n1', 'n2', 'n3'])
+    // The third one works, and nobody is led to it.
+    const asked = await Promise.all(Array.from({ length: 30 }, () => answeredBy('people/nodes', token)))
+    expect([...new Set(asked)].sort()).toEqual(['n1', 'n2'])
     for (const { pid } of after.nodes) expect(pids).not.toContain(pid!)
 
     const askedAt = performance.now()

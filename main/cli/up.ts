@@ -3,7 +3,7 @@ import type { Command } from './command'
 
 export const up: Command = {
   summary: 'starts the cluster: database, migrations, nodes; keeps them running until Ctrl-C',
-  settings: ['port', 'nodes', 'data', 'demo', 'tls', 'publicUrl', 'roles', 'trustedProxies', 'conformance'],
+  settings: ['port', 'nodes', 'workers', 'data', 'demo', 'tls', 'publicUrl', 'roles', 'trustedProxies', 'conformance'],
   async run(flags) {
     const config = upConfig(flags, environment())
     const { runSupervisor } = await import('../supervisor')

@@ -5,6 +5,7 @@ import { Refusal, refuse } from '../../protocol/errors'
 import type { Actor } from '../../protocol/roles'
 import { onReports, type Desk } from './desk'
 import { topicOf, type Photo } from './model'
+import { mustCall } from './notices'
 import { may } from './policy'
 import type { ReportRow } from './rows'
 import { changed, hideInput, type Changed } from './schemas'
@@ -50,7 +51,7 @@ export async function addPhotos(
 export const newPhotos = (files: readonly string[], part: Photo['part']): Photo[] =>
   [...new Set(files)].map((id) => ({ id, part, status: 'pending' }))
 
-/** Takes a photo away: its place stays, and says so. For handlers. Errors: `not_found`. */
+/** Takes a photo away for good: its file goes, its place stays and says so. For handlers. Errors: `not_found`. */
 export const hidePhoto = command<{ report: string; photo: string; reason?: string | undefined }, Changed>({
   name: 'reports.hide_photo',
   summary: 'Take a photo away from a report: for moderators.',
@@ -59,9 +60,11 @@ export const hidePhoto = command<{ report: string; photo: string; reason?: strin
   output: changed,
   runMany: onReports({
     refs: ({ report }) => [report],
-    async decide(desk, { actor, input: { report, photo, reason } }) {
+    async decide(desk, { actor, key, input: { report, photo, reason } }) {
       const row = desk.get(report)
       if (!setPhoto(row, photo, { hidden: true })) return withoutEffect(desk.face(row))
+      const input = { files: [photo], topic: topicOf(row.id) }
+      await mustCall(desk.tx, 'files.remove', [{ actor, key: `${key}:remove`, input }])
       desk.tell(row, 'photo_hidden', actor, { photos: row.photos }, { photos: [photo], ...(reason ? { reason } : {}) })
       return desk.answer(row)
     },

@@ -223,4 +223,8 @@ export const placeSave = z.object({
 
 /** Events of `reports:<report>`: what changed of it, and the entry of its timeline. */
 const told = z.object({ change: report.omit({ id: true, timeline: true }).partial(), entry: entry.partial() })
-export const reportEvents = { ...Object.fromEntries(kinds.map((kind) => [kind, told])), card: z.object({ card }) }
+export const reportEvents = {
+  ...Object.fromEntries(kinds.map((kind) => [kind, told])),
+  card: z.object({ card }),
+  file: z.looseObject({}),
+}

@@ -74,6 +74,8 @@ export const watchPhoto = command<z.infer<typeof watchInput>, Changed>({
 export function setPhoto(row: ReportRow, id: string, change: Partial<Photo>): boolean {
   const photo = row.photos.find((one) => one.id === id)
   if (!photo) throw refuse.notFound(noSuchPhoto)
+  // One that was taken away stays so, however far the works were with it.
+  if (photo.hidden) return false
   const after = { ...photo, ...change }
   if (after.status === photo.status && after.hidden === photo.hidden) return false
   row.photos = row.photos.map((one) => (one === photo ? after : one))
