@@ -60,12 +60,12 @@ export class Installation {
     return until(find, { what: 'the setup link' })
   }
 
-  /** kill -9; the supervisor puts another in its place. */
-  async killNode(id: string): Promise<void> {
+  /** kill -9, unless another signal is meant; the supervisor puts another in its place. */
+  async killNode(id: string, signal: 'SIGKILL' | 'SIGSTOP' = 'SIGKILL'): Promise<void> {
     const { nodes } = (await Bun.file(join(this.data, 'cluster.json')).json()) as { nodes: RunningNode[] }
     const pid = nodes.find((node) => node.id === id)?.pid
     if (pid === undefined) throw new Error(`${id} is not running`)
-    process.kill(pid, 'SIGKILL')
+    process.kill(pid, signal)
   }
 
   async stop(): Promise<void> {
