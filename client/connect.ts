@@ -54,7 +54,7 @@ export interface ConnectionOptions {
 
 /** What the server tells this user alone. `reset`: events may have been missed, read anew what depends on them. */
 export interface InboxListener {
-  event(event: EventData): void
+  event(event: EventData, offset: number): void
   reset(): void
 }
 
@@ -146,8 +146,8 @@ export class Connection {
     this.sdk.on('connecting', () => this.lost())
     this.sdk.on('disconnected', ({ code, reason }) => this.over(code, reason))
     this.sdk.on('error', () => undefined)
-    this.sdk.on('publication', ({ data }) => {
-      for (const listener of this.inbox) listener.event(data as EventData)
+    this.sdk.on('publication', ({ data, offset = 0 }) => {
+      for (const listener of this.inbox) listener.event(data as EventData, offset)
     })
     this.sdk.on('subscribed', ({ wasRecovering, recovered }) => {
       if (wasRecovering && !recovered) for (const listener of this.inbox) listener.reset()

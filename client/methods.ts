@@ -5,12 +5,13 @@
 import type { AttendanceCommands, AttendanceQueries } from './methods/attendance'
 import type { DiscussionCommands, DiscussionQueries } from './methods/discussion'
 import type { DropsCommands, DropsQueries } from './methods/drops'
+import type { InboxCommands, InboxQueries } from './methods/inbox'
 import type { PeopleQueries } from './methods/people'
 
 export type { NodeRow } from './methods/people'
 
-type Commands = AttendanceCommands & DiscussionCommands & DropsCommands
-type Queries = AttendanceQueries & DiscussionQueries & PeopleQueries & DropsQueries
+type Commands = AttendanceCommands & DiscussionCommands & DropsCommands & InboxCommands
+type Queries = AttendanceQueries & DiscussionQueries & PeopleQueries & DropsQueries & InboxQueries
 type Methods = Commands & Queries
 
 export type CommandName = keyof Commands

@@ -1,20 +1,17 @@
 /** Attendance's methods, for the client. */
 import type {
-  Attempt,
   BoardAnswer,
   Checked,
   Direction,
   Entry,
   Mark,
   MarkStatus,
-  MineRow,
   Person,
   Place,
   Session,
-  SessionItem,
-  TableRow,
-  Timetable,
 } from '../../services/attendance/model'
+import type { Attempt, MineRow, SessionItem, TableRow, Timetable } from '../../services/attendance/model/lists'
+import type { Group } from '../../services/attendance/model/percent'
 import type { Position } from '../../protocol/event'
 
 type Of<I, O> = { input: I; output: O }
@@ -103,16 +100,6 @@ export interface AttendanceQueries {
     { session: string },
     { session: string; seq: number; hash: string; published: number; faults: { seq: number; what: string }[] }
   >
-  'attendance.mine': Of<{ from?: string; to?: string }, { rows: MineRow[]; groups: GroupRow[] }>
+  'attendance.mine': Of<{ from?: string; to?: string }, { rows: MineRow[]; groups: Group[] }>
   'attendance.table': Of<Filter, { rows: TableRow[]; more: boolean }>
-}
-
-export interface GroupRow {
-  class?: string
-  title: string
-  held: number
-  excused: number
-  attended: number
-  late: number
-  percent?: number
 }

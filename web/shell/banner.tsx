@@ -1,17 +1,20 @@
 /** What the connection's trouble means for the person: what is safe, and what to do. Silent while all is well. */
 import { useEffect, useState } from 'react'
-import type { Connection, Phase } from '../../client/connect'
+import type { Phase } from '../../client/connect'
 import { Button } from '../ui/button'
 import { Icon } from '../ui/icons'
 import { Spinner } from '../ui/spinner'
 import { useStore } from '../ui/use-store'
+import type { SignedIn } from './session'
 import { useSay } from './words'
 
 /** A change to another node takes less: nothing worth saying happened. */
 const patienceMs = 600
 
-export function Banner({ connection }: { connection: Connection }) {
+export function Banner({ signedIn: { client, outbox } }: { signedIn: SignedIn }) {
   const say = useSay()
+  const { connection } = client
+  const waiting = useStore(outbox.items).filter(({ state }) => state === 'waiting' || state === 'sending').length
   const { phase, ended } = useStore(connection.status)
   const shown = usePatiently(phase)
   return (
@@ -19,13 +22,17 @@ export function Banner({ connection }: { connection: Connection }) {
       {shown === 'catching_up' && (
         <p className="flex items-center gap-2 bg-warn-soft px-4 py-2 text-sm">
           <Spinner className="size-4 text-warn" />
-          {say('net.catching_up.text')}
+          <span>
+            {say('net.catching_up.text')} {waiting > 0 && say('net.waiting', { n: waiting })}
+          </span>
         </p>
       )}
       {shown === 'offline' && (
         <p className="flex items-center gap-2 bg-warn-soft px-4 py-2 text-sm">
           <Icon name="alert" className="size-5 shrink-0 text-warn" />
-          {say('net.offline.text')}
+          <span>
+            {say('net.offline.text')} {waiting > 0 && say('net.waiting', { n: waiting })}
+          </span>
         </p>
       )}
       {shown === 'ended' && ended !== 'closed' && (

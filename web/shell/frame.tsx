@@ -7,10 +7,12 @@ import { Icon } from '../ui/icons'
 import { useStore } from '../ui/use-store'
 import { AccountMenu } from './account-menu'
 import { Banner } from './banner'
+import { Bell } from './bell'
 import { isAt, waysFor, type Way } from './navigation'
 import { NodeBadge } from './node-badge'
 import { paths } from './paths'
 import { Link, usePlace } from './router'
+import { SearchBox } from './search-box'
 import type { SignedIn } from './session'
 import { Sign } from './wordmark'
 import { useSay } from './words'
@@ -35,7 +37,7 @@ export function Frame({ signedIn, focused, children }: FrameProps) {
         {say('app.skip')}
       </a>
       <TopBar signedIn={signedIn} className={onPhone} />
-      <Banner connection={signedIn.client.connection} />
+      <Banner signedIn={signedIn} />
       <div className="flex min-h-0 flex-1">
         <SideBar ways={ways} />
         <main id="main" tabIndex={-1} className="min-w-0 flex-1 overflow-y-auto outline-none">
@@ -56,7 +58,9 @@ function TopBar({ signedIn, className }: { signedIn: SignedIn; className: string
         <span className="text-lg font-bold">{say('app.name')}</span>
       </Link>
       <span className="flex-1" />
+      <SearchBox signedIn={signedIn} />
       <NodeBadge client={signedIn.client} />
+      <Bell client={signedIn.client} />
       <AccountMenu signedIn={signedIn} />
     </header>
   )
@@ -98,7 +102,7 @@ function BottomBar({ ways, className }: { ways: readonly Way[]; className: strin
           key={way.path}
           href={way.path}
           aria-current={isAt(way, pathname) ? 'page' : undefined}
-          className="flex min-h-14 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-xs text-muted aria-[current]:font-medium aria-[current]:text-accent"
+          className="flex min-h-14 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-[0.6875rem] text-muted aria-[current]:font-medium aria-[current]:text-accent"
         >
           <Icon name={way.icon} className="size-6" />
           <span className="max-w-full truncate px-0.5">{say(way.name)}</span>

@@ -65,6 +65,30 @@ export const en = {
     'Until this address uses HTTPS, the camera, location and notifications are off. Everything else works.',
   'secure.link': 'How to turn it on',
   'secure.dismiss': 'Hide this note',
+
+  'bell.title': 'Notifications',
+  'bell.unread': { one: 'Notifications, {n} new', other: 'Notifications, {n} new' },
+  'bell.new': 'new',
+  'bell.none': 'Nothing yet. What concerns you will be told here.',
+  'bell.allRead': 'Mark all as read',
+  'bell.older': 'Older ones',
+
+  'find.open': 'Find a page, a channel or an action',
+  'find.short': 'Find',
+  'find.title': 'Find',
+  'find.placeholder': 'A page, a channel, an action',
+  'find.pages': 'Page',
+  'find.channels': 'Channel',
+  'find.actions': 'Action',
+  'find.count': { one: '{n} result', other: '{n} results' },
+  'find.none': 'Nothing fits. Try fewer letters.',
+  'find.speak.en': 'Speak English',
+  'find.speak.id': 'Pakai Bahasa Indonesia',
+
+  'net.waiting': {
+    one: '{n} message waits on this device.',
+    other: '{n} messages wait on this device.',
+  },
 } as const
 
 export const id: Translation<typeof en> = {
@@ -130,6 +154,27 @@ export const id: Translation<typeof en> = {
     'Selama alamat ini belum memakai HTTPS, kamera, lokasi, dan notifikasi mati. Yang lain tetap berfungsi.',
   'secure.link': 'Cara menyalakannya',
   'secure.dismiss': 'Sembunyikan catatan ini',
+
+  'bell.title': 'Notifikasi',
+  'bell.unread': { other: 'Notifikasi, {n} baru' },
+  'bell.new': 'baru',
+  'bell.none': 'Belum ada. Yang menyangkut Anda akan disampaikan di sini.',
+  'bell.allRead': 'Tandai semua dibaca',
+  'bell.older': 'Yang lebih lama',
+
+  'find.open': 'Cari halaman, kanal, atau tindakan',
+  'find.short': 'Cari',
+  'find.title': 'Cari',
+  'find.placeholder': 'Halaman, kanal, tindakan',
+  'find.pages': 'Halaman',
+  'find.channels': 'Kanal',
+  'find.actions': 'Tindakan',
+  'find.count': { other: '{n} hasil' },
+  'find.none': 'Tidak ada yang cocok. Coba huruf lebih sedikit.',
+  'find.speak.en': 'Speak English',
+  'find.speak.id': 'Pakai Bahasa Indonesia',
+
+  'net.waiting': { other: '{n} pesan menunggu di perangkat ini.' },
 }
 
 export const { useSay, useWords, sayIn } = speak({ en, id })

@@ -43,7 +43,12 @@ export const scenes: Scene[] = [
   },
   { name: 'talk', as: 'Dewi Lestari', path: talk, act: settled },
   { name: 'talk-id', as: 'Dewi Lestari', path: talk, lang: 'id', sizes: ['phone'], act: settled },
-  { name: 'today', as: 'Dewi Lestari', path: '/', act: (page) => page.getByRole('heading', { name: 'Today' }).waitFor() },
+  {
+    name: 'today',
+    as: 'Dewi Lestari',
+    path: '/',
+    act: (page) => page.getByRole('heading', { name: 'Today' }).waitFor(),
+  },
   { name: 'list', as: 'Dewi Lestari', path: '/c', sizes: ['phone'], act: list },
   {
     name: 'node',

@@ -6,7 +6,7 @@ export const en = {
   'unread.title': 'Unread conversations',
   'unread.none': 'You have read everything.',
   'unread.count': { one: '{n} unread message', other: '{n} unread messages' },
-  'all.channels': 'All channels',
+  'all.channels': 'All',
   loading: 'Looking what waits for you',
 } as const
 
@@ -15,7 +15,7 @@ export const id: Translation<typeof en> = {
   'unread.title': 'Percakapan belum dibaca',
   'unread.none': 'Semua sudah Anda baca.',
   'unread.count': { other: '{n} pesan belum dibaca' },
-  'all.channels': 'Semua kanal',
+  'all.channels': 'Semua',
   loading: 'Melihat apa yang menunggu Anda',
 }
 

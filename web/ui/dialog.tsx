@@ -25,7 +25,11 @@ export function Dialog({ title, shape = 'dialog', onClose, children }: DialogPro
   const ref = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     const dialog = ref.current
-    if (dialog && !dialog.open) dialog.showModal()
+    if (dialog && !dialog.open) {
+      dialog.showModal()
+      // The browser would choose the button that closes it.
+      dialog.querySelector<HTMLElement>('input, textarea, select')?.focus()
+    }
     return () => dialog?.close()
   }, [])
   const outside = (event: MouseEvent): void => {
@@ -48,7 +52,7 @@ export function Dialog({ title, shape = 'dialog', onClose, children }: DialogPro
             <Icon name="close" />
           </IconButton>
         </div>
-        <div className="overflow-y-auto px-5 pb-5">{children}</div>
+        <div className="overflow-y-auto px-5 pt-1 pb-5">{children}</div>
       </div>
     </dialog>
   )

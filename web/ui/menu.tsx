@@ -1,5 +1,5 @@
 /** A button and the actions behind it, by the pattern of the ARIA practices: arrows, Home, End, letters, Escape. */
-import { useId, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import { Icon, type IconName } from './icons'
 import { useFloating } from './use-floating'
 
@@ -28,14 +28,13 @@ export function Menu({ label, button, buttonClassName = menuButton, items }: Men
   const id = useId()
   const trigger = useRef<HTMLButtonElement>(null)
   const { popup, isOpen, open, close } = useFloating<HTMLDivElement>(trigger)
-  const show = (): void => {
-    open()
-    entries(popup.current)[0]?.focus()
-  }
+  useEffect(() => {
+    if (isOpen && !popup.current?.contains(document.activeElement)) entries(popup.current)[0]?.focus()
+  }, [isOpen, popup])
   const openByKey = (event: KeyboardEvent): void => {
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
     event.preventDefault()
-    show()
+    open()
     if (event.key === 'ArrowUp') entries(popup.current).at(-1)?.focus()
   }
   const choose = (item: MenuItem): void => {
@@ -51,9 +50,8 @@ export function Menu({ label, button, buttonClassName = menuButton, items }: Men
         aria-label={label}
         aria-haspopup="menu"
         aria-expanded={isOpen}
-        aria-controls={id}
+        popoverTarget={id}
         className={buttonClassName}
-        onClick={() => (isOpen ? close() : show())}
         onKeyDown={openByKey}
       >
         {button}

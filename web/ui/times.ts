@@ -40,3 +40,17 @@ export function dayName(day: string, lang: Lang, now: Date = new Date()): string
 }
 
 const capital = (text: string, lang: Lang): string => text.charAt(0).toLocaleUpperCase(lang) + text.slice(1)
+
+const steps = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+] as const
+
+/** How long ago, or how soon, in the largest fitting unit: “5 minutes ago”. */
+export function agoOf(at: string | number, lang: Lang, nowMs: number = Date.now()): string {
+  const seconds = (new Date(at).getTime() - nowMs) / 1000
+  const [unit, size] = steps.find(([, length]) => Math.abs(seconds) >= length) ?? ['minute', 60]
+  const rounded = Math.round(seconds / size)
+  return capital(formats(lang).relative.format(rounded === 0 ? 0 : rounded, unit), lang)
+}

@@ -11,7 +11,10 @@ export interface Floating<P extends HTMLElement> {
 const gap = 6
 const margin = 8
 
-/** @param anchor what it stands next to. The popup has the attribute `popover="auto"`. */
+/**
+ * @param anchor what it stands next to: a button whose `popoverTarget` is the popup's id, so that the browser knows that a
+ * click on it is no click elsewhere. The popup has the attribute `popover="auto"`.
+ */
 export function useFloating<P extends HTMLElement>(anchor: RefObject<HTMLElement | null>): Floating<P> {
   const popup = useRef<P>(null)
   const [isOpen, setOpen] = useState(false)
@@ -26,23 +29,30 @@ export function useFloating<P extends HTMLElement>(anchor: RefObject<HTMLElement
       // The browser gives the focus back only where it took it.
       if (event.newState === 'closed' && element.contains(document.activeElement)) anchor.current?.focus()
     }
+    // In its place before it is painted.
+    const opens = (event: ToggleEvent): void => void (event.newState === 'open' && queueMicrotask(place))
+    element.addEventListener('beforetoggle', opens)
     element.addEventListener('toggle', toggled)
-    return () => element.removeEventListener('toggle', toggled)
-  }, [anchor])
+    return () => {
+      element.removeEventListener('beforetoggle', opens)
+      element.removeEventListener('toggle', toggled)
+    }
+  }, [anchor, place])
   useEffect(() => {
     if (!isOpen) return
     place()
+    // What is inside may come later than the popup.
+    const sizes = new ResizeObserver(place)
+    if (popup.current) sizes.observe(popup.current)
     addEventListener('resize', place)
     addEventListener('scroll', place, true)
     return () => {
+      sizes.disconnect()
       removeEventListener('resize', place)
       removeEventListener('scroll', place, true)
     }
   }, [isOpen, place])
-  const open = useCallback(() => {
-    popup.current?.showPopover()
-    place()
-  }, [place])
+  const open = useCallback(() => popup.current?.showPopover(), [])
   const close = useCallback(() => popup.current?.hidePopover(), [])
   return { popup, isOpen, open, close }
 }
