@@ -170,11 +170,12 @@ export const expel = command<z.infer<typeof schemas.memberInput>, Only>({
 async function removeOne(tx: Tx, by: string, channel: string, user: string): Promise<Outcome<Only>> {
   const gone = await removeMembers(tx, by, channel, [user])
   if (gone === 0) return refuse.notFound(cannotLeave)
-  // A channel without an owner is handed to who has been in it longest.
+  // A channel without an owner is handed to a moderator, or to who has been in it longest.
   await tx.query(
     `UPDATE discussion.member SET role = 'owner' WHERE channel = $1
        AND NOT EXISTS (SELECT 1 FROM discussion.member WHERE channel = $1 AND role = 'owner')
-       AND user_id = (SELECT user_id FROM discussion.member WHERE channel = $1 ORDER BY joined_at, user_id LIMIT 1)
+       AND user_id = (SELECT user_id FROM discussion.member WHERE channel = $1 
+         ORDER BY role = 'moderator' DESC, joined_at, user_id LIMIT 1)
        AND EXISTS (SELECT 1 FROM discussion.channel WHERE id = $1 AND service IS NULL)`,
     [channel],
   )

@@ -221,8 +221,7 @@ export const reactInput = messageOnly.extend({
   emoji: z
     .string()
     .max(32)
-    .regex(/^[\p{Extended_Pictographic}\p{Emoji_Component}\p{Regional_Indicator}\u200d\ufe0f]+$/u, 'an emoji')
-    .regex(/[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]/u, 'an emoji'),
+    .refine((text) => /^\p{RGI_Emoji}{1,3}$/v.test(text), 'an emoji'),
   on: z.boolean().default(true),
 })
 

@@ -108,6 +108,33 @@ describe('a private channel', () => {
     expect(await refusal(call(budi, 'post', { channel, text: 'let me in' }))).toBe('not_found')
     expect(await refusal(call(budi, 'invite', { channel, user: 'budi' }))).toBe('not_found')
     expect(await refusal(call(budi, 'read', { channel, offset: 1 }))).toBe('not_found')
+    const message = `${channel}.1`
+    const ways: Record<string, object> = {
+      ...{ delivered: { channel, offset: 1 }, draft: { channel, text: 'x' }, prefer: { channel, level: 'all' } },
+      ...{ join: { channel }, leave: { channel }, change: { channel, name: 'Mine' }, expel: { channel, user: 'ani' } },
+      ...{
+        role: { channel, user: 'budi', role: 'owner' },
+        slow: { channel, seconds: 1 },
+        rules: { channel, rules: [] },
+      },
+      ...{ edit: { message, text: 'x' }, remove: { message }, clean: { message }, react: { message, emoji: '👍' } },
+      ...{ pin: { message }, flag: { message, reason: 'x' }, pardon: { channel, user: 'ani' } },
+      sanction: { channel, user: 'ani', kind: 'ban', reason: 'x' },
+    }
+    for (const [name, input] of Object.entries(ways)) {
+      expect([name, await refusal(call(budi, name, input))]).toEqual([name, 'not_found'])
+    }
+    const views = { members: { channel }, pins: { channel }, moderation: { channel }, versions: { message } }
+    for (const [name, input] of Object.entries({ ...views, message: { message } })) {
+      expect([name, await refusal(ask(budi, name, input))]).toEqual([name, 'not_found'])
+    }
+    for (const duty of registry.duties) await duty.run()
+    for (const input of [{ q: 'between' }, { channel }]) {
+      expect((await ask(budi, 'search', input)).messages).toEqual([])
+      expect((await ask(ani, 'search', input)).messages).toHaveLength(1)
+    }
+    const answer = { channel: 'general', text: 'so you said', replyTo: message }
+    expect(await refusal(call(budi, 'post', answer))).toBe('not_found')
     expect(await refusal(registry.authorize(budi, `discussion:${channel}`))).toBe('not_found')
     expect(
       events

@@ -55,7 +55,7 @@ export async function bench(others: readonly Service[] = []): Promise<Bench> {
   }
   return {
     ...{ db, registry, events, jobs, whispers, call },
-    perform: (name, input) => registry.perform(name, input),
+    perform: (name, input) => registry.perform(name, { key: crypto.randomUUID(), ...input }),
     refusal: async (promise) => ((await errorOf(promise)) as { code: string }).code,
     told: (topic) => events.filter((event) => event.topic === topic).map(({ json }) => JSON.parse(json) as object),
     newChannel: async (actor, kind = 'public') => (await call(actor, 'create', { name: `A ${kind} one`, kind })).id,

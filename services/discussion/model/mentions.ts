@@ -59,8 +59,8 @@ export function namedIn<P extends { name: string }>(text: string, people: readon
 function placesOf(text: string, name: string): number[] {
   const places: number[] = []
   for (let from = text.indexOf(`@${name}`); from >= 0; from = text.indexOf(`@${name}`, from + 1)) {
-    const next = text[from + name.length + 1] ?? ''
-    if (!/[\p{L}\p{N}]/u.test(next)) places.push(from)
+    const [before, next] = [text[from - 1] ?? '', text[from + name.length + 1] ?? '']
+    if (!/[\p{L}\p{N}_@./]/u.test(before) && !/[\p{L}\p{N}]/u.test(next)) places.push(from)
   }
   return places
 }
