@@ -2,16 +2,21 @@
 import { join } from 'node:path'
 import { usualLimits, type FileMeans } from '../services/files/means'
 import { diskStorage, s3Storage, type Storage } from '../services/files/storage'
+import type { MailMeans } from '../services/people/mail'
 import type { NodeConfig } from './config'
 
 export interface Means {
   files: FileMeans
+  mail: MailMeans
 }
 
 const megabyte = 1024 * 1024
 
-export function meansOf({ secret, dataDir, files: { s3, imageMegabytes, fileMegabytes } }: NodeConfig): Means {
+export function meansOf(config: NodeConfig): Means {
+  const { secret, dataDir, smtpUrl, publicUrl } = config
+  const { s3, imageMegabytes, fileMegabytes } = config.files
   return {
+    mail: { smtpUrl, publicUrl },
     files: {
       storage: s3 ? s3Storage(s3) : diskStorage(join(dataDir, 'files')),
       secret,
@@ -30,4 +35,4 @@ const absent = (): never => {
 const noStorage: Storage = { put: absent, get: absent, removeAll: absent }
 
 /** For those who look at what services are, and don't run them. */
-export const noMeans: Means = { files: { storage: noStorage, secret: '', limits: usualLimits } }
+export const noMeans: Means = { files: { storage: noStorage, secret: '', limits: usualLimits }, mail: {} }

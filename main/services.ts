@@ -7,13 +7,13 @@ import { exportRoute } from '../services/drops/export'
 import { drops } from '../services/drops/service'
 import { fileRoutes, files } from '../services/files/service'
 import { inbox } from '../services/inbox/service'
-import { people } from '../services/people/service'
+import { peopleOf } from '../services/people/service'
 import { exports } from '../services/reports/public'
 import { reports } from '../services/reports/service'
 import { noMeans, type Means } from './means'
 
 export const servicesOf = (means: Means): readonly Service[] => [
-  people,
+  peopleOf(means.mail),
   discussion,
   drops,
   attendance,

@@ -32,6 +32,13 @@ export async function allowances(pace: Pace, asked: Asked): Promise<Allowance[]>
     if (await pace.noted(home(asked))) return [there, anybody]
     return [there, anybody, { bucket: `sign-in ${account}`, burst: 40, everyMs: 20_000 }]
   }
+  if (path === '/forgot') {
+    return [
+      { bucket: `forgot ${accountOf(body)}`, burst: 3, everyMs: 600_000 },
+      { bucket: `forgot at ${place}`, burst: 300, everyMs: 1000 },
+    ]
+  }
+  if (path === '/reset') return [{ bucket: `reset at ${place}`, burst: 300, everyMs: 1000 }]
   if (path === '/sign-in/anonymous') return [{ bucket: `guest at ${place}`, burst: 20_000, everyMs: 20 }]
   if (path === '/sign-up/email') return [{ bucket: `sign-up at ${place}`, burst: 1000, everyMs: 1000 }]
   const asksPassword = path === '/change-password' || path === '/verify-password'

@@ -3,21 +3,23 @@
  * something may be tried is ours; tokens for the other doors are made by whoever we are given.
  */
 import { betterAuth } from 'better-auth'
+import { z } from 'zod'
 import { kindOf, type Db, type Lane } from '../../kernel/db'
 import { parse } from '../../kernel/service'
 import { Refusal, refuse } from '../../protocol/errors'
 import { actor as actorSchema, type Actor } from '../../protocol/roles'
-import { addressHeader } from './attempts'
+import { addressHeader, allowances } from './attempts'
 import { cacheCookie, CookieReader, type Holder } from './cookies'
 import { checkSetupToken, makeFirstAdmin } from './first-admin'
 import type { Commands } from './hooks'
 import { readInvite } from './invites'
-import { setup as setupSchema } from './model'
+import { password as passwordSchema, setup as setupSchema } from './model'
 import { authOptions, type Setting } from './options'
 import { Pace } from './pace'
 import { hashPassword } from './passwords'
 import { AuthPool } from './pool'
 import { meaningOf } from './refusals'
+import { readReset } from './reset'
 
 export interface AuthOptions {
   db: Db
@@ -33,9 +35,14 @@ export interface AuthOptions {
   mint(actor: Actor, issuedAtMs: number, session: string): Promise<{ token: string; expiresAt: number }>
   isRevoked?(userId: string, issuedAtMs: number, session?: string): boolean
   commands: Commands
+  /** Links by which a password is set can be mailed. */
+  mails?: boolean
   /** Something that a person who operates this should read. */
   trouble(message: string, detail: unknown): void
 }
+
+const forgotSchema = z.object({ email: z.string().min(1).max(254), lang: z.enum(['en', 'id']).default('id') })
+const resetSchema = z.object({ token: z.string().min(1).max(200), password: passwordSchema })
 
 const bodyBytes = 16 * 1024
 const userAgentCharacters = 200
@@ -45,6 +52,7 @@ export class Auth {
   private readonly lane: Lane
   private readonly pool: AuthPool
   private readonly cookies: CookieReader
+  private readonly pace: Pace
   private readonly better: ReturnType<typeof makeBetterAuth>
 
   constructor(private readonly options: AuthOptions) {
@@ -52,8 +60,20 @@ export class Auth {
     this.lane = db.lane('sign-in', { connections: laneConnections })
     this.pool = new AuthPool(db)
     this.cookies = new CookieReader({ ...options, sql: this.lane, isRevoked })
-    const parts = { pool: this.pool, sql: this.lane, pace: new Pace(this.lane) }
+    this.pace = new Pace(this.lane)
+    const parts = { pool: this.pool, sql: this.lane, pace: this.pace }
     this.better = makeBetterAuth({ ...options, ...parts })
+  }
+
+  /** What better-auth has not, below its own path. */
+  private readonly own: Record<string, { method: string; answer(request: Request): Promise<Response> }> = {
+    '/api/auth/token': { method: 'GET', answer: (request) => this.token(request) },
+    '/api/auth/setup': { method: 'POST', answer: (request) => this.setup(request) },
+    '/api/auth/about': { method: 'GET', answer: () => this.about() },
+    '/api/auth/invite': { method: 'GET', answer: (request) => this.invite(request) },
+    '/api/auth/forgot': { method: 'POST', answer: (request) => this.forgot(request) },
+    '/api/auth/reset': { method: 'POST', answer: (request) => this.reset(request) },
+    '/api/auth/reset-link': { method: 'GET', answer: (request) => this.resetLink(request) },
   }
 
   /** @throws Refusal for everything expected; anything else is a fault of ours. */
@@ -62,9 +82,9 @@ export class Auth {
     const path = new URL(request.url).pathname
     const begun = performance.now()
     try {
-      if (path === '/api/auth/token') return await this.token(asked)
-      if (path === '/api/auth/setup') return await this.setup(asked)
-      if (path === '/api/auth/invite') return await this.invite(asked)
+      const own = this.own[path]
+      if (own && request.method !== own.method) throw refuse.notFound()
+      if (own) return await own.answer(asked)
       const answer = await this.better.handler(asked)
       if (answer.status >= 400) throw await meaningOf(answer)
       return answer
@@ -84,7 +104,6 @@ export class Auth {
 
   /** The role as it is now: `request` comes without the cookie's copy of the session. */
   private async token(request: Request): Promise<Response> {
-    if (request.method !== 'GET') throw refuse.notFound()
     const asked = this.options.now()
     const { headers, response } = await this.better.api.getSession({ headers: request.headers, returnHeaders: true })
     if (!response) throw refuse.unauthenticated()
@@ -96,16 +115,51 @@ export class Auth {
 
   /** What a poster or a link says to somebody who is not here yet. */
   private async invite(request: Request): Promise<Response> {
-    if (request.method !== 'GET') throw refuse.notFound()
-    return Response.json(await readInvite(this.lane, new URL(request.url).searchParams.get('token') ?? ''))
+    return Response.json(await readInvite(this.lane, tokenIn(request)))
   }
 
   private async setup(request: Request): Promise<Response> {
-    if (request.method !== 'POST') throw refuse.notFound()
     const input = parse(setupSchema, await request.json().catch(() => undefined))
     await checkSetupToken(this.lane, input.token)
     await makeFirstAdmin(this.lane, input, await hashPassword(input.password))
-    const { email, password } = input
+    return this.signIn(request, input)
+  }
+
+  /** What a page may know before anybody is here. */
+  private async about(): Promise<Response> {
+    return Response.json({ mails: this.options.mails === true })
+  }
+
+  private async forgot(request: Request): Promise<Response> {
+    const input = parse(forgotSchema, await request.json().catch(() => undefined))
+    await this.pace.take(await allowances(this.pace, { path: '/forgot', body: input, headers: request.headers }))
+    if (this.options.mails) await this.options.commands.perform('people.ask_reset', input)
+    return Response.json({})
+  }
+
+  /** Whose password the link sets, for the page that asks for one. */
+  private async resetLink(request: Request): Promise<Response> {
+    return Response.json(await readReset(this.lane, tokenIn(request)))
+  }
+
+  private async reset(request: Request): Promise<Response> {
+    const input = parse(resetSchema, await request.json().catch(() => undefined))
+    await this.pace.take(await allowances(this.pace, { path: '/reset', headers: request.headers }))
+    // A cheap look before the costly hashing.
+    await readReset(this.lane, input.token)
+    const passwordHash = await hashPassword(input.password)
+    const key = crypto.randomUUID()
+    const { email } = (await this.options.commands.perform('people.reset', {
+      token: input.token,
+      passwordHash,
+      key,
+    })) as {
+      email: string
+    }
+    return this.signIn(request, { email, password: input.password })
+  }
+
+  private signIn(request: Request, { email, password }: { email: string; password: string }): Promise<Response> {
     const headers = withoutCookies(request.headers)
     return this.better.api.signInEmail({ body: { email, password }, headers, asResponse: true })
   }
@@ -127,6 +181,8 @@ async function readWhole(request: Request, address: string): Promise<Request> {
   if (agent) headers.set('user-agent', agent.slice(0, userAgentCharacters))
   return new Request(request.url, { method: request.method, headers, body })
 }
+
+const tokenIn = (request: Request): string => new URL(request.url).searchParams.get('token') ?? ''
 
 /** Here everything is read from the database: what is decided about sessions must not rest on a copy of one. */
 function withoutCache(headers: Headers): void {

@@ -3,9 +3,9 @@ import type { z } from 'zod'
 import { done, type Call, type Outcome, type Tx } from '../../kernel/batch'
 import { command, oneByOne } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
-import type { Role } from '../../protocol/roles'
 import { may } from './policy'
-import { endedEvent, endSessions, revoke, revokedEvent, roleEvents } from './roles'
+import { lastAdmin } from './profile'
+import { endedEvent, endSessions, lockPerson, revoke, revokedEvent, roleEvents } from './roles'
 import { disabled as disabledOutput, roleSet, setRole as setRoleInput, someUser } from './schemas'
 
 type Disabled = z.infer<typeof disabledOutput>
@@ -51,7 +51,7 @@ async function giveRole(
   { actor, input }: Call<z.infer<typeof setRoleInput>>,
 ): Promise<Outcome<z.infer<typeof roleSet>>> {
   const { user: id, role } = input
-  const person = await lock(tx, id)
+  const person = await lockPerson(tx, id)
   if (person.role === role) return done({ id, role })
   if (person.lastAdmin) return refuse.conflict(lastAdmin)
   await tx.query(`UPDATE auth."user" SET role = $2, "updatedAt" = now() WHERE id = $1::uuid`, [id, role])
@@ -66,7 +66,7 @@ async function setDisabled(
   off: boolean,
 ): Promise<Outcome<Disabled>> {
   const { user: id } = input
-  const person = await lock(tx, id)
+  const person = await lockPerson(tx, id)
   if (person.disabled === off) return done({ id, disabled: off })
   if (off && person.lastAdmin) return refuse.conflict(lastAdmin)
   await tx.query(
@@ -78,33 +78,4 @@ async function setDisabled(
   tx.append(revokedEvent(ended!, actor.id))
   if (off) for (const session of await endSessions(tx, id, {})) tx.append(endedEvent(id, session, actor.id))
   return done({ id, disabled: off })
-}
-
-interface Locked {
-  role: Role
-  disabled: boolean
-  /** Without this person nobody could let anybody in. */
-  lastAdmin: boolean
-}
-
-/**
- * Locks the person, and with them all admins, so that two of them can't step down at once and leave nobody.
- * @throws Refusal `not_found`
- */
-async function lock(tx: Tx, id: string): Promise<Locked> {
-  await tx.query(`SELECT 1 FROM auth."user" WHERE role = 'admin' OR id = $1::uuid ORDER BY id FOR UPDATE`, [id])
-  const rows = await tx.query<{ id: string; role: Role; disabled: boolean }>(
-    `SELECT u.id, u.role, p.disabled_at IS NOT NULL AS disabled
-     FROM auth."user" u LEFT JOIN people.person p ON p.user_id = u.id WHERE u.role = 'admin' OR u.id = $1::uuid`,
-    [id],
-  )
-  const person = rows.find((row) => row.id === id)
-  if (!person) throw refuse.notFound()
-  const admins = rows.filter(({ role, disabled }) => role === 'admin' && !disabled)
-  return { ...person, lastAdmin: admins.length === 1 && admins[0]!.id === id }
-}
-
-const lastAdmin = {
-  en: 'This is the only admin. Make somebody else admin first.',
-  id: 'Ini satu-satunya admin. Jadikan orang lain admin terlebih dahulu.',
 }

@@ -1,13 +1,14 @@
 /** What happens around better-auth's own work: tries are counted, what ends is told to every node, guests stay themselves. */
 import { createAuthMiddleware, getSessionFromCtx } from 'better-auth/api'
 import { z } from 'zod'
+import type { Sql } from '../../kernel/db'
 import { parse } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
 import { actor as actorSchema, type Actor, type Role } from '../../protocol/roles'
 import { allowances, home, homeMs } from './attempts'
 import type { Holder } from './cookies'
 import { asApiError, toApiError } from './errors'
-import { email, isPlaceholder, password, personName } from './model'
+import { email, isPlaceholder, password, personName, placeholderDomain } from './model'
 import type { Pace } from './pace'
 import { hashPassword } from './passwords'
 
@@ -20,11 +21,13 @@ export interface Commands {
 
 type Context = Parameters<typeof getSessionFromCtx>[0]
 
-export function hooksOf(pace: Pace, commands: Commands) {
+export function hooksOf(pace: Pace, commands: Commands, sql: Sql) {
   return {
     before: createAuthMiddleware(async (ctx) => {
       if (!ctx.request) return
-      await pace.take(await allowances(pace, ctx))
+      const body = ctx.path === '/sign-in/email' ? await withAddress(sql, ctx.body) : undefined
+      await pace.take(await allowances(pace, body ? { path: ctx.path, headers: ctx.headers, body } : ctx))
+      if (body) return { context: { body } }
       // From here on the request is known to come from our own pages.
       if (ctx.path === '/sign-out') await signOut(ctx, commands)
       if (ctx.path === '/sign-up/email') return upgradeGuest(ctx, commands)
@@ -39,6 +42,17 @@ export function hooksOf(pace: Pace, commands: Commands) {
       await pace.note(home(ctx), homeMs)
     }),
   }
+}
+
+/** Who has no address signs in with the campus's number of them. @returns the body with an address; nothing if it has one. */
+async function withAddress(sql: Sql, body: { email?: unknown } | undefined): Promise<object | undefined> {
+  const written = typeof body?.email === 'string' ? body.email.trim() : ''
+  if (written === '' || written.includes('@')) return undefined
+  const [row] = await sql.query<{ email: string }>(
+    'SELECT u.email FROM auth."user" u JOIN people.person p ON p.user_id = u.id WHERE lower(p.number) = lower($1)',
+    [written],
+  )
+  return { ...body, email: row?.email ?? `nobody@user.${placeholderDomain}` }
 }
 
 async function signOut(ctx: Context, { execute }: Commands): Promise<void> {

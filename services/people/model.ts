@@ -26,8 +26,6 @@ export const placeholderDomain = 'alun.invalid'
 export const isPlaceholder = (address: string): boolean =>
   address === placeholderDomain || /[@.]alun\.invalid$/i.test(address.trim())
 
-export const me = z.object({ id: z.string(), name: z.string(), role })
-
 export const nodes = z.object({
   nodes: z.array(
     z.object({

@@ -66,7 +66,7 @@ export function authOptions({ pool, sql, secret, publicUrl, tls, pace, commands,
       '/revoke-other-sessions',
       '/update-session',
     ],
-    hooks: hooksOf(pace, commands),
+    hooks: hooksOf(pace, commands, sql),
     plugins: [
       anonymous({
         emailDomainName: `guest.${placeholderDomain}`,

@@ -1,6 +1,7 @@
 /** What was issued to a person ends: with a change of role, with being disabled, or session by session. */
 import type { Sql } from '../../kernel/db'
 import type { NewEvent } from '../../kernel/log'
+import { refuse } from '../../protocol/errors'
 import type { Role } from '../../protocol/roles'
 import { revocationsTopic } from './model'
 
@@ -63,3 +64,27 @@ export const endedEvent = (user: string, session: string, actor: string): NewEve
   actor,
   data: { user, session },
 })
+
+export interface Locked {
+  role: Role
+  disabled: boolean
+  /** Without this person nobody could let anybody in. */
+  lastAdmin: boolean
+}
+
+/**
+ * Locks the person, and with them all admins, so that two of them can't step down at once and leave nobody.
+ * @throws Refusal `not_found`
+ */
+export async function lockPerson(tx: Sql, id: string): Promise<Locked> {
+  await tx.query(`SELECT 1 FROM auth."user" WHERE role = 'admin' OR id = $1::uuid ORDER BY id FOR UPDATE`, [id])
+  const rows = await tx.query<{ id: string; role: Role; disabled: boolean }>(
+    `SELECT u.id, u.role, p.disabled_at IS NOT NULL AS disabled
+     FROM auth."user" u LEFT JOIN people.person p ON p.user_id = u.id WHERE u.role = 'admin' OR u.id = $1::uuid`,
+    [id],
+  )
+  const person = rows.find((row) => row.id === id)
+  if (!person) throw refuse.notFound()
+  const admins = rows.filter(({ role, disabled }) => role === 'admin' && !disabled)
+  return { ...person, lastAdmin: admins.length === 1 && admins[0]!.id === id }
+}

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { role } from '../../protocol/roles'
 import { id } from '../../protocol/ids'
+import { personName } from './model'
 import { words } from '../../protocol/text'
 
 export const nothing = z.object({})
@@ -153,3 +154,70 @@ export const join = z.object({ token: z.string().min(1).max(100) })
 export const joinedAs = z.object({ role, class: z.string().optional() })
 
 export const upgrade = z.object({ user: userId, name: z.string(), email: z.string(), passwordHash: z.string() })
+
+const zone = z.string().refine((name) => isZone(name), 'a time zone such as Asia/Jakarta')
+
+function isZone(name: string): boolean {
+  try {
+    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
+export const profile = z.object({
+  name: personName.optional(),
+  lang: z.enum(['en', 'id']).optional(),
+  zone: zone.optional(),
+  /** Which of twelve colours the person's picture has. */
+  colour: z.number().int().min(0).max(11).optional(),
+})
+export const me = z.object({
+  id: z.string(),
+  name: z.string(),
+  role,
+  lang: z.enum(['en', 'id']).optional(),
+  zone: z.string().optional(),
+  colour: z.number().int().optional(),
+  email: z.string().optional(),
+  number: z.string().optional(),
+  /** Without an account: signing up makes one of it. */
+  guest: z.boolean().optional(),
+})
+
+export const listAsked = z.object({
+  /** A part of the name, the address or the number. */
+  q: z.string().max(100).optional(),
+  role: role.optional(),
+  class: id.optional(),
+  status: z.enum(['active', 'disabled', 'guest']).optional(),
+  /** The id of the last one of the page before. */
+  after: userId.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(100),
+})
+export const listed = z.object({
+  people: z.array(
+    person.extend({
+      email: z.string().optional(),
+      number: z.string().optional(),
+      guest: z.boolean(),
+      disabled: z.boolean(),
+      /** Whether they can come in by themselves; else a link is needed. */
+      hasPassword: z.boolean(),
+      createdAt: z.string(),
+    }),
+  ),
+  /** How many there are in all, this page or not. */
+  total: z.number().int(),
+})
+
+export const resetLink = z.object({ token: z.string(), expiresAt: z.string() })
+export const askReset = z.object({ email: z.string(), lang: z.enum(['en', 'id']) })
+export const mailedReset = z.object({
+  user: userId,
+  lang: z.enum(['en', 'id']),
+})
+export const resetMail = z.object({ token: z.string(), email: z.string(), name: z.string() }).partial()
+export const passwordReset = z.object({ token: z.string().min(1).max(200), passwordHash: z.string() })
+export const passwordSet = z.object({ user: z.string(), email: z.string() })
+export const exported = z.object({ person: z.record(z.string(), z.unknown()) })

@@ -6,7 +6,11 @@ import { disable, enable, setRole } from './commands'
 import { byRole, classes, find } from './directory'
 import { importCommand } from './import'
 import { invite, invites, join, uninvite } from './invites'
+import { list } from './list'
+import { mailJob, type MailMeans } from './mail'
+import { exportMine, forget, profile } from './profile'
 import { me, nodes } from './queries'
+import { askReset, reset, resetLink, resetMail } from './reset'
 import { revokeAllCommand, revokeCommand, sessions } from './sessions'
 import { upgrade } from './upgrade'
 
@@ -25,7 +29,8 @@ const cluster: TopicRule = {
 export const people: Service = {
   name: 'people',
   methods: [
-    ...[me, nodes, find, byRole],
+    ...[me, nodes, find, byRole, list, profile, exportMine, forget],
+    ...[resetLink, askReset, resetMail, reset],
     ...[sessions, revokeCommand, revokeAllCommand, setRole, disable, enable],
     ...[classes, classCreateCommand, classChangeCommand, enrolCommand, unenrolCommand, classRoster, importCommand],
     ...[invite, invites, uninvite, join, upgrade],
@@ -34,3 +39,6 @@ export const people: Service = {
   migrations: `${import.meta.dir}/migrations`,
   connections: 1,
 }
+
+/** With what this installation can mail. */
+export const peopleOf = (means: MailMeans): Service => ({ ...people, jobs: [mailJob(means)] })

@@ -3,7 +3,7 @@ import { testDatabase } from '../../prove/testing/database'
 import { until } from '../../prove/testing/until'
 import { Db } from '../../kernel/db'
 import { Refusal } from '../../protocol/errors'
-import { testNode } from './testing/node'
+import { testNode, type TestNode } from './testing/node'
 import { createAuth, type Auth, type AuthOptions } from './auth'
 
 export const host = 'campus.test:8080'
@@ -15,6 +15,8 @@ export interface Installation {
   url: string
   /** What an operator would have read. */
   troubles: string[]
+  /** What commands of its doors asked to be done later. */
+  jobs: TestNode['jobs']
   stop(): Promise<void>
 }
 
@@ -42,7 +44,7 @@ export async function installation(more: Partial<AuthOptions> = {}, database = t
     await db.close()
     await stop()
   }
-  return { auth, db, url, troubles, stop: end }
+  return { auth, db, url, troubles, jobs: node.jobs, stop: end }
 }
 
 /** Resolves when so many statements of others wait for a lock. */

@@ -70,3 +70,11 @@ CREATE TABLE people.joined (
   PRIMARY KEY (invite, user_id)
 );
 CREATE INDEX joined_by_user ON people.joined (user_id);
+
+-- One-time links by which a person sets a password. Only their hash: reading the database must not be enough to use one.
+CREATE TABLE people.reset (
+  hash bytea PRIMARY KEY,
+  user_id uuid NOT NULL REFERENCES auth."user" (id) ON DELETE CASCADE,
+  expires_at timestamptz NOT NULL
+);
+CREATE INDEX reset_of_user ON people.reset (user_id);
