@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { testDatabase, type TestDatabase } from '../../prove/testing/database'
 import { errorOf } from '../../prove/testing/until'
-import { apply, countsOf, type Board, type Checked } from './model'
+import { apply, type Board, type Checked } from './model'
+import { countsOf } from './model/seats'
 import { admin, classes, inMinutes, Node, person, teacher } from './testing'
 
 let database: TestDatabase

@@ -184,58 +184,6 @@ const withMark = (marks: Mark[], mark: Mark): Mark[] => [...marks.filter(({ user
 /** It holds its window: nobody is accepted a second time beside it. */
 export const isLive = ({ state }: { state: RecordState }): boolean => state === 'accepted' || state === 'pending'
 
-export interface Seat extends Person {
-  status: Status
-  /** Not on the list. */
-  walkIn: boolean
-  records: Entry[]
-  mark?: Mark | undefined
-  refused?: Refused | undefined
-}
-
-/** Everybody who is expected or came, with what holds for them now. */
-export function seats(board: Board): Seat[] {
-  const byUser = Map.groupBy(board.records, ({ user }) => user)
-  const marks = new Map(board.marks.map((mark) => [mark.user, mark]))
-  const refusals = new Map(board.refusals.map((one) => [one.user, one]))
-  const people = new Map(board.people.map(({ id, name }) => [id, { id, name, walkIn: false }]))
-  for (const { user, name } of [...board.records, ...board.marks, ...board.refusals]) {
-    if (!people.has(user)) people.set(user, { id: user, name, walkIn: board.people.length > 0 })
-  }
-  return [...people.values()].map((person) => {
-    const [records, mark, refused] = [byUser.get(person.id) ?? [], marks.get(person.id), refusals.get(person.id)]
-    const status = statusOf(records, mark, board.session.status)
-    return { ...person, status, records, ...(mark ? { mark } : {}), ...(refused ? { refused } : {}) }
-  })
-}
-
-/** What a teacher says stands above what was recorded; a record for a teacher to judge is neither. */
-export function statusOf(
-  records: readonly Pick<Entry, 'direction' | 'state' | 'late'>[],
-  mark: { status: MarkStatus } | undefined,
-  session: Session['status'],
-): Status {
-  if (mark) return mark.status
-  const ins = records.filter(
-    ({ direction, state }) => direction === 'in' && (state === 'accepted' || state === 'pending'),
-  )
-  const accepted = ins.filter(({ state }) => state === 'accepted')
-  if (accepted.length > 0) return accepted.some(({ late }) => !late) ? 'present' : 'late'
-  if (ins.length > 0) return 'pending'
-  return session === 'closed' ? 'absent' : 'waiting'
-}
-
-export function countsOf(board: Board): Counts {
-  const counts: Counts = {
-    ...{ expected: board.people.length, present: 0, late: 0, pending: 0, excused: 0, absent: 0, waiting: 0, out: 0 },
-  }
-  for (const { status, records } of seats(board)) {
-    counts[status]++
-    if (records.filter(({ state }) => state === 'accepted').at(-1)?.direction === 'out') counts.out++
-  }
-  return counts
-}
-
 export type Verdict = 'accepted' | 'duplicate' | 'refused'
 
 /** What a person is told about a check, always one of the three. */
@@ -261,58 +209,4 @@ export interface BoardAnswer extends Board {
   position: Position
   seq: number
   hash: string
-}
-
-/** One line of the list of sessions. */
-export type SessionItem = Pick<
-  Session,
-  'id' | 'title' | 'class' | 'zone' | 'opensAt' | 'startsAt' | 'lateAt' | 'closesAt' | 'status'
-> & { teaches: boolean }
-
-/** One link of a session's chain, with what is kept beside it. */
-export interface Attempt {
-  seq: number
-  at: string
-  kind: string
-  actor: string
-  user: string
-  name: string
-  direction: string
-  verdict: string
-  reason: string
-  details: string
-  commitment: string
-  hash: string
-  coordinates: string | null
-  salt: string | null
-}
-
-/** What one person has in one session. */
-export interface MineRow {
-  session: string
-  title: string
-  class?: string | undefined
-  startsAt: string
-  zone: string
-  closed: boolean
-  status: Status
-  in?: string | undefined
-  out?: string | undefined
-  reason?: string | undefined
-}
-
-/** What one person has in one session, for whoever looks at many. */
-export interface TableRow extends MineRow {
-  user: string
-  name: string
-  flags: string[]
-}
-
-/** How a timetable was read. */
-export interface Timetable {
-  sessions: { title: string; class?: string | undefined; startsAt: string; closesAt: string }[]
-  /** What was left out, and why. */
-  skipped: { what: string; why: Text }[]
-  /** Ids of what was made; empty for a dry run. */
-  created: string[]
 }

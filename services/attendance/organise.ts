@@ -8,7 +8,7 @@ import { atDesk } from './at-desk'
 import { Desk } from './desk'
 import { insertSessions, rowOf, rulesOf, settingOf, usable, type Made } from './make'
 import { directoryTopic } from './model'
-import { addDays, momentOf } from './model/time'
+import { addDays, momentOf, zoneName } from './model/time'
 import { mayOpen } from './policy'
 import { toSession, type SessionRow } from './rows'
 import * as schemas from './schemas'
@@ -50,7 +50,7 @@ export interface Times {
 /** Nothing where they don't fit together. */
 function timesOf(input: Open, now: Date, campusZone: string): Times | undefined {
   if (input.wholeDay) {
-    const zone = input.zone ?? campusZone
+    const zone = zoneName(input.zone ?? campusZone)
     const [opensMs, closesMs] = [input.wholeDay, addDays(input.wholeDay, 1)].map((day) => momentOf(day, zone))
     return { opensMs: opensMs!, startsMs: opensMs!, closesMs: closesMs! }
   }

@@ -193,3 +193,16 @@ export const attempt = z.object({
   coordinates: z.string().nullable(),
   salt: z.string().nullable(),
 })
+
+export const calendarEvents = z.object({
+  nowMs: z.number(),
+  events: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      description: z.string(),
+      startsMs: z.number(),
+      closesMs: z.number(),
+    }),
+  ),
+})

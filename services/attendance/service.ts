@@ -4,11 +4,17 @@ import { managedSession } from './access'
 import { attempts, verifyChain } from './audit'
 import { check } from './check'
 import { forget, tick } from './duties'
+import { calendar, feedUrl, revokeFeed } from './feeds'
+import { ingest, setCards } from './ingest'
 import { directoryTopic } from './model'
 import { close, edit, exempt, open } from './organise'
 import { board, code, exchange, get, network, sessions } from './queries'
+import { mine, table } from './reports'
 import { correct, mark, merge, review, undo } from './roll'
 import { directoryEvents, sessionEvents } from './schemas'
+import { configure, settings } from './settings'
+import { timetable } from './timetable'
+import { threadJob, warn, warnJob } from './warnings'
 
 export const attendance: Service = {
   name: 'attendance',
@@ -16,7 +22,8 @@ export const attendance: Service = {
     ...[check, open, edit, close, exempt],
     ...[mark, correct, undo, review, merge],
     ...[board, get, sessions, code, exchange, network],
-    ...[attempts, verifyChain],
+    ...[attempts, verifyChain, mine, table],
+    ...[timetable, ingest, setCards, warn, feedUrl, revokeFeed, calendar, settings, configure],
   ],
   topics: [
     {
@@ -31,6 +38,7 @@ export const attendance: Service = {
     },
   ],
   duties: [tick, forget],
+  jobs: [warnJob, threadJob],
   migrations: `${import.meta.dir}/migrations`,
   connections: 3,
 }

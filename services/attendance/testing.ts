@@ -6,6 +6,7 @@ import { command, Registry, type GivenGround, type Service } from '../../kernel/
 import type { NewJob } from '../../kernel/batch'
 import type { Actor, Role } from '../../protocol/roles'
 import { z } from 'zod'
+import { currentCode } from './codes'
 import { apply, type Board, type BoardAnswer, type BoardEvent, type Checked } from './model'
 import { attendance } from './service'
 
@@ -92,6 +93,14 @@ export class Node {
     return (await this.call<{ faults: unknown[] }>(teacher, 'verify', { session })).faults
   }
 
+  async secretOf(session: string): Promise<string> {
+    const rows = await this.registry.reads.query<{ secret: string }>(
+      'SELECT secret FROM attendance.session WHERE id = $1',
+      [session],
+    )
+    return rows[0]!.secret
+  }
+
   async tick(): Promise<void> {
     for (const duty of this.registry.duties) while ((await duty.run()).more);
   }
@@ -128,6 +137,10 @@ export class Node {
     await lane.query(`UPDATE attendance.record SET at = at ${ago} WHERE session = $1`, [session, seconds])
   }
 }
+
+/** What was to be scanned at another time. */
+export const codeAtForTests = (secret: string, id: string, ms: number): string =>
+  currentCode({ id, secret }, 5000, ms).scanned
 
 export const person = (id: string, role: Role = 'student'): Actor => ({ id, name: id, role })
 export const teacher = person('guru', 'teacher')

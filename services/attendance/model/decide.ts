@@ -111,7 +111,7 @@ export function decide(asked: Asked): Decision {
   if (outright) return refused(outright)
   const shown = judgeProofs(asked, judged)
   if (shown.reason) return refused(shown.reason)
-  const doubtful = shown.unsure || (isWalkIn(asked) && terms.walkIns === 'review')
+  const doubtful = shown.unsure || isLateUpload(asked) || (isWalkIn(asked) && terms.walkIns === 'review')
   const late = asked.direction === 'in' && terms.lateMs !== undefined && (proof.scannedMs ?? nowMs) > terms.lateMs
   return { verdict: 'accepted', state: doubtful ? 'pending' : 'accepted', how: shown.how, late, flags, judged }
 }
@@ -120,9 +120,18 @@ const isWalkIn = ({ terms, person }: Asked): boolean => terms.hasList && !person
 
 function closedTo(asked: Asked): Reason | undefined {
   const { nowMs, terms } = asked
-  if (terms.closed || nowMs >= terms.closesMs) return 'closed'
+  if (isOver(asked) && !isLateUpload(asked)) return 'closed'
   if (nowMs < terms.opensMs) return 'not_open'
   return isWalkIn(asked) && terms.walkIns === 'refuse' ? 'not_listed' : undefined
+}
+
+const isOver = ({ nowMs, terms }: Asked): boolean => terms.closed || nowMs >= terms.closesMs
+
+/** A card reader that was cut off: by its clock it was in time, so a person has to judge. */
+function isLateUpload(asked: Asked): boolean {
+  const { card, capturedMs } = asked.proof
+  if (!card || capturedMs === undefined || !isOver(asked)) return false
+  return capturedMs >= asked.terms.opensMs && capturedMs < asked.terms.closesMs
 }
 
 interface Shown {
@@ -194,7 +203,7 @@ function flagsOf(asked: Asked, judged: Judged | undefined): string[] {
     ...(isWalkIn(asked) ? ['walk_in'] : []),
     ...(judged && judged.verdict !== 'inside' ? [judged.verdict] : []),
     ...(terms.rules.network?.length && proof.network !== true && !proof.card ? ['off_campus_network'] : []),
-    ...(far ? ['device_clock'] : []),
+    ...(isLateUpload(asked) ? ['late_upload'] : far ? ['device_clock'] : []),
   ]
 }
 
