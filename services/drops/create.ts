@@ -33,8 +33,7 @@ export const create = command<Create, { id: string }>({
     const firsts = input.first ? await studentsOf(tx, call, input.first.class) : []
     if (firsts instanceof Refusal) return firsts
     const row = newDrop(actor, input, firsts.length)
-    await insertDrop(tx, row, firsts)
-    await openThread(tx, row)
+    await insertDrop(tx, { ...row, thread: await openThread(tx, row) }, firsts)
     const { id, stock } = row
     tx.append({ topic: directoryTopic, kind: 'created', actor: actor.id, data: { id, stock, ...announced(row) } })
     return done({ id })
@@ -67,7 +66,7 @@ function newDrop(actor: Actor, input: Create, firsts: number): NewDrop {
     lobby_at: input.lobbyAt ? new Date(input.lobbyAt) : null,
     ...{ per_person: input.perPerson, hold_seconds: input.holdSeconds, opened: false, paused: false },
     ...{ salt: secret(), seed, commitment: commitmentOf(seed), created_by: actor.id },
-    ...{ first_name: input.first?.name ?? null, first_people: firsts, rehearsal_of: null },
+    ...{ first_name: input.first?.name ?? null, first_people: firsts, rehearsal_of: null, thread: null },
   }
 }
 
@@ -80,7 +79,7 @@ export function rehearsalOf(drop: DropRow, actor: Actor, opensAt: Date, holdSeco
     ...{ id: Bun.randomUUIDv7(), free: row.stock, held: 0, sold: 0, waiting: 0, turns: 0, entries: 0 },
     ...{ opens_at: opensAt, lobby_at: null, hold_seconds: holdSeconds, opened: false, paused: false },
     ...{ salt: secret(), seed, commitment: commitmentOf(seed), created_by: actor.id },
-    ...{ first_name: null, first_people: 0, rehearsal_of: drop.id },
+    ...{ first_name: null, first_people: 0, rehearsal_of: drop.id, thread: null },
   }
 }
 
@@ -88,12 +87,12 @@ export function rehearsalOf(drop: DropRow, actor: Actor, opensAt: Date, holdSeco
 export async function insertDrop(tx: Tx, row: NewDrop, firsts: readonly string[] = []): Promise<void> {
   await tx.query(
     `INSERT INTO drops.drop (id, title, stock, free, opens_at, lobby_at, per_person, hold_seconds, mode, waitlist, guests,
-       salt, seed, commitment, created_by, first_name, first_people, rehearsal_of)
-     VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9::json, $10, $11, $12, $13, $14, $15, $16, $17)`,
+       salt, seed, commitment, created_by, first_name, first_people, rehearsal_of, thread)
+     VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9::json, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
     [
       ...[row.id, row.title, row.stock, row.opens_at, row.lobby_at, row.per_person, row.hold_seconds, row.mode],
       ...[JSON.stringify(row.waitlist), row.guests, row.salt, row.seed, row.commitment, row.created_by],
-      ...[row.first_name, row.first_people, row.rehearsal_of],
+      ...[row.first_name, row.first_people, row.rehearsal_of, row.thread],
     ],
   )
   if (firsts.length > 0) {

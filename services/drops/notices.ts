@@ -3,7 +3,7 @@
  * Discussion, but only when it opens, pauses, goes on and sells out (law 9: a storm stays in its lane).
  */
 import type { Call, Tx } from '../../kernel/batch'
-import type { Text } from '../../protocol/errors'
+import { Refusal, type Text } from '../../protocol/errors'
 import type { Actor } from '../../protocol/roles'
 import { isTimed } from './model/claim'
 import type { ClaimRow, DropRow } from './rows'
@@ -19,10 +19,12 @@ export type Moment = 'opened' | 'paused' | 'resumed' | 'sold_out'
 /** Part of a transaction that has one effect: a key of its own is enough. */
 const call = <I>(input: I): Call<I> => ({ actor: drops, key: crypto.randomUUID(), input })
 
-/** The thread in which a drop is talked about; everyone signed in may read it. */
-export async function openThread(tx: Tx, { id, title }: Pick<DropRow, 'id' | 'title'>): Promise<void> {
+/** The thread in which a drop is talked about; everyone signed in may read it. @returns its channel. */
+export async function openThread(tx: Tx, { id, title }: Pick<DropRow, 'id' | 'title'>): Promise<string> {
   const input = { service: 'drops', id, title, open: true, members: [] }
-  await tx.call('discussion.thread', [call(input)])
+  const [outcome] = await tx.call<typeof input, { channel: string }>('discussion.thread', [call(input)])
+  if (outcome instanceof Refusal) throw outcome
+  return outcome!.output().channel
 }
 
 /** Adds lines to the threads of these drops. */

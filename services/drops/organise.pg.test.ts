@@ -66,6 +66,7 @@ describe('the thread of a drop', () => {
   test('hears that it opened, paused, went on and sold out, each time once, and nothing of a storm', async () => {
     const drop = await n1.create({ stock: 3, holdSeconds: 0, opensAt: inSeconds(30) })
     expect(await lines(drop)).toEqual([])
+    expect((await n1.drop(drop)).thread).toBeString()
     await n1.later(drop, 30)
     await Promise.all([n1.tick(), n1.tick()])
     for (const verb of ['pause', 'pause', 'resume', 'pause', 'resume']) await n1.call(seller, verb, { drop })

@@ -25,6 +25,7 @@ export interface DropRow extends Counters {
   first_name: string | null
   first_people: number
   rehearsal_of: string | null
+  thread: string | null
   /** The database's clock when it was read. */
   now: Date
 }
@@ -57,7 +58,7 @@ export interface EntryRow {
 
 const dropColumns = `d.id, d.title, d.stock, d.free, d.held, d.sold, d.waiting, d.opens_at, d.lobby_at, d.per_person,
   d.hold_seconds, d.mode, d.waitlist, d.guests, d.opened, d.paused, d.turns, d.entries, d.salt, d.seed, d.commitment,
-  d.created_by, d.first_name, d.first_people, d.rehearsal_of, clock_timestamp() AS now`
+  d.created_by, d.first_name, d.first_people, d.rehearsal_of, d.thread, clock_timestamp() AS now`
 const claimColumns = `c.id, c.drop, c.user_id, c.who, c.quantity, c.state, c.until, c.turn, c.code, c.uncollected,
   c.redeemed_at, c.redeemed_place`
 
@@ -253,5 +254,6 @@ export function toDrop(row: DropRow): Drop {
   const terms = { ...announced(row), ...countersOf(row) }
   const lobby = row.mode === 'lobby' ? { commitment: row.commitment, ...(row.opened ? { seed: row.seed } : {}) } : {}
   const status = row.paused ? 'paused' : statusAt(terms, row.now.getTime())
-  return { id: row.id, ...terms, status, entries: row.entries, ...lobby }
+  const thread = row.thread === null ? {} : { thread: row.thread }
+  return { id: row.id, ...terms, ...thread, status, entries: row.entries, ...lobby }
 }

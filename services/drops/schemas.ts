@@ -56,6 +56,8 @@ export const terms = z.object({
 export const drop = counters.extend(terms.shape).extend({
   id: dropId,
   status,
+  /** The channel in which it is talked about. */
+  thread: id.optional(),
   /** How many entered the lobby. */
   entries: count,
   /** The hash of the lobby's seed, known before anybody enters, and the seed, known once it was drawn. */

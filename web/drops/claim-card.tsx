@@ -15,7 +15,7 @@ export function ClaimCards({ sale, claims }: { sale: Sale; claims: readonly Clai
   const now = ordered(claims)
   const shown = now.some(isActive) ? now.filter(isActive) : now.slice(0, 1)
   return (
-    <ul className="mx-auto flex w-full max-w-md flex-col gap-4">
+    <ul className="mx-auto flex w-full max-w-md flex-col gap-4 text-left text-ink">
       {shown.map((claim) => (
         <li key={claim.claim}>
           <ClaimCard sale={sale} claim={claim} />

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from 'react'
 import type { Client } from '../../client/client'
 import { verifyPages, type Proof } from '../../services/drops/model/verify'
 import type { PageProps } from '../shell/page'
+import { Link } from '../shell/router'
 import { Button } from '../ui/button'
 import { Empty } from '../ui/empty'
 import { explain } from '../ui/explain'
@@ -13,7 +14,6 @@ import { Spinner } from '../ui/spinner'
 import { useQuery } from '../ui/use-query'
 import { RecordTable, type Entry } from './fairness/record'
 import { Shuffle } from './fairness/shuffle'
-import { IconLink } from './icon-link'
 import { useSay } from './organise/words'
 import { paths } from './paths'
 
@@ -42,12 +42,16 @@ export default function FairnessPage({ signedIn: { client }, params: { id } }: P
       </Empty>
     )
   return (
-    <PageBody
-      title={say('fair.title')}
-      width="wide"
-      actions={<IconLink href={paths.drop(id)} icon="back" label={say('app.back')} />}
-    >
-      {got && <p className="text-lg font-medium">{got.drop.title}</p>}
+    <PageBody title={say('fair.title')} width="wide">
+      {got && (
+        <Link
+          href={paths.drop(id)}
+          className="inline-flex min-h-6 items-center gap-2 self-start text-lg font-medium text-accent"
+        >
+          <Icon name="back" />
+          {got.drop.title}
+        </Link>
+      )}
       <p className="max-w-3xl text-muted">{say('fair.text')}</p>
       <Verdict checked={checked} onAgain={check} />
       {who && <p>{hasEntry ? say('fair.you', { who }) : say('fair.you.none')}</p>}

@@ -11,6 +11,7 @@ import { Skeleton } from '../ui/spinner'
 import { useResource } from '../ui/use-resource'
 import { useStore } from '../ui/use-store'
 import { useTitle } from '../ui/use-title'
+import { paths as discussion } from '../discussion/paths'
 import { ClaimCards } from './claim-card'
 import { Countdown } from './countdown'
 import { paths } from './paths'
@@ -28,7 +29,6 @@ export default function LaunchPage({ signedIn, params: { id } }: PageProps<{ id:
 function Launch({ sale }: { sale: Sale }) {
   const say = useSay()
   const { state, phase, error } = useStore(sale.live.store)
-  const own = useStore(sale.own)
   useTitle(state?.drop.title ?? say('title'))
   if (!state) {
     if (phase !== 'ended') return <Skeleton label={say('loading')} lines={['w-1/2', 'w-full', 'w-3/4']} />
@@ -57,14 +57,11 @@ function Launch({ sale }: { sale: Sale }) {
         )}
       </div>
       <Stage sale={sale} drop={drop} />
-      {own && own.claims.length > 0 && (
-        <div className="bg-paper px-4 py-6 text-ink [color-scheme:light_dark]">
-          <ClaimCards sale={sale} claims={own.claims} />
-        </div>
-      )}
     </div>
   )
 }
+
+const way = 'min-h-6 text-white/80 underline underline-offset-4 hover:text-white'
 
 /** The drama. The light behind it comes on when the drop does. */
 function Stage({ sale, drop }: { sale: Sale; drop: Drop }) {
@@ -87,14 +84,17 @@ function Stage({ sale, drop }: { sale: Sale; drop: Drop }) {
         <h1 className="text-4xl font-bold tracking-tight text-balance md:text-6xl">{drop.title}</h1>
       </div>
       <Countdown drop={drop} nowMs={sale.now} />
+      {own && own.claims.length > 0 && <ClaimCards sale={sale} claims={own.claims} />}
       <PressPanel sale={sale} drop={drop} own={own} quantity={quantity} onQuantity={setQuantity} />
       <PressLine sale={sale} />
       <Stock drop={drop} />
       <Terms drop={drop} />
-      <Link
-        href={paths.fairness(drop.id)}
-        className="min-h-6 text-white/80 underline underline-offset-4 hover:text-white"
-      >
+      {drop.thread && (
+        <Link href={discussion.channel(drop.thread)} className={way}>
+          {say('launch.talk')}
+        </Link>
+      )}
+      <Link href={paths.fairness(drop.id)} className={way}>
         {say('launch.fair')}
       </Link>
     </section>

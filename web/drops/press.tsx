@@ -111,7 +111,7 @@ export function PressLine({ sale }: { sale: Sale }) {
       {press.state === 'told' && (
         <>
           <p className="flex items-center gap-2 text-lg font-semibold">
-            {(press.verdict === 'sold' || press.verdict === 'held') && <Icon name="tick" />}
+            {(press.verdict === 'sold' || press.verdict === 'held') && <Icon name="tick" className="size-5 shrink-0" />}
             {say(`verdict.${press.verdict}`)}
           </p>
           <p className="text-sm text-white/80">{say('launch.node', { node: press.node })}</p>

@@ -4,8 +4,8 @@ export const routes = [
   page('/drops', () => import('./page')),
   page('/drops/mine', () => import('./mine')),
   page('/drops/new', () => import('./create')),
-  page('/drops/scan', () => import('./scan'), 'focused'),
+  page('/drops/scan', () => import('./scan')),
   page('/drops/:id', () => import('./launch'), 'focused'),
-  page('/drops/:id/organise', () => import('./organise'), 'focused'),
-  page('/drops/:id/fairness', () => import('./fairness'), 'focused'),
+  page('/drops/:id/organise', () => import('./organise')),
+  page('/drops/:id/fairness', () => import('./fairness')),
 ]

@@ -12,8 +12,6 @@ import { PageBody } from '../ui/page-body'
 import { QrScanner } from '../ui/qr-scanner'
 import { fullTimeOf } from '../ui/times'
 import { useSubmit } from '../ui/use-submit'
-import { IconLink } from './icon-link'
-import { paths } from './paths'
 import { useSay, useWords } from './words'
 
 export default function ScanPage({ signedIn }: PageProps) {
@@ -37,7 +35,7 @@ export default function ScanPage({ signedIn }: PageProps) {
     setCode('')
   }
   return (
-    <PageBody title={say('scan.title')} actions={<IconLink href={paths.list} icon="back" label={say('app.back')} />}>
+    <PageBody title={say('scan.title')}>
       <p className="text-muted">{say('scan.text')}</p>
       {answer ? (
         <Answer answer={answer} onNext={next} />

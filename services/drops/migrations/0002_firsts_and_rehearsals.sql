@@ -2,6 +2,8 @@
 ALTER TABLE drops.drop
   ADD COLUMN first_name text,
   ADD COLUMN first_people int NOT NULL DEFAULT 0,
+  -- Its channel in Discussion.
+  ADD COLUMN thread text,
   -- A rehearsal of that drop. Nothing in it is real.
   ADD COLUMN rehearsal_of text REFERENCES drops.drop (id) ON DELETE CASCADE;
 CREATE INDEX drop_rehearsal ON drops.drop (rehearsal_of) WHERE rehearsal_of IS NOT NULL;
