@@ -45,13 +45,37 @@ export async function build(folder: string): Promise<Built> {
   for (const output of result.outputs) {
     if (output.path.endsWith('.js')) scripts.set(output.path.slice(fresh.length), await output.text())
   }
-  await compress(fresh)
   const html = await Bun.file(join(fresh, 'index.html')).text()
+  await buildWorker(fresh, html, scripts)
+  await compress(fresh)
   const built = { folder, ...measure(html, scripts), cssBytes: await cssBytes(fresh) }
   report(built, scripts)
   await replace(fresh, folder)
   return built
 }
+
+/** The service worker keeps what the first pages need, under a name that changes with any file of the app. */
+async function buildWorker(folder: string, html: string, scripts: Map<string, string>): Promise<void> {
+  const linked = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((match) => match[1]!)
+  const files = [...new Set([...linked, ...reach(linked, scripts), ...opened(scripts)])]
+  const version = new Bun.CryptoHasher('sha256')
+    .update([html, ...scripts.keys()].join())
+    .digest('hex')
+    .slice(0, 16)
+  await Bun.build({
+    entrypoints: [join(import.meta.dir, 'worker/sw.ts')],
+    outdir: folder,
+    target: 'browser',
+    format: 'iife',
+    minify: true,
+    naming: { entry: '[name].[ext]' },
+    define: { __FILES__: JSON.stringify(files), __VERSION__: JSON.stringify(version) },
+  })
+}
+
+/** The part that connects: loaded as soon as somebody is signed in. */
+const opened = (scripts: Map<string, string>): string[] =>
+  [...scripts].filter(([, text]) => text.includes('/connection/websocket')).map(([path]) => path)
 
 async function compress(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
@@ -68,8 +92,7 @@ function measure(html: string, scripts: Map<string, string>): Pick<Built, 'first
   const entries = [...html.matchAll(/src="([^"]+\.js)"/g)].map((match) => match[1]!)
   const first = reach(entries, scripts)
   const lazy = [...scripts].filter(([, text]) => text.includes('discussion.history')).map(([path]) => path)
-  const opened = [...scripts].filter(([, text]) => text.includes('/connection/websocket')).map(([path]) => path)
-  const all = reach([...entries, ...lazy, ...opened], scripts)
+  const all = reach([...entries, ...lazy, ...opened(scripts)], scripts)
   const weigh = (paths: Set<string>): number =>
     [...paths].reduce((sum, path) => sum + gzipSync(scripts.get(path)!, { level: 9 }).length, 0)
   return { firstPageBytes: weigh(first), conversationBytes: weigh(all) }

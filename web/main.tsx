@@ -3,7 +3,9 @@ import { createRoot } from 'react-dom/client'
 import { App } from './shell/app'
 import { openSession } from './shell/session'
 import { applySettings } from './shell/settings'
+import { installWorker } from './shell/worker'
 
 applySettings()
 void openSession()
+installWorker()
 createRoot(document.getElementById('app')!).render(<App />)

@@ -64,6 +64,12 @@ test('what has its hash in its name is kept for ever, in the encoding that the b
   expect(await brotli!.text()).toBe('in brotli')
 })
 
+test('the service worker is asked for anew, as a script', () => {
+  const { headers } = ask('/sw.js')!
+  expect(headers.get('cache-control')).toBe('no-cache')
+  expect(headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+})
+
 test('HEAD is answered without a body', async () => {
   expect(await ask('/sw.js', {}, 'HEAD')!.text()).toBe('')
 })

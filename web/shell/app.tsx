@@ -8,6 +8,7 @@ import { Frame } from './frame'
 import { match } from './match'
 import { Mishap } from './mishap'
 import { MissingPage } from './missing'
+import { NewVersion } from './new-version'
 import type { Page } from './page'
 import { usePlace } from './router'
 import { routes } from './routes'
@@ -17,7 +18,12 @@ import { useSay } from './words'
 export function App() {
   return (
     <Mishap>
-      <Here />
+      <div className="flex h-dvh flex-col">
+        <NewVersion />
+        <div className="min-h-0 flex-1">
+          <Here />
+        </div>
+      </div>
       <Toaster />
     </Mishap>
   )

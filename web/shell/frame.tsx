@@ -29,7 +29,7 @@ export function Frame({ signedIn, focused, children }: FrameProps) {
   const ways = waysFor(server?.user.role ?? 'guest')
   const onPhone = focused ? 'hidden md:flex' : 'flex'
   return (
-    <div className="flex h-dvh flex-col">
+    <div className="flex h-full flex-col">
       <a
         href="#main"
         className="sr-only z-40 rounded-xl bg-accent px-4 py-3 text-on-accent focus:not-sr-only focus:absolute focus:top-2 focus:left-2"

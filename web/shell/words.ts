@@ -66,6 +66,9 @@ export const en = {
   'secure.link': 'How to turn it on',
   'secure.dismiss': 'Hide this note',
 
+  'version.ready': 'A new version is ready.',
+  'version.take': 'Use it now',
+
   'bell.title': 'Notifications',
   'bell.unread': { one: 'Notifications, {n} new', other: 'Notifications, {n} new' },
   'bell.new': 'new',
@@ -154,6 +157,9 @@ export const id: Translation<typeof en> = {
     'Selama alamat ini belum memakai HTTPS, kamera, lokasi, dan notifikasi mati. Yang lain tetap berfungsi.',
   'secure.link': 'Cara menyalakannya',
   'secure.dismiss': 'Sembunyikan catatan ini',
+
+  'version.ready': 'Versi baru sudah siap.',
+  'version.take': 'Pakai sekarang',
 
   'bell.title': 'Notifikasi',
   'bell.unread': { other: 'Notifikasi, {n} baru' },

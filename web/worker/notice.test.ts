@@ -1,0 +1,31 @@
+import { expect, test } from 'bun:test'
+import { noticeOf, placeOf } from './notice'
+
+const saying = (value: unknown) => ({ json: () => value })
+
+test('a notice leads into the app, whatever the push says', () => {
+  for (const url of ['https://evil.example/', '//evil.example', '/\\evil.example', 'javascript:1', 7, undefined]) {
+    expect(noticeOf(saying({ title: 'T', url })).url).toBe('/')
+  }
+  expect(noticeOf(saying({ title: 'T', url: '/reports/7?x=1' })).url).toBe('/reports/7?x=1')
+})
+
+test('an unreadable push still has something to show', () => {
+  const broken = {
+    json: () => {
+      throw new SyntaxError('no JSON')
+    },
+  }
+  for (const data of [null, broken, saying('text'), saying(null), saying({ actions: 'none' })]) {
+    expect(noticeOf(data)).toEqual({ title: 'Alun', body: '', url: '/', tag: '', actions: [] })
+  }
+})
+
+test('a tap on an action leads to its place, a tap beside them to the notice’s', () => {
+  const notice = noticeOf(
+    saying({ title: 'Fixed?', url: '/reports/7', actions: [{ action: 'no', title: 'No', url: '/reports/7?reopen' }] }),
+  )
+  expect(placeOf(notice, 'no')).toBe('/reports/7?reopen')
+  expect(placeOf(notice, '')).toBe('/reports/7')
+  expect(placeOf(notice, 'gone')).toBe('/reports/7')
+})
