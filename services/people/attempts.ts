@@ -28,8 +28,9 @@ export async function allowances(pace: Pace, asked: Asked): Promise<Allowance[]>
   if (path === '/sign-in/email') {
     const account = accountOf(body)
     const there = { bucket: `sign-in ${account} ${place}`, burst: 6, everyMs: 30_000 }
-    const anybody = { bucket: `sign-in at ${place}`, burst: 300, everyMs: 1000 }
-    if (await pace.noted(home(asked))) return [there, anybody]
+    // Whoever has signed in here before is let try, whatever others behind the same address are up to.
+    if (await pace.noted(home(asked))) return [there]
+    const anybody = { bucket: `sign-in at ${place}`, burst: 2000, everyMs: 500 }
     return [there, anybody, { bucket: `sign-in ${account}`, burst: 40, everyMs: 20_000 }]
   }
   if (path === '/forgot') {
@@ -40,7 +41,7 @@ export async function allowances(pace: Pace, asked: Asked): Promise<Allowance[]>
   }
   if (path === '/reset') return [{ bucket: `reset at ${place}`, burst: 300, everyMs: 1000 }]
   if (path === '/sign-in/anonymous') return [{ bucket: `guest at ${place}`, burst: 20_000, everyMs: 20 }]
-  if (path === '/sign-up/email') return [{ bucket: `sign-up at ${place}`, burst: 1000, everyMs: 1000 }]
+  if (path === '/sign-up/email') return [{ bucket: `sign-up at ${place}`, burst: 5000, everyMs: 100 }]
   const asksPassword = path === '/change-password' || path === '/verify-password'
   return asksPassword ? [{ bucket: `password at ${place}`, burst: 30, everyMs: 10_000 }] : []
 }

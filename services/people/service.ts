@@ -4,6 +4,7 @@ import { refuse } from '../../protocol/errors'
 import { classChangeCommand, classCreateCommand, classRoster, enrolCommand, unenrolCommand } from './classes'
 import { disable, enable, setRole } from './commands'
 import { byRole, classes, find } from './directory'
+import { tidy } from './duties'
 import { importCommand } from './import'
 import { invite, invites, join, uninvite } from './invites'
 import { list } from './list'
@@ -36,6 +37,7 @@ export const people: Service = {
     ...[invite, invites, uninvite, join, upgrade],
   ],
   topics: [cluster],
+  duties: [tidy],
   migrations: `${import.meta.dir}/migrations`,
   connections: 1,
 }

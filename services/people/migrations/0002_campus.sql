@@ -13,6 +13,8 @@ CREATE TABLE people.person (
 );
 
 CREATE INDEX user_role ON auth."user" (role);
+CREATE INDEX user_guests ON auth."user" ("createdAt") WHERE "isAnonymous";
+CREATE INDEX session_expires ON auth.session ("expiresAt");
 CREATE INDEX user_listed ON auth."user" (lower(name), id);
 
 -- A group with a roster: its teachers and its students.
