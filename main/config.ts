@@ -35,6 +35,13 @@ export interface FilesConfig {
   fileMegabytes: number
 }
 
+export interface PushConfig {
+  /** Whom push services may write to. */
+  contact?: string
+  /** For tests: pushes may go to this machine itself. */
+  here: boolean
+}
+
 interface Common {
   port: number
   dataDir: string
@@ -47,6 +54,7 @@ interface Common {
   trustedProxies: string[]
   failpoints: string[]
   files: FilesConfig
+  push: PushConfig
 }
 
 export interface UpConfig extends Common {
@@ -194,6 +202,7 @@ function common(read: Read, env: Environment): Common {
     trustedProxies: read('trustedProxies'),
     failpoints: read('failpoints'),
     files: { s3: s3Of(read), imageMegabytes: read('imageMegabytes'), fileMegabytes: read('fileMegabytes') },
+    push: { contact: read('pushContact'), here: read('pushHere') },
   }
 }
 

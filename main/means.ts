@@ -3,20 +3,23 @@ import { join } from 'node:path'
 import { usualLimits, type FileMeans } from '../services/files/means'
 import { diskStorage, s3Storage, type Storage } from '../services/files/storage'
 import type { MailMeans } from '../services/people/mail'
+import type { InboxMeans } from '../services/inbox/means'
 import type { NodeConfig } from './config'
 
 export interface Means {
   files: FileMeans
+  inbox: InboxMeans
   mail: MailMeans
 }
 
 const megabyte = 1024 * 1024
 
 export function meansOf(config: NodeConfig): Means {
-  const { secret, dataDir, smtpUrl, publicUrl } = config
+  const { secret, dataDir, smtpUrl, publicUrl, push } = config
   const { s3, imageMegabytes, fileMegabytes } = config.files
   return {
     mail: { smtpUrl, publicUrl },
+    inbox: { secret, contact: push.contact ?? usualContact(publicUrl), mayPushHere: push.here },
     files: {
       storage: s3 ? s3Storage(s3) : diskStorage(join(dataDir, 'files')),
       secret,
@@ -29,10 +32,18 @@ export function meansOf(config: NodeConfig): Means {
   }
 }
 
+/** Whom push services write to when nobody was named. */
+const usualContact = (publicUrl?: string): string =>
+  publicUrl?.startsWith('https:') ? publicUrl : 'mailto:admin@alun.invalid'
+
 const absent = (): never => {
   throw new Error('this process has no means to run services')
 }
 const noStorage: Storage = { put: absent, get: absent, removeAll: absent }
 
 /** For those who look at what services are, and don't run them. */
-export const noMeans: Means = { files: { storage: noStorage, secret: '', limits: usualLimits }, mail: {} }
+export const noMeans: Means = {
+  files: { storage: noStorage, secret: '', limits: usualLimits },
+  inbox: { secret: '', contact: '', mayPushHere: false },
+  mail: {},
+}

@@ -18,7 +18,7 @@ export const servicesOf = (means: Means): readonly Service[] => [
   drops,
   attendance,
   files(means.files),
-  inbox,
+  inbox(means.inbox),
   reports,
 ]
 

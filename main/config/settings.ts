@@ -218,6 +218,19 @@ export const settings = define({
     fallback: '25',
     schema: whole(1, 60),
   },
+  pushContact: {
+    variable: 'ALUN_PUSH_CONTACT',
+    allowed: 'mailto: with an address, or an https address',
+    help: 'whom push services may write to; the public address without it',
+    schema: z.string().regex(/^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/),
+  },
+  pushHere: {
+    variable: 'ALUN_PUSH_HERE',
+    allowed: '1 or 0',
+    help: 'pushes may go to this machine itself; for tests only',
+    fallback: '0',
+    schema: yesNo,
+  },
   s3Bucket: {
     variable: 'S3_BUCKET',
     allowed: 'the name of a bucket',

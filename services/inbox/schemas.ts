@@ -77,9 +77,28 @@ export const wishes = z.object({
   zone: z.string().max(64),
 })
 
+export const wishInput = wishes.partial()
+
+const base64url = (most: number) =>
+  z
+    .string()
+    .regex(/^[\w-]+={0,2}$/)
+    .max(most)
+
+export const subscribeInput = z.object({
+  endpoint: z.string().max(2000),
+  keys: z.object({ p256dh: base64url(200), auth: base64url(60) }),
+  label: z.string().max(100).default('').describe('what the device is called in the settings'),
+  lang: z.enum(['en', 'id']).default('id'),
+})
+export const unsubscribeInput = z
+  .object({ endpoint: z.string().max(2000).optional(), device: z.uuid().optional() })
+  .refine(({ endpoint, device }) => (endpoint === undefined) !== (device === undefined), 'endpoint or device')
+
 export const device = z.object({
   id: z.string(),
   label: z.string(),
+  mark: z.string().describe('the first 16 hex digits of the SHA-256 of its endpoint: a browser knows itself by it'),
   at: z.string(),
   sentAt: z.string().optional(),
   trouble: z.string().optional(),

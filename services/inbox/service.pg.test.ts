@@ -6,7 +6,7 @@ import { bench, who, type Bench } from './testing'
 
 let at: Bench
 beforeAll(async () => {
-  at = await bench([inbox])
+  at = await bench([inbox({ secret: 'a secret', contact: 'mailto:a@b.test', mayPushHere: true })])
 }, 60_000)
 afterAll(() => at.stop())
 

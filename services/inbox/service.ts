@@ -2,8 +2,13 @@
 import type { Service, TopicRule } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
 import { notify, read } from './commands'
+import { notePush, pushKey, subscribePush, unsubscribePush } from './devices'
+import type { InboxMeans } from './means'
+import { digestJob, pushJob } from './push/jobs'
 import { listNotifications } from './queries'
 import { events } from './schemas'
+import { hold, retention } from './upkeep'
+import { settings, wish } from './wishes'
 
 const own: TopicRule = {
   prefix: 'inbox',
@@ -16,9 +21,15 @@ const own: TopicRule = {
   },
 }
 
-export const inbox: Service = {
+export const inbox = (means: InboxMeans): Service => ({
   name: 'inbox',
-  methods: [listNotifications, notify, read],
+  methods: [
+    ...[listNotifications, read, settings, wish],
+    ...[pushKey(means), subscribePush(means), unsubscribePush],
+    ...[notify, notePush, hold],
+  ],
   topics: [own],
+  jobs: [pushJob(means), digestJob(means)],
+  duties: [retention],
   migrations: `${import.meta.dir}/migrations`,
-}
+})

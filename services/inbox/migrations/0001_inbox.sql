@@ -31,6 +31,8 @@ CREATE TABLE inbox.device (
   label text NOT NULL,
   lang text NOT NULL,
   at timestamptz NOT NULL DEFAULT now(),
+  -- When the app on it last said that it is there.
+  seen_at timestamptz NOT NULL DEFAULT now(),
   -- When the push service last took a message for it.
   sent_at timestamptz,
   -- Why the last try failed, in its own words; nothing once one succeeds.

@@ -2,6 +2,7 @@
 import type { Tx } from '../../../kernel/batch'
 
 export const pushQueue = 'inbox-push'
+export const digestQueue = 'inbox-digest'
 
 export interface PushJob {
   notification: string
