@@ -9,4 +9,5 @@ export const commands: Record<string, () => Promise<Command>> = {
   token: async () => (await import('./token')).token,
   drop: async () => (await import('./drop')).drop,
   roll: async () => (await import('./roll')).roll,
+  prove: async () => (await import('./prove')).prove,
 }

@@ -1,0 +1,319 @@
+/** The judges are judged: a clean history passes, and each planted violation is found and laid at the right promise's door. */
+import { expect, test } from 'bun:test'
+import { judge } from './checkers'
+import { digestOf, History, type Call, type Final, type Record_ } from './history'
+import { judgementOf, promises, type Promise_ } from './verdict'
+
+const topic = 'discussion:general'
+const textOf = (offset: number): Record<string, unknown> => ({ text: `text ${offset}`, key: `k${offset}` })
+
+const call = (method: string, key: string, more: Partial<Call>): Call => ({
+  ...{ type: 'call', client: 'c', user: 'ani', door: 'realtime', method, key, input: {}, start: 1000, end: 1010 },
+  ...{ outcome: 'ok', node: 'n1', ...more },
+})
+
+const post = (offset: number, more: Partial<Call> = {}): Call =>
+  call('discussion.post', `k${offset}`, {
+    ...{
+      input: { channel: 'general', text: `text ${offset}` },
+      output: { id: `general.${offset}`, offset, node: 'n1' },
+    },
+    ...{ start: 1000 + offset * 10, end: 1005 + offset * 10, ...more },
+  })
+
+const final = (on: string, events: { kind: string; data: Record<string, unknown> }[]): Final => ({
+  ...{ type: 'final', topic: on, epoch: 'e', head: events.length },
+  events: events.map(({ kind, data }, index) => ({
+    offset: index + 1,
+    kind,
+    data,
+    actor: 'ani',
+    digest: digestOf(data),
+  })),
+})
+
+const seen = (offset: number, more: object = {}): Record_ => ({
+  ...{ type: 'seen', client: 'r', topic, at: 1006 + offset * 10, offset, digest: digestOf(textOf(offset)) },
+  ...{ committed: 1004 + offset * 10, ...more },
+})
+
+const joined = (offset: number, more: object = {}): Record_ => ({
+  ...{ type: 'joined', client: 'r', topic, at: 1000, node: 'n1', offset, epoch: 'e', resumed: false, recovered: false },
+  ...more,
+})
+
+const counters = (sold: number, free: number, held = 0, waiting = 0, total = 2): Record<string, unknown> => ({
+  counters: { stock: total, free, held, sold, waiting },
+})
+const claim = (key: string, user: string, verdict: string, id?: string): Call =>
+  call('drops.claim', key, { user, input: { drop: 'd' }, output: { verdict, ...(id ? { claim: id } : {}) } })
+const check = (key: string, verdict: string, id: string): Call =>
+  call('attendance.check', key, { input: { session: 's', direction: 'in' }, output: { verdict, record: { id } } })
+
+/** Everything of the kind that goes well. */
+function clean(): Record_[] {
+  return [
+    joined(0),
+    ...[1, 2, 3].flatMap((offset) => [post(offset), seen(offset)]),
+    { type: 'left', client: 'r', topic, at: 1040 },
+    joined(3, { at: 1050, node: 'n2', resumed: true, recovered: true }),
+    post(4, { outcome: 'unknown', code: 'lost' }),
+    post(4),
+    seen(4, { at: 1060 }),
+    call('discussion.history', '', {
+      ...{ start: 1070, end: 1075, input: { channel: 'general' }, output: { position: { offset: 4 } }, wrote: 4 },
+    }),
+    { type: 'intent', client: 'c', method: 'discussion.post', key: 'k4', start: 1040, end: 1060, settled: true },
+    { type: 'fault', fault: 'roll', target: 'all', start: 1020, end: 1055 },
+    { type: 'fault', fault: 'cut bus', target: 'bus', start: 1001, end: 1002 },
+    final(
+      topic,
+      [1, 2, 3, 4].map((offset) => ({ kind: 'posted', data: textOf(offset) })),
+    ),
+    ...[claim('a', 'ani', 'sold', 'x'), claim('b', 'budi', 'sold', 'y'), claim('c', 'citra', 'sold_out')],
+    final('drops:d', [
+      { kind: 'opened', data: counters(0, 2) },
+      { kind: 'sold', data: { claim: 'x', ...counters(1, 1) } },
+      { kind: 'sold', data: { claim: 'y', ...counters(2, 0) } },
+    ]),
+    ...[check('1', 'accepted', 'r1'), check('2', 'duplicate', 'r1'), check('1', 'accepted', 'r1')],
+    final('attendance:s', [{ kind: 'checked', data: { record: { id: 'r1' } } }]),
+    { type: 'state', of: 'owed', value: { notices: [{ user: 'ani', about: 'report-1', kind: 'report.done' }] } },
+    {
+      ...{ type: 'state', of: 'inbox of ani' },
+      value: { notifications: [{ kind: 'report.done', url: '/reports/report-1' }] },
+    },
+    { type: 'state', of: 'jobs', value: { stuck: 0 } },
+  ]
+}
+
+/** @returns the promises that are broken. */
+function brokenIn(records: readonly Record_[]): Promise_[] {
+  const history = new History()
+  for (const record of records) history.add(record)
+  const verdicts = judge(history)
+  return promises.filter((promise) => judgementOf(verdicts.filter((one) => one.promise === promise)) === 'broken')
+}
+
+const change = (edit: (records: Record_[]) => void): Record_[] => {
+  const records = structuredClone(clean())
+  edit(records)
+  return records
+}
+const finalOf = (records: Record_[], of = topic): Final =>
+  records.find((record): record is Final => record.type === 'final' && record.topic === of)!
+const without = (records: Record_[], index: number): void => void records.splice(index, 1)
+const indexOf = (records: Record_[], test_: (record: Record_) => boolean): number => records.findIndex(test_)
+
+test('a run in which all went well is found to have held every promise', () => {
+  expect(brokenIn(clean())).toEqual([])
+  const history = new History()
+  for (const record of clean()) history.add(record)
+  expect(judge(history).filter(({ looked }) => looked === 0)).toEqual([])
+})
+
+test('an empty history proves nothing', () => {
+  expect(judge(new History()).map((verdict) => judgementOf([verdict]))).toEqual(
+    judge(new History()).map(() => 'untried'),
+  )
+})
+
+const planted: [string, Promise_[], (records: Record_[]) => void][] = [
+  [
+    'an acknowledged message that another one stands in place of',
+    ['G1'],
+    (all) => all.push(post(2, { key: 'k9', input: { channel: 'general', text: 'other' } })),
+  ],
+  ['an acknowledged message beyond the end of the log', ['G1'], (all) => all.push(post(5))],
+  ['a won claim that is not in the log', ['G1', 'G6'], (all) => all.push(claim('z', 'dewi', 'sold', 'nowhere'))],
+  [
+    'an accepted check-in that is not in the log',
+    ['G1'],
+    (all) => {
+      const gone = finalOf(all, 'attendance:s')
+      gone.events = []
+      gone.head = 0
+    },
+  ],
+  ['two answers to one key', ['G2', 'G6'], (all) => all.push(claim('a', 'ani', 'sold', 'y'))],
+  [
+    'two effects of one key',
+    ['G2', 'G4'],
+    (all) => {
+      const log = finalOf(all)
+      log.events.push({ ...log.events[0]!, offset: 5 })
+      log.head = 5
+    },
+  ],
+  ['a hole in the log', ['G1', 'G3'], (all) => without(finalOf(all).events as unknown as Record_[], 1)],
+  [
+    'a reader that missed one',
+    ['G3'],
+    (all) =>
+      without(
+        all,
+        indexOf(all, (one) => one.type === 'seen' && one.offset === 2),
+      ),
+  ],
+  [
+    'a reader that saw one twice',
+    ['G3'],
+    (all) =>
+      all.splice(
+        indexOf(all, (one) => one.type === 'seen' && one.offset === 3),
+        0,
+        seen(2),
+      ),
+  ],
+  [
+    'a reader that saw two in the wrong order',
+    ['G3', 'G4'],
+    (all) => {
+      const [two, three] = [2, 3].map((offset) =>
+        indexOf(all, (one) => one.type === 'seen' && one.offset === offset),
+      ) as [number, number]
+      ;[all[two], all[three]] = [all[three]!, all[two]!]
+    },
+  ],
+  [
+    'a reader that saw what was never there',
+    ['G3'],
+    (all) => {
+      const one = all.find((record) => record.type === 'seen')!
+      if (one.type === 'seen') one.digest = 'other'
+    },
+  ],
+  [
+    'a recovery that leaves a gap',
+    ['G3', 'G4'],
+    (all) => {
+      for (const one of all) if (one.type === 'joined' && one.resumed) one.offset = 2
+      const at = indexOf(all, (one) => one.type === 'joined' && one.resumed)
+      all.splice(at + 1, 0, seen(3, { at: 1051 }))
+    },
+  ],
+  [
+    'a recovery that was refused for nothing',
+    ['G4'],
+    (all) => {
+      for (const one of all) if (one.type === 'joined' && one.resumed) one.recovered = false
+    },
+  ],
+  [
+    'a recovery into another epoch',
+    ['G4'],
+    (all) => {
+      for (const one of all) if (one.type === 'joined' && one.resumed) one.epoch = 'f'
+    },
+  ],
+  [
+    'a reader that was left behind',
+    ['G4'],
+    (all) =>
+      without(
+        all,
+        indexOf(all, (one) => one.type === 'seen' && one.offset === 4),
+      ),
+  ],
+  [
+    'a read that does not hold what its reader wrote',
+    ['G4'],
+    (all) => {
+      for (const one of all) if (one.type === 'call' && one.wrote === 4) one.output = { position: { offset: 3 } }
+    },
+  ],
+  [
+    'an event that came too late',
+    ['G5'],
+    (all) => {
+      for (const one of all) if (one.type === 'seen' && one.offset === 4) one.at = 3100
+    },
+  ],
+  [
+    'a unit too many',
+    ['G6'],
+    (all) => {
+      const log = finalOf(all, 'drops:d')
+      log.events.push({ ...log.events[2]!, offset: 4, data: { claim: 'w', ...counters(3, 0) } })
+      log.head = 4
+    },
+  ],
+  [
+    'one claim sold twice',
+    ['G1', 'G6'],
+    (all) => {
+      finalOf(all, 'drops:d').events[2]!.data['claim'] = 'x'
+    },
+  ],
+  [
+    'a counter that does not add up',
+    ['G6'],
+    (all) => {
+      finalOf(all, 'drops:d').events[1]!.data['counters'] = { stock: 2, free: 2, held: 0, sold: 1, waiting: 0 }
+    },
+  ],
+  [
+    'sold out, with a unit left',
+    ['G6'],
+    (all) => {
+      const log = finalOf(all, 'drops:d')
+      log.events.pop()
+      log.head = 2
+      without(
+        all,
+        indexOf(all, (one) => one.type === 'call' && one.key === 'b'),
+      )
+    },
+  ],
+  [
+    'two winners of one check-in',
+    ['G7'],
+    (all) => {
+      all.push(check('3', 'accepted', 'r2'))
+      const log = finalOf(all, 'attendance:s')
+      log.events.push({ ...log.events[0]!, offset: 2, data: { record: { id: 'r2' } } })
+      log.head = 2
+    },
+  ],
+  ['a duplicate that names another', ['G7'], (all) => all.push(check('4', 'duplicate', 'r9'))],
+  [
+    'a notification that never came',
+    ['G8'],
+    (all) => {
+      for (const one of all) if (one.type === 'state' && one.of === 'inbox of ani') one.value = { notifications: [] }
+    },
+  ],
+  [
+    'a job that is stuck',
+    ['G8'],
+    (all) => {
+      for (const one of all) if (one.type === 'state' && one.of === 'jobs') one.value = { stuck: 1 }
+    },
+  ],
+  ['a fault of the server', ['G9'], (all) => all.push(call('x.y', 'k', { outcome: 'refused', code: 'internal' }))],
+  [
+    'an outage that does not heal',
+    ['G9'],
+    (all) => {
+      all.push({ type: 'fault', fault: 'kill database', target: 'database', start: 5000, end: 6000 })
+      all.push(call('x.y', 'k', { outcome: 'unknown', code: 'unavailable', start: 7000, end: 7001 }))
+    },
+  ],
+  [
+    'subscriptions that end with the database',
+    ['G9'],
+    (all) => {
+      all.push({ type: 'fault', fault: 'kill database', target: 'database', start: 9000, end: 9500 })
+      all.push({ type: 'left', client: 'r', topic, at: 9100 })
+    },
+  ],
+  [
+    'a client that was never answered',
+    ['G10'],
+    (all) => all.push({ type: 'intent', client: 'c', method: 'x.y', key: 'k', start: 1030, end: 9999, settled: false }),
+  ],
+]
+
+test.each(planted)('%s breaks %p', (_, expected, edit) => {
+  expect(brokenIn(change(edit))).toEqual(expected)
+})

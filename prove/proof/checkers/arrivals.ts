@@ -1,0 +1,57 @@
+/**
+ * G5 and the first half of G9: whoever is subscribed when an event is committed has it 2 s later, with or without the
+ * bus, published or not. Counted from the commit, or from when the reader came back, whichever is later. While the
+ * database is away nothing can be asked of it, so that time does not count.
+ */
+import type { Fault, History } from '../history'
+import type { Verdict } from '../verdict'
+import { readings } from './readers'
+
+export const arrivalMs = 2000
+
+export function arrivals(history: History): Verdict {
+  const away = history.of('fault').filter(({ fault }) => fault === 'kill database' || fault === 'freeze database')
+  const broken: string[] = []
+  let looked = 0
+  for (const { delay, client, topic, offset } of delaysOf(history)) {
+    looked++
+    const lateness = delay.end - delay.start - overlap(delay, away)
+    if (lateness > arrivalMs) broken.push(`${client} had offset ${offset} of ${topic} after ${Math.round(lateness)} ms`)
+  }
+  return { promise: 'G5', what: `seen within ${arrivalMs} ms of the commit`, looked, broken }
+}
+
+interface Delay {
+  client: string
+  topic: string
+  offset: number
+  delay: Span
+}
+
+interface Span {
+  start: number
+  end: number
+}
+
+/** From when each event could be seen by each reader until it was. */
+export function delaysOf(history: History): Delay[] {
+  const delays: Delay[] = []
+  for (const { client, topic, moments } of readings(history)) {
+    let joined = 0
+    for (const moment of moments) {
+      if (moment.type === 'joined') joined = moment.at
+      if (moment.type !== 'seen') continue
+      const start = Math.max(joined, moment.committed)
+      delays.push({ client, topic, offset: moment.offset, delay: { start, end: Math.max(start, moment.at) } })
+    }
+  }
+  return delays
+}
+
+/** A database that comes back is noticed within a second or so. */
+const graceMs = 2000
+
+function overlap({ start, end }: Span, faults: readonly Fault[]): number {
+  const spans = faults.map((fault) => ({ start: fault.start, end: fault.end + graceMs }))
+  return spans.reduce((sum, span) => sum + Math.max(0, Math.min(end, span.end) - Math.max(start, span.start)), 0)
+}

@@ -1,0 +1,26 @@
+/** G8: whatever a change owed to somebody is in their inbox, once; and no job is left behind. */
+import type { History } from '../history'
+import type { Verdict } from '../verdict'
+
+interface Owed {
+  user: string
+  /** Part of the notification's address in the app. */
+  about: string
+  kind: string
+}
+
+export function notices(history: History): Verdict {
+  const broken: string[] = []
+  let looked = 0
+  const states = new Map(history.of('state').map(({ of, value }) => [of, value]))
+  const owed = (states.get('owed')?.['notices'] ?? []) as Owed[]
+  for (const { user, about, kind } of owed) {
+    looked++
+    const inbox = (states.get(`inbox of ${user}`)?.['notifications'] ?? []) as { kind: string; url: string }[]
+    const found = inbox.filter((one) => one.kind === kind && one.url.includes(about)).length
+    if (found !== 1) broken.push(`${user} has ${found} notifications "${kind}" about ${about}`)
+  }
+  const stuck = Number(states.get('jobs')?.['stuck'] ?? 0)
+  if (stuck > 0) broken.push(`${stuck} jobs are still waiting, running or failed`)
+  return { promise: 'G8', what: 'each notification once, no job left', looked, broken }
+}

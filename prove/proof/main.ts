@@ -1,0 +1,117 @@
+/**
+ * `alun prove`: attacks a cluster and judges what it promises. Starts one of its own, or takes one that is given.
+ *
+ *   --scenario chat,sale   --seed 7   --soak 2h   --json   --report FILE.html   --history FILE.jsonl
+ *   --url http://… (with ALUN_SECRET of that installation; with --data DIR of it on this machine things are broken too)
+ *
+ * Exit codes: 0 every promise that was tried held · 1 one broke, or something could not be played · 2 wrong words.
+ */
+import { writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { givenArena, ownArena, type Arena } from './arena'
+import { machineOf } from './machine'
+import { pageOf } from './report'
+import { runAll, type Run } from './run'
+import type { Scenario } from './scenario'
+import { scenarios } from './scenarios'
+import { Progress, summary } from './terminal'
+import { judgementOf, promises } from './verdict'
+
+const options = {
+  scenario: { type: 'string' },
+  seed: { type: 'string' },
+  soak: { type: 'string' },
+  json: { type: 'boolean' },
+  report: { type: 'string' },
+  history: { type: 'string' },
+  url: { type: 'string' },
+  data: { type: 'string' },
+  nodes: { type: 'string', default: '3' },
+  product: { type: 'string' },
+} as const
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values']
+
+class WordsWrong extends Error {}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ args: process.argv.slice(2), options, strict: true })
+  const chosen = chosenOf(values.scenario)
+  const firstSeed = values.seed === undefined ? Math.floor(Math.random() * 1e6) : count('seed', values.seed)
+  const until = Date.now() + durationMs(values.soak)
+  const progress = new Progress(values.json !== true)
+  const arena = await arenaOf(values)
+  const stop = (): void => void arena.stop().then(() => process.exit(1))
+  process.on('SIGINT', stop).on('SIGTERM', stop)
+  let run: Run
+  let rounds = 0
+  try {
+    do {
+      const seed = firstSeed + rounds++
+      const onHistory = progress.watch.bind(progress)
+      const say = progress.say.bind(progress)
+      run = await runAll(arena, { seed, scenarios: chosen, historyFile: values.history, say, onHistory })
+      progress.say(summary(run))
+      // A soak ends with the first broken promise: its history is the evidence.
+    } while (Date.now() < until && !isBroken(run))
+  } finally {
+    progress.end()
+    await arena.stop()
+  }
+  const about = { ...machineOf(), nodes: arena.nodes, rounds, given: values.url !== undefined }
+  if (values.report) await writeFile(values.report, pageOf(run, about))
+  if (values.json) process.stdout.write(`${JSON.stringify(told(run, about))}\n`)
+  return isBroken(run) ? 1 : 0
+}
+
+const isBroken = ({ verdicts, played }: Run): boolean =>
+  judgementOf(verdicts) === 'broken' || played.some(({ failure }) => failure !== undefined)
+
+function told({ seed, played, verdicts }: Run, about: object): object {
+  const judged = promises.map((promise) => {
+    const own = verdicts.filter((one) => one.promise === promise)
+    return { promise, verdict: judgementOf(own), looked: own.reduce((sum, { looked }) => sum + looked, 0), checks: own }
+  })
+  return { seed, about, scenarios: played, promises: judged }
+}
+
+function chosenOf(names: string | undefined): readonly Scenario[] {
+  if (names === undefined) return scenarios
+  return names.split(',').map((name) => {
+    const found = scenarios.find((one) => one.name === name)
+    if (!found) throw new WordsWrong(`no scenario "${name}": ${scenarios.map((one) => one.name).join(', ')}`)
+    return found
+  })
+}
+
+function arenaOf({ url, data, nodes, product }: Values): Promise<Arena> {
+  if (url === undefined) return ownArena({ nodes: count('nodes', nodes), product })
+  const secret = process.env['ALUN_SECRET']
+  if (!secret) throw new WordsWrong('--url needs ALUN_SECRET, the secret of that installation, to make users with')
+  return givenArena(url.replace(/\/$/, ''), secret, data)
+}
+
+function count(name: string, text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 0) throw new WordsWrong(`--${name} ${text} is no whole number`)
+  return value
+}
+
+/** `90s`, `10m`, `2h`; nothing: once. */
+function durationMs(text: string | undefined): number {
+  if (text === undefined) return 0
+  const [, amount, unit] = /^(\d+)(s|m|h)$/.exec(text) ?? []
+  if (!amount) throw new WordsWrong(`--soak ${text}: say 90s, 10m or 2h`)
+  return Number(amount) * { s: 1000, m: 60_000, h: 3_600_000 }[unit as 's' | 'm' | 'h']
+}
+
+const theirs = (error: unknown): boolean =>
+  error instanceof WordsWrong || String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS')
+
+void main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`alun prove: ${(error as Error).message}\n`)
+    process.exit(theirs(error) ? 2 : 1)
+  },
+)

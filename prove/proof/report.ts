@@ -1,0 +1,71 @@
+/** The proof as a page of its own: opens without a network, and says what it was made with. */
+import { plotsOf } from './plots'
+import type { Played, Run } from './run'
+import { judgementOf, mostEvidence, promises, promiseTexts, type Judgement } from './verdict'
+
+export function pageOf(run: Run, about: Record<string, unknown>): string {
+  const broken = judgementOf(run.verdicts) === 'broken' || run.played.some(({ failure }) => failure)
+  const title = broken ? 'A promise was broken' : 'Every promise that was tried held'
+  return `<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Alun: proof, seed ${run.seed}</title><style>${style}</style>
+<main>
+<p class="kicker">alun prove · seed ${run.seed} · ${new Date(run.startedAt).toISOString()}</p>
+<h1 class="${broken ? 'broken' : 'held'}">${title}</h1>
+${promisesTable(run)}
+<h2>What happened</h2>
+${plotsOf(run)}
+<h2>Scenarios</h2>
+${run.played.map(scenarioOf).join('\n')}
+<h2>Made with</h2>
+<dl>${Object.entries(about)
+    .map(([name, value]) => `<dt>${escape(name)}</dt><dd>${escape(String(value))}</dd>`)
+    .join('')}</dl>
+<p>Run it again: <code>alun prove --seed ${run.seed}</code>. The same seed breaks the same things at the same times; what
+they meet there is up to the machine.</p>
+</main></html>
+`
+}
+
+const words: Record<Judgement, string> = { held: 'held', broken: 'BROKEN', untried: 'not tried' }
+
+function promisesTable({ verdicts }: Run): string {
+  const rows = promises.map((promise) => {
+    const own = verdicts.filter((one) => one.promise === promise)
+    const judgement = judgementOf(own)
+    const evidence = own.flatMap(({ broken }) => broken)
+    const shown = evidence.slice(0, mostEvidence).map((one) => `<li>${escape(one)}</li>`)
+    if (evidence.length > mostEvidence) shown.push(`<li>… and ${evidence.length - mostEvidence} more</li>`)
+    const looked = own.reduce((sum, one) => sum + one.looked, 0)
+    return `<tr class="${judgement}"><th scope="row">${promise}</th><td>${promiseTexts[promise]}${
+      shown.length > 0 ? `<ul>${shown.join('')}</ul>` : ''
+    }</td><td class="number">${looked.toLocaleString('en')}</td><td class="verdict">${words[judgement]}</td></tr>`
+  })
+  return `<div class="wide"><table><thead><tr><th>Promise</th><th></th><th class="number">Looked at</th><th>Verdict</th></tr></thead>
+<tbody>${rows.join('\n')}</tbody></table></div>`
+}
+
+function scenarioOf({ name, what, start, end, faults, failure }: Played): string {
+  const list = faults.map((one) => `<li>${escape(one)}</li>`).join('')
+  return `<section><h3>${escape(name)} <small>${((end - start) / 1000).toFixed(1)} s</small></h3><p>${escape(what)}</p>${
+    failure ? `<p class="broken">Could not be played to its end: ${escape(failure)}</p>` : ''
+  }${list ? `<ol>${list}</ol>` : ''}</section>`
+}
+
+/** Anything that came from outside of this file. */
+export const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+
+const style = `
+:root { color-scheme: light dark; --line: #8884; --good: #16794c; --bad: #b3261e; --soft: #8882 }
+@media (prefers-color-scheme: dark) { :root { --good: #6fd3a0; --bad: #ff8a80 } }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 0 }
+main { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 4rem }
+.kicker { opacity: .7; margin: 0 } h1 { margin: .2rem 0 1rem } h1.held { color: var(--good) } .broken { color: var(--bad) }
+.wide { overflow-x: auto } table { border-collapse: collapse; width: 100% }
+th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line) }
+.number { text-align: right; font-variant-numeric: tabular-nums } tr.held .verdict { color: var(--good) }
+tr.broken .verdict, tr.broken ul { color: var(--bad) } tr.untried { opacity: .6 } .verdict { font-weight: 600; white-space: nowrap }
+figure { margin: 1rem 0 } figcaption { font-size: .9rem; opacity: .8 } svg { width: 100%; height: auto; background: var(--soft) }
+svg text { font: 11px system-ui, sans-serif; fill: currentColor } dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem }
+dt { opacity: .7 } dd { margin: 0 } ul { margin: .3rem 0; padding-left: 1.2rem } small { opacity: .6; font-weight: 400 }
+`

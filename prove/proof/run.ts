@@ -1,0 +1,84 @@
+/** Plays scenarios in an arena while things break on a schedule, and has the history judged. */
+import { random } from '../testing/random'
+import type { Arena } from './arena'
+import { judge } from './checkers'
+import { breakIt, schedule, tell } from './faults'
+import { History } from './history'
+import type { Scenario } from './scenario'
+import type { Verdict } from './verdict'
+
+export interface RunOptions {
+  seed: number
+  scenarios: readonly Scenario[]
+  historyFile?: string | undefined
+  say(line: string): void
+  onHistory?(history: History): void
+}
+
+export interface Played {
+  name: string
+  what: string
+  start: number
+  end: number
+  /** The schedule, in words. */
+  faults: string[]
+  /** Why it could not be played to its end. */
+  failure?: string
+}
+
+export interface Run {
+  seed: number
+  startedAt: number
+  played: Played[]
+  verdicts: Verdict[]
+  history: History
+}
+
+export async function runAll(arena: Arena, options: RunOptions): Promise<Run> {
+  const { seed, scenarios, historyFile, onHistory } = options
+  const startedAt = Date.now()
+  const history = new History(historyFile)
+  onHistory?.(history)
+  const played: Played[] = []
+  for (const [index, scenario] of scenarios.entries())
+    played.push(await play(arena, history, scenario, { ...options, index }))
+  await history.close()
+  return { seed, startedAt, played, verdicts: judge(history), history }
+}
+
+async function play(
+  arena: Arena,
+  history: History,
+  { name, what, faults: kinds, lastingMs, begin }: Scenario,
+  { seed, say, index }: RunOptions & { index: number },
+): Promise<Played> {
+  const chance = random(seed * 31 + index)
+  const faults = arena.dataDir === undefined ? [] : schedule(chance, kinds, arena.nodes, lastingMs)
+  const plan = faults.map(tell)
+  say(`${name}: ${what}${plan.length > 0 ? `\n  seed ${seed}: ${plan.join(', ')}` : ''}`)
+  const start = Date.now()
+  const done = (failure?: string): Played => ({
+    ...{ name, what, start, end: Date.now(), faults: plan },
+    ...(failure === undefined ? {} : { failure }),
+  })
+  try {
+    const round = `${seed}-${index}-${start.toString(36)}`
+    const work = await begin({ arena, history, random: chance, round, lastingMs })
+    const begun = Date.now()
+    const breaking = (async () => {
+      for (const one of faults) {
+        await Bun.sleep(Math.max(0, begun + one.atMs - Date.now()))
+        await breakIt(arena, history, one)
+      }
+    })()
+    // Both are waited for in any case: nothing of this scenario may reach into the next.
+    const [, broke] = await Promise.allSettled([Bun.sleep(lastingMs), breaking])
+    await work.stop()
+    await work.finish()
+    if (broke.status === 'rejected') throw broke.reason
+    return done()
+  } catch (error) {
+    say(`  ${name} was not played to its end: ${(error as Error).message}`)
+    return done((error as Error).message)
+  }
+}
