@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Actor } from '../../protocol/roles'
-import { inbox } from '../inbox/service'
+import { plainInbox } from '../inbox/testing'
 import { bench, type Answer, type Bench } from './testing'
 
 let at: Bench
 let [ani, budi, citra]: Actor[] = []
 beforeAll(async () => {
-  at = await bench([inbox])
+  at = await bench([plainInbox])
   ;[ani, budi, citra] = [await at.person('Ani'), await at.person('Budi'), await at.person('Citra')]
 }, 60_000)
 afterAll(() => at.stop())

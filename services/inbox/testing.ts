@@ -7,6 +7,14 @@ import { command, oneByOne, Registry, type Service } from '../../kernel/service'
 import type { Actor, Role } from '../../protocol/roles'
 import { z } from 'zod'
 import type { Notice } from './model'
+import { inbox } from './service'
+
+/** For tests of services that tell people things, and push nothing. */
+export const plainInbox: Service = inbox({
+  secret: 'not asked for',
+  contact: 'mailto:it@kampus.test',
+  mayPushHere: false,
+})
 
 export interface Bench {
   db: Db
