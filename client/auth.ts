@@ -1,5 +1,6 @@
 /** Signing in and out, over HTTP: the answers set the session's cookie, which the other doors then take. */
 import type { Code, Lang } from '../protocol/errors'
+import type { Role } from '../protocol/roles'
 import { CallError } from './errors'
 import { SignedOut } from './signed-out'
 
@@ -9,6 +10,11 @@ export interface AuthOptions {
   /** Of the server's sentences. */
   lang(): Lang
   fetch?: typeof fetch
+}
+
+export interface About {
+  /** A forgotten password can be set by a link that is mailed. */
+  mails: boolean
 }
 
 export class Auth {
@@ -29,6 +35,41 @@ export class Auth {
   /** Makes the first admin, with the one-time token of the setup link. */
   setup(token: string, name: string, email: string, password: string): Promise<void> {
     return this.post('setup', { token, name, email, password })
+  }
+
+  /** What a page may know before anybody is here. */
+  about(): Promise<About> {
+    return this.request('about') as Promise<About>
+  }
+
+  /** What an invitation says. @throws CallError `not_found` when it is over */
+  invitation(token: string): Promise<{ role: Role; class?: string; by: string }> {
+    return this.request(`invite?token=${encodeURIComponent(token)}`) as ReturnType<Auth['invitation']>
+  }
+
+  /** Has a link mailed by which a password is set anew. Says nothing about whether there is such an account. */
+  forgot(email: string): Promise<void> {
+    return this.post('forgot', { email, lang: this.options.lang() })
+  }
+
+  /** Whose password a link sets. @throws CallError `forbidden` when it is over */
+  resetLink(token: string): Promise<{ name: string }> {
+    return this.request(`reset-link?token=${encodeURIComponent(token)}`) as Promise<{ name: string }>
+  }
+
+  /** Sets a password by a one-time link, and signs in. */
+  reset(token: string, password: string): Promise<void> {
+    return this.post('reset', { token, password })
+  }
+
+  /** All other sessions end. */
+  changePassword(currentPassword: string, newPassword: string): Promise<void> {
+    return this.post('change-password', { currentPassword, newPassword })
+  }
+
+  /** The id of this browser's session, if there is one. */
+  async sessionId(): Promise<string | undefined> {
+    return ((await this.request('get-session')) as { session: { id: string } } | null)?.session.id
   }
 
   signOut(): Promise<void> {

@@ -6,11 +6,11 @@ import type { AttendanceCommands, AttendanceQueries } from './methods/attendance
 import type { DiscussionCommands, DiscussionQueries } from './methods/discussion'
 import type { DropsCommands, DropsQueries } from './methods/drops'
 import type { InboxCommands, InboxQueries } from './methods/inbox'
-import type { PeopleQueries } from './methods/people'
+import type { PeopleCommands, PeopleQueries } from './methods/people'
 
 export type { NodeRow } from './methods/people'
 
-type Commands = AttendanceCommands & DiscussionCommands & DropsCommands & InboxCommands
+type Commands = AttendanceCommands & DiscussionCommands & DropsCommands & InboxCommands & PeopleCommands
 type Queries = AttendanceQueries & DiscussionQueries & PeopleQueries & DropsQueries & InboxQueries
 type Methods = Commands & Queries
 

@@ -44,6 +44,10 @@ test('a teacher who makes a class teaches it, puts students in, takes them out, 
   ])
   expect(await classesOf(ayu)).toMatchObject([{ id, role: 'student' }])
   expect(await classesOf(citra)).toEqual([])
+  const members = (actor: Actor) => node.registry.execute(actor, 'people.members', { class: id })
+  const whole = { name: 'Fisika Dasar', students: [named(ayu), named(budi)], teachers: [named(rina)] }
+  expect([await members(ayu), await members(admin)]).toEqual([whole, whole])
+  expect(await errorOf(members(citra))).toMatchObject({ code: 'not_found' })
   expect(await classesOf(admin)).toMatchObject([{ id, role: 'admin' }])
   const { events } = await read(node.sql, `inbox:${citra.id}`, 0, 10)
   expect(events.map(({ json }) => JSON.parse(json))).toMatchObject([

@@ -3,10 +3,12 @@ import { z } from 'zod'
 import { withoutEffect } from '../../kernel/batch'
 import type { Sql } from '../../kernel/db'
 import { command, oneByOne, query } from '../../kernel/service'
+import { refuse } from '../../protocol/errors'
 import type { Actor, Role } from '../../protocol/roles'
+import { rosterOf } from './classes'
 import { asUuid } from './id'
 import { includes, may } from './policy'
-import { byRole as byRoleInput, classRow, find as findInput, found } from './schemas'
+import { byRole as byRoleInput, classAsked, classRow, find as findInput, found, roster } from './schemas'
 
 type Found = z.infer<typeof found>
 
@@ -38,6 +40,23 @@ export const classes = query({
   output: z.object({ classes: z.array(classRow) }),
   oneStatement: true,
   run: async (sql, actor, input) => ({ classes: await classesOf(sql, actor, input.archived) }),
+})
+
+/** Who is in a class: for those who are in it, and for admins. Errors: `not_found`. */
+export const members = query({
+  name: 'people.members',
+  summary: 'Who teaches and who learns in a class of yours.',
+  input: classAsked,
+  output: roster.extend({ name: z.string() }),
+  run: async (sql, actor, input) => {
+    const [found] = await sql.query<{ name: string; mine: boolean }>(
+      `SELECT name, EXISTS (SELECT 1 FROM people.enrolment e WHERE e.class = c.id AND e.user_id = $2::uuid) AS mine
+       FROM people.class c WHERE id = $1`,
+      [input.class, asUuid(actor.id)],
+    )
+    if (!found || (!found.mine && !includes(may.manageClasses, actor.role))) throw refuse.notFound()
+    return { name: found.name, ...(await rosterOf(sql, input.class)) }
+  },
 })
 
 async function byIds(sql: Sql, ids: readonly string[], role: Role | undefined): Promise<Found> {

@@ -3,7 +3,7 @@ import type { Service, TopicRule } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
 import { classChangeCommand, classCreateCommand, classRoster, enrolCommand, unenrolCommand } from './classes'
 import { disable, enable, setRole } from './commands'
-import { byRole, classes, find } from './directory'
+import { byRole, classes, find, members } from './directory'
 import { tidy } from './duties'
 import { importCommand } from './import'
 import { invite, invites, join, uninvite } from './invites'
@@ -33,7 +33,16 @@ export const people: Service = {
     ...[me, nodes, find, byRole, list, profile, exportMine, forget],
     ...[resetLink, askReset, resetMail, reset],
     ...[sessions, revokeCommand, revokeAllCommand, setRole, disable, enable],
-    ...[classes, classCreateCommand, classChangeCommand, enrolCommand, unenrolCommand, classRoster, importCommand],
+    ...[
+      members,
+      classes,
+      classCreateCommand,
+      classChangeCommand,
+      enrolCommand,
+      unenrolCommand,
+      classRoster,
+      importCommand,
+    ],
     ...[invite, invites, uninvite, join, upgrade],
   ],
   topics: [cluster],
