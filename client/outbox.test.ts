@@ -1,4 +1,6 @@
 import { expect, test } from 'bun:test'
+import { until } from '../prove/testing/until'
+import { Caller } from './call'
 import { CallError } from './errors'
 import { Outbox, type OutboxItem, type OutboxOptions, type OutboxStorage } from './outbox'
 
@@ -128,6 +130,38 @@ test('a sent item stays on the screen until the stream has shown it, but is not 
   expect(storage.stored.size).toBe(0)
   outbox.forget([key])
   expect(outbox.items.get()).toEqual([])
+})
+
+test('any command is asked again under its key while its outcome is unknown, before and after a reload, and done once', async () => {
+  const storage = new Shelf()
+  const done = new Map<string, unknown>()
+  const asked: string[] = []
+  /** Does what it is asked, but the first answer to each key is lost on the way. */
+  const rpc = async (method: string, data: unknown): Promise<{ data: unknown }> => {
+    const { key, ...input } = data as { key: string }
+    const isFirst = !asked.includes(key)
+    asked.push(key)
+    done.set(key, { method, input })
+    await turn()
+    if (isFirst) return Promise.reject({ code: 1, message: 'timeout' })
+    return { data: {} }
+  }
+  const line = { sdk: { rpc }, connected: () => Promise.resolve(true) }
+  const before = new Outbox({ caller: new Caller(line), storage, user: 'u', nowMs: () => 1000 })
+  const key = before.add('reports', 'inbox.read', { ids: ['a'] })
+  await until(() => asked.length > 0, { what: 'the first attempt' })
+  before.stop()
+  const after = new Outbox({ caller: new Caller(line), storage, user: 'u', nowMs: () => 2000 })
+  await after.start()
+  const later = after.add('reports', 'discussion.create', { name: 'Lift', kind: 'public' })
+  await until(() => after.items.get().every(({ state }) => state === 'sent'), { what: 'both to be sent' })
+  expect([...done]).toEqual([
+    [key, { method: 'inbox.read', input: { ids: ['a'] } }],
+    [later, { method: 'discussion.create', input: { name: 'Lift', kind: 'public' } }],
+  ])
+  expect(asked.filter((one) => one === key).length).toBeGreaterThan(1)
+  expect(asked.lastIndexOf(key)).toBeLessThan(asked.indexOf(later))
+  expect(storage.stored.size).toBe(0)
 })
 
 test('a device without storage still sends', async () => {

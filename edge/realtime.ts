@@ -20,6 +20,8 @@ import type { SocketData } from './sockets'
 export interface RealtimeContext {
   node: string
   version: string
+  /** Said to clients: more is shown in a demonstration. */
+  demo: boolean
   backend: Backend
   hub: () => Hub
   presence: () => Presence

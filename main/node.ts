@@ -227,7 +227,7 @@ async function createEdge(config: NodeConfig, core: Core, times: DoorTimes) {
   })
   const sessions = createSessions({ secret, now, readCookie: auth.readCookie, isRevoked })
   const realtime = new Realtime({
-    ...{ node, version, publicUrl, times, now, fault },
+    ...{ node, version, demo: config.demo, publicUrl, times, now, fault },
     backend: profile?.backend ?? registry,
     hub: () => hub,
     presence: () => presence,

@@ -51,7 +51,12 @@ export const handlers: { [M in MethodName]: Handler<M> } = {
     if (connection.ownSubscriptions >= limits.channelsPerClient) throw new Rejected(errors.limitExceeded)
     const from = recover ? { offset, epoch } : undefined
     const mustRecover = (flag & 2) !== 0
-    const options = { token, joinLeave: params.join_leave === true, serverSide: false }
+    const options = {
+      token,
+      joinLeave: params.join_leave === true,
+      isPresent: !isQuiet(params.data),
+      serverSide: false,
+    }
     await subscribe(connection, channel, from, options, (joined) => {
       if (from && mustRecover && !joined.recovered) {
         connection.fail(id, errors.unrecoverablePosition)
@@ -149,13 +154,19 @@ async function welcome(
   params: Params<'connect'>,
   identity: Identity,
 ): Promise<void> {
-  const { node, version, backend, now } = connection.context
+  const { node, version, demo, backend, now } = connection.context
   const answer = (subs: Record<string, SubscribeResult>): void =>
     connection.reply(id, 'connect', {
       client: connection.id,
       version,
       ...expiry(connection, identity),
-      data: { node, version, user: identity.actor, serverTime: new Date(now()).toISOString() },
+      data: {
+        node,
+        version,
+        user: identity.actor,
+        ...(demo ? { demo } : {}),
+        serverTime: new Date(now()).toISOString(),
+      },
       subs,
       ping: connection.context.times.pingMs / 1000,
       pong: true,
@@ -164,7 +175,7 @@ async function welcome(
   if (!own) return answer({})
   const known = params.subs?.[own]
   const from = known?.recover ? { offset: known.offset ?? 0, epoch: known.epoch ?? '' } : undefined
-  await subscribe(connection, own, from, { joinLeave: false, serverSide: true }, (joined) => {
+  await subscribe(connection, own, from, { joinLeave: false, isPresent: true, serverSide: true }, (joined) => {
     answer({ [own]: subscribeResult(joined, from) })
     return true
   })
@@ -175,11 +186,11 @@ async function subscribe(
   connection: Connection,
   channel: string,
   from: { offset: number; epoch: string } | undefined,
-  options: { joinLeave: boolean; serverSide: boolean; token?: string | undefined },
+  options: { joinLeave: boolean; isPresent: boolean; serverSide: boolean; token?: string | undefined },
   answer: (joined: Joined) => boolean,
 ): Promise<void> {
   let rule = ruleOf(connection, channel)
-  const subscription = new Subscription(connection, channel, { ...options, roster: rule.roster })
+  const subscription = new Subscription(connection, channel, { ...options, roster: rule.roster && options.isPresent })
   connection.subscriptions.set(channel, subscription)
   let joined = false
   try {
@@ -203,6 +214,10 @@ async function subscribe(
     }
   }
 }
+
+/** Who follows a topic only to count what is new there asks not to be shown as somebody who is there. */
+const isQuiet = (data: unknown): boolean =>
+  typeof data === 'object' && data !== null && (data as { roster?: unknown }).roster === false
 
 /** What a channel doesn't keep that long can't be given back, though it may still be here. */
 function withinKept(joined: Joined, { keeps = Number.POSITIVE_INFINITY }: ChannelRule): Joined {

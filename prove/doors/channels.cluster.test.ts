@@ -371,6 +371,24 @@ describe('who is there', () => {
     expect((await one.ask('presence', { channel: 'nowhere:1' })).error).toMatchObject({ code: 102 })
   })
 
+  test('does not count those who only want to know what is new there, and still tells them of it', async () => {
+    const [quiet, present] = [await wire('siti'), await wire('budi')]
+    const channel = `discussion:${await create(present)}`
+    await quiet.ask('subscribe', { channel, data: { roster: false } })
+    await present.ask('subscribe', { channel, data: { roster: true } })
+    const presence = async (): Promise<unknown> => (await present.ask('presence_stats', { channel }))['presence_stats']
+    await until(async () => JSON.stringify(await presence()).includes('1'), { what: 'the one who is there' })
+    expect(await presence()).toEqual({ num_clients: 1, num_users: 1 })
+    const [, id] = channel.split(':')
+    await present.ask('rpc', {
+      method: 'discussion.post',
+      data: { channel: id, text: 'halo', key: crypto.randomUUID() },
+    })
+    const news = (): unknown[] =>
+      quiet.heard.flatMap(({ push }) => (push?.channel === channel && push['pub'] ? [push] : []))
+    await until(() => news().length === 1, { what: 'the news' })
+  })
+
   test('leaves no ghosts: who goes while still on the way in was never there', async () => {
     const watcher = await wire('watcher')
     const channel = `discussion:${await create(watcher)}`
