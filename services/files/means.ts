@@ -27,4 +27,4 @@ export const usualLimits: FileLimits = {
 }
 
 /** The most bytes of one piece of an upload: it is held in memory while it comes in. */
-export const partBytes = 4 * 1024 * 1024
+export const partBytes = 1024 * 1024
