@@ -5,7 +5,7 @@ import { by, openShop, ShopNode } from '../prove/testing/shop'
 import { errorOf, until } from '../prove/testing/until'
 import { done, type NewJob } from './batch'
 import { postgresBus, type Bus } from './bus'
-import { Db } from './db'
+import { Db, type Sql } from './db'
 import { Jobs, type JobDefinition, type JobGround } from './jobs'
 
 let own: OwnPostgres
@@ -194,6 +194,38 @@ describe('a job', () => {
     expect(failed.data).toEqual({ page: 7 })
     expect(node.failures).toEqual(['no paper', 'no paper', 'no paper'])
   }, 20_000)
+
+  test('that failed for good is listed with its reason, and is run again or forgotten when somebody says so', async () => {
+    let isMended = false
+    const mends = async (): Promise<void> => {
+      if (!isMended) throw new Error('no paper')
+    }
+    const node = await start('mends', [{ queue: 'mend-queue', retryLimit: 0, run: mends }])
+    await node.order([1, 2].map((page) => ({ queue: 'mend-queue', data: { page } })))
+    const failed = await until(
+      async () => {
+        const all = await node.jobs.failed(10)
+        return all.length === 2 && all
+      },
+      { what: 'both to fail', timeoutMs: 15_000 },
+    )
+    expect(failed.map(({ queue, error, attempts }) => ({ queue, error, attempts }))).toEqual(
+      [1, 2].map(() => ({ queue: 'mend-queue', error: 'no paper', attempts: 1 })),
+    )
+    isMended = true
+    const [again, forgotten] = failed
+    const act = (work: (tx: Sql) => Promise<boolean>): Promise<boolean> => node.shop.lane.transaction(work)
+    expect(await act((tx) => node.jobs.retry(tx, 'mend-queue', again!.id))).toBe(true)
+    expect(await act((tx) => node.jobs.discard(tx, 'mend-queue', forgotten!.id))).toBe(true)
+    for (const gone of failed) {
+      expect(await act((tx) => node.jobs.retry(tx, 'mend-queue', gone.id))).toBe(false)
+      expect(await act((tx) => node.jobs.discard(tx, 'mend-queue', gone.id))).toBe(false)
+    }
+    await until(() => node.ran.length === 3, { what: 'the third run', timeoutMs: 15_000 })
+    expect(node.ran[2]!.data).toEqual(again!.data)
+    expect(await node.jobs.failed(10)).toEqual([])
+    expect((await node.jobs.overview()).map(({ queue }) => queue)).toEqual(['mend-queue'])
+  }, 40_000)
 
   test('that fails does not take with it those that were fetched together', async () => {
     const run = async ({ data }: { data: unknown }): Promise<void> => {

@@ -37,6 +37,25 @@ export interface JobDefinition {
   concurrency?: number
 }
 
+export interface QueueCount {
+  queue: string
+  waiting: number
+  running: number
+  /** Since the count before. */
+  done: number
+  failed: number
+}
+
+export interface FailedJob {
+  /** By which it is retried or discarded. */
+  id: string
+  queue: string
+  data: object
+  at: Date
+  attempts: number
+  error: string
+}
+
 export interface JobsEvents {
   failed(queue: string, id: string, error: unknown): void
   trouble(error: unknown): void
@@ -124,13 +143,66 @@ export class Jobs {
     }
   }
 
+  /** How much of each queue waits, runs and failed for good, by the queue library's last count: a few seconds old. */
+  async overview(): Promise<QueueCount[]> {
+    await this.started.promise
+    const counts = new Map((await this.boss.getQueues()).map((queue) => [queue.name, queue]))
+    return this.definitions.map(({ queue }) => {
+      const { queuedCount = 0, activeCount = 0, completedDelta = 0 } = counts.get(queue) ?? {}
+      return {
+        queue,
+        waiting: queuedCount,
+        running: activeCount,
+        done: completedDelta,
+        failed: counts.get(failedOf(queue))?.queuedCount ?? 0,
+      }
+    })
+  }
+
+  /** Jobs that failed for good, the newest first. */
+  async failed(limit: number): Promise<FailedJob[]> {
+    await this.started.promise
+    const queues = await Promise.all(
+      this.definitions.map(async ({ queue }) => {
+        const jobs = await this.boss.findJobs<object>(failedOf(queue), { queued: true })
+        return jobs.map((job): FailedJob => ({
+          id: job.id,
+          queue,
+          data: job.data,
+          at: job.createdOn,
+          attempts: (job.sourceRetryCount ?? 0) + 1,
+          error: messageOf(job),
+        }))
+      }),
+    )
+    return queues
+      .flat()
+      .sort((a, b) => b.at.getTime() - a.at.getTime())
+      .slice(0, limit)
+  }
+
+  /** Gives a failed job all its attempts again, in the caller's transaction. @returns false when it isn't there. */
+  async retry(tx: Sql, queue: string, id: string): Promise<boolean> {
+    await this.started.promise
+    return (await this.boss.redrive(failedOf(queue), { ids: [id], db: executor(tx) })) > 0
+  }
+
+  /** Forgets a failed job, in the caller's transaction. @returns false when it isn't there. */
+  async discard(tx: Sql, queue: string, id: string): Promise<boolean> {
+    await this.started.promise
+    const [job] = await this.boss.findJobs(failedOf(queue), { id, queued: true, db: executor(tx) })
+    if (!job) return false
+    await this.boss.deleteJob(failedOf(queue), id, { db: executor(tx) })
+    return true
+  }
+
   private wake(queue: string): void {
     const worker = this.workers.get(queue)
     if (worker) this.boss.notifyWorker(worker)
   }
 
   private async prepare({ queue, retryLimit = 8, retryDelaySeconds = 1 }: JobDefinition): Promise<void> {
-    const failed = `${queue}-failed`
+    const failed = failedOf(queue)
     await this.boss.createQueue(failed, { deleteAfterSeconds: lastingSeconds })
     await this.boss.createQueue(queue, {
       // At most one job of a key waits; jobs that need not be alone have a key of their own.
@@ -169,6 +241,14 @@ export class Jobs {
       return { id: job.id, status: 'failed' as const, output }
     }
   }
+}
+
+/** Where the library keeps what failed for good, with the reason. */
+const failedOf = (queue: string): string => `${queue}-failed`
+
+function messageOf({ sourceOutput, output }: { sourceOutput: object | null; output: object | null }): string {
+  const { message } = { ...output, ...sourceOutput } as { message?: unknown }
+  return typeof message === 'string' ? message : JSON.stringify(sourceOutput ?? output ?? '')
 }
 
 const compare = (a = '', b = ''): number => (a < b ? -1 : a > b ? 1 : 0)
