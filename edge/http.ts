@@ -55,11 +55,22 @@ export class Http {
   private readonly openapi: string
   private readonly asyncapi: string
   private readonly routes: Routes
+  /** On every response, unless it says otherwise itself. */
+  private readonly usual: Record<string, string>
+  /** Given whole to the answers there are most of: one header after the other costs as much as deciding them. */
+  private readonly answered: ResponseInit
 
   constructor(private readonly context: HttpContext) {
     this.openapi = JSON.stringify(openapi(context.registry, context.version))
     this.asyncapi = JSON.stringify(asyncapi(context.registry, context.version))
     this.routes = new Routes(context.routes)
+    this.usual = {
+      'x-alun-node': context.node,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'same-origin',
+      'cache-control': 'no-store',
+    }
+    this.answered = { headers: { ...this.usual, 'content-type': 'application/json;charset=utf-8' } }
   }
 
   /** The public door. Nothing returned: the request became a WebSocket. */
@@ -184,7 +195,7 @@ export class Http {
     const input = reads ? queryInput(request.url) : await readObject(request, limits.bodyBytes)
     if (method.kind === 'command') takeKey(request, input)
     const output = await this.context.registry.execute(identity?.actor, name, input)
-    return Response.json({ ...output, node: this.context.node })
+    return new Response(JSON.stringify({ ...output, node: this.context.node }), this.answered)
   }
 
   /** A bounded set of names for metrics, whatever clients ask for. */
@@ -204,13 +215,12 @@ export class Http {
 
   private finish(response: Response, request: Request): Response {
     const { headers } = response
-    headers.set('x-alun-node', this.context.node)
-    headers.set('x-content-type-options', 'nosniff')
-    headers.set('referrer-policy', 'same-origin')
+    if (!headers.has('x-alun-node')) {
+      for (const [name, value] of Object.entries(this.usual)) if (!headers.has(name)) headers.set(name, value)
+    }
     // A browser would ask every other program on the same machine for https from then on.
-    const local = /^localhost(:|$)/.test(request.headers.get('host') ?? '')
-    if (this.context.secure && !local) headers.set('strict-transport-security', 'max-age=31536000')
-    if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
+    const local = (): boolean => /^localhost(:|$)/.test(request.headers.get('host') ?? '')
+    if (this.context.secure && !local()) headers.set('strict-transport-security', 'max-age=31536000')
     // A keep-alive connection would go on bringing work to a node that is leaving.
     if (this.context.lifecycle().state === 'draining') headers.set('connection', 'close')
     return response

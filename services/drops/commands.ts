@@ -44,7 +44,7 @@ function claimOne(
   if (!drop || !maySee(actor, drop)) return refuse.notFound(noSuchDrop)
   if (!mayClaim(actor, drop)) return refuse.forbidden(guestsNot)
   if (!drop.opened || drop.paused) return withoutEffect<Claimed>({ verdict: 'not_open' })
-  const live = desk.liveOf(drop.id, actor.id).filter(({ state }) => isLive(state))
+  const live = desk.claimsOf(drop.id, actor.id).filter(({ state }) => isLive(state))
   const drawn = live.find(({ uncollected }) => uncollected)
   if (drawn) {
     drawn.uncollected = false

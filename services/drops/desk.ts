@@ -29,6 +29,7 @@ export interface Wanted {
 export class Desk {
   readonly drops = new Map<string, DropRow>()
   readonly claims = new Map<string, ClaimRow>()
+  private readonly owners = new Map<string, ClaimRow[]>()
   /** The database's clock after the locks were taken. */
   now = new Date(0)
   private readonly changedDrops = new Set<DropRow>()
@@ -71,8 +72,9 @@ export class Desk {
     return Desk.open(tx, { drops: found.map(({ drop }) => drop), claims })
   }
 
-  liveOf(drop: string, user: string): ClaimRow[] {
-    return [...this.claims.values()].filter((claim) => claim.drop === drop && claim.user_id === user)
+  /** Of those this transaction knows. */
+  claimsOf(drop: string, user: string): readonly ClaimRow[] {
+    return this.owners.get(`${drop} ${user}`) ?? []
   }
 
   /** A claim that becomes something with the next `move`. */
@@ -235,8 +237,13 @@ export class Desk {
   /** One row, one object: what was changed here is not forgotten when it is read again. */
   private know(row: ClaimRow): ClaimRow {
     const known = this.claims.get(row.id)
-    if (!known) this.claims.set(row.id, row)
-    return known ?? row
+    if (known) return known
+    this.claims.set(row.id, row)
+    const owner = `${row.drop} ${row.user_id}`
+    const others = this.owners.get(owner)
+    if (others) others.push(row)
+    else this.owners.set(owner, [row])
+    return row
   }
 }
 

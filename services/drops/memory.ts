@@ -72,7 +72,8 @@ class Memory {
     this.folds.set(input.drop, fold)
     const { drop } = fold
     if (drop.rehearsal || input.quantity > drop.perPerson || !mayClaim(actor, drop)) return undefined
-    if (fold.knows(actor.id)) return undefined
+    const who = fold.nameOf(actor.id)
+    if (fold.knows(who)) return undefined
     // When it opens is part of its terms, which never change.
     if (this.ground.now() + clockErrorMs < Date.parse(drop.opensAt)) return { verdict: 'not_open' }
     const verdict = fold.refuses()
@@ -81,7 +82,7 @@ class Memory {
       return undefined
     }
     // What was true of the past may have changed while the head was read.
-    return fold.knows(actor.id) || fold.refuses() !== verdict ? undefined : { verdict }
+    return fold.knows(who) || fold.refuses() !== verdict ? undefined : { verdict }
   }
 
   private open(id: string): void {
@@ -167,9 +168,13 @@ class Fold {
     if (data.who !== undefined) this.claimants.add(data.who)
   }
 
+  nameOf(user: string): string {
+    return pseudonym(this.salt, user)
+  }
+
   /** Whether this person ever had a claim or an entry here. */
-  knows(user: string): boolean {
-    return this.claimants.has(pseudonym(this.salt, user))
+  knows(who: string): boolean {
+    return this.claimants.has(who)
   }
 
   /** What everybody who is new here is told, as far as the fold knows. */
