@@ -47,6 +47,11 @@ export class Auth {
     return this.request(`invite?token=${encodeURIComponent(token)}`) as ReturnType<Auth['invitation']>
   }
 
+  /** Takes an invitation up, as whoever this browser's session is of. */
+  join(token: string): Promise<void> {
+    return this.post('../people/join', { token })
+  }
+
   /** Has a link mailed by which a password is set anew. Says nothing about whether there is such an account. */
   forgot(email: string): Promise<void> {
     return this.post('forgot', { email, lang: this.options.lang() })

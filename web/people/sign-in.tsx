@@ -1,11 +1,12 @@
 /** The door: as a guest by name, first and largest; with an account below. */
-import { useState } from 'react'
+import { useState, type MouseEvent } from 'react'
 import { InsecureNote } from '../shell/insecure-note'
 import { LanguageChoice } from '../shell/preferences'
 import { auth, openSession } from '../shell/session'
 import { useTitle } from '../ui/use-title'
 import { Sign } from '../shell/wordmark'
 import { Button } from '../ui/button'
+import { explain } from '../ui/explain'
 import { Field, PasswordField } from '../ui/field'
 import { Problem } from '../ui/notice'
 import { useSubmit } from '../ui/use-submit'
@@ -97,13 +98,47 @@ function SignInForm() {
   })
   return (
     <form onSubmit={onSubmit} aria-label={say('sign.in')} className={card}>
-      <Field label={say('sign.email')} name="email" type="email" autoComplete="username" required autoFocus />
+      <Field
+        label={say('sign.email.number')}
+        name="email"
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        required
+        autoFocus
+      />
       <PasswordField label={say('sign.password')} name="password" autoComplete="current-password" required />
       {problem && <Problem>{problem}</Problem>}
       <Button type="submit" busy={busy}>
         {say('sign.in')}
       </Button>
+      <Forgotten />
     </form>
+  )
+}
+
+/** Where mail goes out a link comes by mail, for the address that stands in the form; else an admin makes one. */
+function Forgotten() {
+  const say = useSay()
+  const [told, setTold] = useState<string>()
+  const ask = (event: MouseEvent<HTMLButtonElement>): void => {
+    const email = new FormData(event.currentTarget.form!).get('email')
+    const address = typeof email === 'string' && email.includes('@') ? email : ''
+    const answer = async (): Promise<string> => {
+      if (!(await auth.about()).mails) return say('sign.forgot.admin')
+      if (address === '') return say('sign.forgot.email')
+      await auth.forgot(address)
+      return say('sign.forgot.sent')
+    }
+    answer().then(setTold, (error: unknown) => setTold(explain(error, say)))
+  }
+  return (
+    <div className="flex flex-col items-start gap-2" aria-live="polite">
+      <button type="button" onClick={ask} className="min-h-9 text-accent underline underline-offset-2">
+        {say('sign.forgot')}
+      </button>
+      {told && <p className="text-sm">{told}</p>}
+    </div>
   )
 }
 

@@ -6,6 +6,8 @@ import { Problem } from '../ui/notice'
 import { Popover } from '../ui/popover'
 import { useStore } from '../ui/use-store'
 import { useSay } from './words'
+import type { Role } from '../../protocol/roles'
+import { Link } from './router'
 import { Preferences } from './preferences'
 import { signOut, type SignedIn } from './session'
 
@@ -30,12 +32,24 @@ export function AccountMenu({ signedIn }: { signedIn: SignedIn }) {
       button={button}
       buttonClassName="flex min-h-11 items-center gap-2.5 rounded-xl px-1.5 hover:bg-sunken"
     >
-      {() => (
+      {(close) => (
         <div className="flex flex-col gap-4">
           <p className="lg:hidden">
             <span className="block font-medium">{name}</span>
             <span className="block text-sm text-muted">{say(`role.${role}`)}</span>
           </p>
+          <nav className="flex flex-col" aria-label={say('app.menu')}>
+            {placesFor(role).map(({ href, word }) => (
+              <Link
+                key={href}
+                href={href}
+                onClick={close}
+                className="flex min-h-11 items-center rounded-xl px-2 hover:bg-sunken"
+              >
+                {say(word)}
+              </Link>
+            ))}
+          </nav>
           <Preferences />
           <SignOut signedIn={signedIn} />
           <p className="text-xs text-muted">{say('app.version', { version: server.version })}</p>
@@ -43,6 +57,16 @@ export function AccountMenu({ signedIn }: { signedIn: SignedIn }) {
       )}
     </Popover>
   )
+}
+
+/** Where one goes now and then, so that the bar needs no place for it. */
+function placesFor(role: Role) {
+  const places = [
+    { href: '/me', word: 'nav.me' },
+    { href: '/classes', word: 'nav.classes' },
+    { href: '/people', word: 'nav.people' },
+  ] as const
+  return role === 'admin' ? places : places.slice(0, 2)
 }
 
 function SignOut({ signedIn }: { signedIn: SignedIn }) {

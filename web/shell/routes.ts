@@ -1,5 +1,6 @@
 /** Every page of the app: one line a folder. The first pattern that fits an address wins. */
 import { routes as attendance } from '../attendance/routes'
+import { routes as campus } from '../campus/routes'
 import { routes as dev } from '../dev/routes'
 import { routes as discussion } from '../discussion/routes'
 import { routes as drops } from '../drops/routes'
@@ -16,6 +17,7 @@ export const routes: readonly Page[] = [
   ...attendance,
   ...drops,
   ...people,
+  ...campus,
   ...trust,
   ...dev,
 ]

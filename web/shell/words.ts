@@ -17,6 +17,9 @@ export const en = {
   'nav.reports': 'Reports',
   'nav.attendance': 'Attendance',
   'nav.drops': 'Drops',
+  'nav.me': 'You, your devices and data',
+  'nav.classes': 'Classes',
+  'nav.people': 'People',
 
   'app.menu': 'Account and settings',
   'app.version': 'Version {version}',
@@ -110,6 +113,9 @@ export const id: Translation<typeof en> = {
   'nav.reports': 'Laporan',
   'nav.attendance': 'Presensi',
   'nav.drops': 'Drop',
+  'nav.me': 'Anda, perangkat, dan data Anda',
+  'nav.classes': 'Kelas',
+  'nav.people': 'Warga',
 
   'app.menu': 'Akun dan pengaturan',
   'app.version': 'Versi {version}',
