@@ -1,6 +1,7 @@
 /** The services of this system, and what they bring to the web. A new one is added here and nowhere else. */
 import type { Service } from '../kernel/service'
 import type { WebRoute } from '../protocol/web'
+import { attendanceRoutes } from '../services/attendance/routes'
 import { attendance } from '../services/attendance/service'
 import { discussion } from '../services/discussion/service'
 import { exportRoute } from '../services/drops/export'
@@ -22,7 +23,12 @@ export const servicesOf = (means: Means): readonly Service[] => [
   reports,
 ]
 
-export const routesOf = (means: Means): readonly WebRoute[] => [...fileRoutes(means.files), exportRoute, ...exports]
+export const routesOf = (means: Means): readonly WebRoute[] => [
+  ...fileRoutes(means.files),
+  exportRoute,
+  ...exports,
+  ...attendanceRoutes,
+]
 
 /** As they are, for migrations and documents: nothing of this can be run. */
 export const services = servicesOf(noMeans)
