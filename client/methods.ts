@@ -7,11 +7,12 @@ import type { DiscussionCommands, DiscussionQueries } from './methods/discussion
 import type { DropsCommands, DropsQueries } from './methods/drops'
 import type { InboxCommands, InboxQueries } from './methods/inbox'
 import type { PeopleCommands, PeopleQueries } from './methods/people'
+import type { ReportsCommands, ReportsQueries } from './methods/reports'
 
 export type { NodeRow } from './methods/people'
 
-type Commands = AttendanceCommands & DiscussionCommands & DropsCommands & InboxCommands & PeopleCommands
-type Queries = AttendanceQueries & DiscussionQueries & PeopleQueries & DropsQueries & InboxQueries
+type Commands = AttendanceCommands & DiscussionCommands & DropsCommands & InboxCommands & PeopleCommands & ReportsCommands
+type Queries = AttendanceQueries & DiscussionQueries & PeopleQueries & DropsQueries & InboxQueries & ReportsQueries
 type Methods = Commands & Queries
 
 export type CommandName = keyof Commands

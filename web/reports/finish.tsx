@@ -1,0 +1,77 @@
+/** Done must be earned: a note and a photo of the repair. */
+import { useCallback, useState } from 'react'
+import { newKey } from '../../client/key'
+import { upload } from '../../client/upload'
+import type { Report } from '../../services/reports/model'
+import type { SignedIn } from '../shell/session'
+import { Button } from '../ui/button'
+import { Dialog } from '../ui/dialog'
+import { Field } from '../ui/field'
+import { TextArea } from '../ui/inputs'
+import { Problem } from '../ui/notice'
+import { PhotoPicker } from '../ui/photo-picker'
+import { useQuery } from '../ui/use-query'
+import { useSubmit } from '../ui/use-submit'
+import { roleOf } from './rights'
+import { useWords } from './words'
+
+const mostPhotos = 3
+
+export function FinishDialog({ signedIn, report, onClose }: { signedIn: SignedIn; report: Report; onClose(): void }) {
+  const { say, lang } = useWords()
+  const { client } = signedIn
+  const [photos, setPhotos] = useState<readonly File[]>([])
+  const [note, setNote] = useState('')
+  const [key] = useState(() => newKey())
+  const { value } = useQuery(useCallback((signal) => client.query('reports.categories', {}, { signal }), [client]))
+  const templates = value?.categories.find(({ id }) => id === report.category)?.templates ?? []
+  const { busy, problem, onSubmit } = useSubmit(async (read) => {
+    const ids: string[] = []
+    for (const [nth, photo] of photos.entries()) {
+      ids.push(await upload(photo, { name: photo.name, key: `${key}-${nth}-${photo.lastModified}`, lang }))
+    }
+    const override = read('override').trim()
+    const input = { report: report.id, note: note.trim(), photos: ids, ...(override ? { override } : {}) }
+    await client.command('reports.finish', input)
+    onClose()
+  })
+  const isAdmin = roleOf(signedIn) === 'admin'
+  return (
+    <Dialog title={say('finish.title')} onClose={onClose} shape="sheet">
+      <form onSubmit={onSubmit} className="flex flex-col gap-4">
+        <PhotoPicker label={say('finish.photos')} photos={photos} max={mostPhotos} onChange={setPhotos} />
+        {templates.length > 0 && (
+          <ul aria-label={say('reply.pick')} className="flex flex-col gap-2">
+            {templates.map(({ id, text }) => (
+              <li key={id}>
+                <button
+                  type="button"
+                  onClick={() => setNote(text[lang])}
+                  className="min-h-9 rounded-xl bg-sunken px-3 py-1.5 text-left text-sm hover:bg-accent-soft"
+                >
+                  {text[lang]}
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+        <TextArea
+          label={say('finish.note')}
+          name="note"
+          required
+          maxLength={4000}
+          value={note}
+          onChange={({ target }) => setNote(target.value)}
+        />
+        {isAdmin && photos.length === 0 && <Field label={say('finish.override')} name="override" maxLength={500} />}
+        {problem && <Problem>{problem}</Problem>}
+        <p role="status" className="text-sm text-muted">
+          {busy && photos.length > 0 && say('finish.uploading')}
+        </p>
+        <Button type="submit" busy={busy} disabled={photos.length === 0 && !isAdmin}>
+          {say('finish.submit')}
+        </Button>
+      </form>
+    </Dialog>
+  )
+}
