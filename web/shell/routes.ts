@@ -4,6 +4,7 @@ import { routes as campus } from '../campus/routes'
 import { routes as dev } from '../dev/routes'
 import { routes as discussion } from '../discussion/routes'
 import { routes as drops } from '../drops/routes'
+import { routes as inbox } from '../inbox/routes'
 import { routes as people } from '../people/routes'
 import { routes as reports } from '../reports/routes'
 import { routes as today } from '../today/routes'
@@ -16,6 +17,7 @@ export const routes: readonly Page[] = [
   ...reports,
   ...attendance,
   ...drops,
+  ...inbox,
   ...people,
   ...campus,
   ...trust,
