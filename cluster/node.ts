@@ -17,6 +17,8 @@ export interface NodeOptions {
   /** What it says of warnings and errors, and what becomes of it, for the terminal. */
   tell: (line: string) => void
   onChange: (node: Node) => void
+  /** A demonstration: the node may ask to be killed or to hang, as a crash or a bug would do it. */
+  breakable?: boolean
   pulse?: PulseTimes
   drainMs?: number
 }
@@ -131,6 +133,7 @@ export class Node {
       stdio: ['pipe', 'pipe', 'pipe'],
       // Not in the terminal's group: Ctrl-C is for the supervisor, who drains in order.
       detached: true,
+      ...(this.options.breakable ? { ipc: (message: unknown) => this.asked(message) } : {}),
       env: { ...environment, ALUN_NODE_ID: id, ALUN_PRIVATE_PORT: String(privatePort), ALUN_SUPERVISED: '1' },
     })
     const events = {
@@ -152,6 +155,13 @@ export class Node {
     void eachLine(child.stderr, (line) => this.said(line))
     await child.exited
     this.buried(life)
+  }
+
+  private asked(message: unknown): void {
+    const { ask } = (message ?? {}) as { ask?: unknown }
+    if (ask !== 'kill' && ask !== 'hang') return
+    this.tell(ask === 'kill' ? 'is killed, as was asked for' : 'hangs, as was asked for')
+    this.life?.process.kill(ask === 'kill' ? 'SIGKILL' : 'SIGSTOP')
   }
 
   private heard(life: Life): void {

@@ -34,6 +34,8 @@ export interface SupervisorOptions {
   migrate: (databaseUrl: string) => Promise<unknown>
   /** The one-time link's token while no admin exists. */
   setupToken?: (databaseUrl: string) => Promise<string | undefined>
+  /** A demonstration: nodes may be broken on purpose. */
+  breakable?: boolean
   /** To standard output: what scripts wait for. */
   say: (line: string) => void
   /** To the terminal: what a person should know. */
@@ -147,7 +149,7 @@ export class Supervisor {
   }
 
   private createNode(number: number): Node {
-    const { nodeCommand, ownEnvironment, dataDir, warn, pulse, drainMs } = this.options
+    const { nodeCommand, ownEnvironment, dataDir, breakable = false, warn, pulse, drainMs } = this.options
     const id = `n${number}`
     return new Node({
       id,
@@ -156,6 +158,7 @@ export class Supervisor {
       logFile: join(dataDir, 'log', `${id}.log`),
       tell: warn,
       onChange: (node) => this.changed(node),
+      breakable,
       pulse,
       drainMs,
     })

@@ -1,5 +1,7 @@
 /** Prometheus metrics of one node. Names and units are documented for operators; prefix `alun_`. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Figures } from '../kernel/members'
+import { Pace } from './metrics/pace'
 import type { RealtimeCounters } from './realtime'
 
 const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -23,8 +25,12 @@ export class Metrics {
   private readonly requests = new Map<string, { observe(seconds: number): void }>()
   private readonly lines = new Map<string, { inc(): void }>()
   readonly realtime: RealtimeCounters
+  private readonly pace = new Pace()
 
-  constructor(node: string, gauges: Gauges) {
+  constructor(
+    node: string,
+    private readonly now: Gauges,
+  ) {
     const registers = [this.registry]
     this.registry.setDefaultLabels({ node })
     collectDefaultMetrics({ register: this.registry })
@@ -50,11 +56,17 @@ export class Metrics {
     })
     this.deliveries = new Counter({ name: 'alun_deliveries_total', help: 'Publications sent to sockets', registers })
     this.faults = new Counter({ name: 'alun_faults_total', help: 'Faults of ours', labelNames: ['where'], registers })
-    this.gauges(gauges)
+    this.gauges(now)
     this.realtime = {
-      command: (method, ms, code) => this.commands.labels(method, String(code)).observe(ms / 1000),
+      command: (method, ms, code) => {
+        this.pace.answered(ms)
+        this.commands.labels(method, String(code)).observe(ms / 1000)
+      },
       closed: (code) => this.closes.labels(code >= 3000 && code < 5000 ? String(code) : 'other').inc(),
-      delivered: (sockets) => this.deliveries.inc(sockets),
+      delivered: (sockets) => {
+        this.pace.delivered(sockets)
+        this.deliveries.inc(sockets)
+      },
     }
   }
 
@@ -64,6 +76,7 @@ export class Metrics {
     let line = this.requests.get(name)
     if (!line) this.requests.set(name, (line = this.http.labels(route, String(status))))
     line.observe(ms / 1000)
+    this.pace.answered(ms)
   }
 
   fault(where: string): void {
@@ -83,6 +96,18 @@ export class Metrics {
       this.lines.set(key, (line = counter.labels(labels)))
     }
     line.inc()
+  }
+
+  /** The last whole second, as it is told to the other nodes with each heartbeat. */
+  figures(): Figures {
+    const { topics, waiting, databaseUp, busUp } = this.now
+    return {
+      ...this.pace.last(),
+      topics: topics(),
+      waiting: waiting().reduce((sum, one) => sum + one.waiting, 0),
+      memoryMb: Math.round(process.memoryUsage.rss() / 1_000_000),
+      ...{ databaseUp: databaseUp(), busUp: busUp() },
+    }
   }
 
   text(): Promise<string> {

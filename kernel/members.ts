@@ -18,6 +18,19 @@ export interface NodeInfo {
   connections: number
   /** The part of one core in use, 0 to 1. */
   load: number
+  /** What it did in its last whole second; for people who watch. */
+  figures?: Figures
+}
+
+export interface Figures {
+  requests: number
+  p95Ms: number
+  deliveries: number
+  topics: number
+  waiting: number
+  memoryMb: number
+  databaseUp: boolean
+  busUp: boolean
 }
 
 export interface Member extends NodeInfo {

@@ -4,21 +4,25 @@ import { usualLimits, type FileMeans } from '../services/files/means'
 import { diskStorage, s3Storage, type Storage } from '../services/files/storage'
 import type { MailMeans } from '../services/people/mail'
 import type { InboxMeans } from '../services/inbox/means'
+import type { WatchMeans } from '../services/watch/means'
 import type { NodeConfig } from './config'
 
 export interface Means {
   files: FileMeans
   inbox: InboxMeans
   mail: MailMeans
+  watch: WatchMeans
 }
 
 const megabyte = 1024 * 1024
 
-export function meansOf(config: NodeConfig): Means {
+/** @param jobs what is made of these means is asked for when somebody looks. */
+export function meansOf(config: NodeConfig, jobs: WatchMeans['jobs']): Means {
   const { secret, dataDir, smtpUrl, publicUrl, push } = config
   const { s3, imageMegabytes, fileMegabytes } = config.files
   return {
     mail: { smtpUrl, publicUrl },
+    watch: { demo: config.demo, jobs },
     inbox: { secret, contact: push.contact ?? usualContact(publicUrl), mayPushHere: push.here },
     files: {
       storage: s3 ? s3Storage(s3) : diskStorage(join(dataDir, 'files')),
@@ -46,4 +50,5 @@ export const noMeans: Means = {
   files: { storage: noStorage, secret: '', limits: usualLimits },
   inbox: { secret: '', contact: '', mayPushHere: false },
   mail: {},
+  watch: { demo: false, jobs: absent },
 }

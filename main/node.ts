@@ -18,6 +18,7 @@ import { SocketIo } from '../edge/socketio'
 import { socketIoTimes } from '../edge/socketio/context'
 import { guestBy } from '../edge/socketio/guest'
 import type { NewJob } from '../kernel/batch'
+import { breakable } from '../kernel/breakable'
 import { postgresBus, type Bus } from '../kernel/bus'
 import { DatabaseClock } from '../kernel/clock'
 import { Db, type Sql } from '../kernel/db'
@@ -27,7 +28,7 @@ import { Hub, logSource } from '../kernel/hub'
 import { Jobs, type JobGround, type JobsEvents } from '../kernel/jobs'
 import { Lifecycle } from '../kernel/lifecycle'
 import type { LogEvent } from '../kernel/log'
-import { Members } from '../kernel/members'
+import { Members, type NodeInfo } from '../kernel/members'
 import { Presence } from '../kernel/presence'
 import { Registry } from '../kernel/service'
 import { limits } from '../protocol/limits'
@@ -40,6 +41,7 @@ import type { NodeConfig } from './config'
 import { describe, logger, type Logger } from './log'
 import { openDoors } from './node/doors'
 import { loadMeter } from './node/load'
+import { stageOf } from './node/stage'
 import { meansOf, type Means } from './means'
 import { routesOf, servicesOf } from './services'
 
@@ -90,6 +92,7 @@ export async function createNode(config: NodeConfig, times: DoorTimes = limits) 
       { name: 'bus', run: () => bus.run(), stop: () => bus.stop() },
       { name: 'hub', run: () => hub.run(), stop: () => hub.stop() },
       { name: 'revocations', run: () => revocations.run(hub, registry.reads), stop: () => revocations.stop() },
+      ...(config.demo ? [stageOf(config.nodeId, bus, hub)] : []),
       { name: 'members', run: () => members.run(), stop: () => members.stop() },
       { name: 'presence', run: () => presence.run(), stop: () => presence.stop() },
       { name: 'jobs', run: () => startJobs(jobs, core.log), drain: () => jobs.drain(), stop: () => jobs.stop() },
@@ -121,7 +124,7 @@ function createCore(config: NodeConfig) {
   if (config.redisUrl) log('warn', 'REDIS_URL is set and not used yet: events go over PostgreSQL')
   if (config.smtpUrl && !config.publicUrl) log('warn', 'SMTP_URL without ALUN_PUBLIC_URL: no mail is sent')
   const clock = new DatabaseClock()
-  const bus = postgresBus(db, config.nodeId)
+  const bus = breakable(postgresBus(db, config.nodeId))
   const hub = new Hub(logSource(db.lane('hub', { connections: 3 })), bus)
   const connections = (): number => (late.realtime?.connections.size ?? 0) + (late.socketio?.clients.size ?? 0)
   const metrics: Metrics = new Metrics(config.nodeId, {
@@ -142,10 +145,11 @@ function createCore(config: NodeConfig) {
   const info = { version, address: `127.0.0.1:${config.privatePort}`, startedAt: new Date().toISOString() }
   const load = loadMeter()
   const beat = db.lane('beat', { connections: 1, statementMs: 2000 })
-  const members = new Members(self, bus, beat, clock, () => ({ ...info, connections: connections(), load: load() }))
+  const now = (): NodeInfo => ({ ...info, connections: connections(), load: load(), figures: metrics.figures() })
+  const members = new Members(self, bus, beat, clock, now)
   const presence = new Presence(self, bus, members)
-  const means = meansOf(config)
-  const jobs = createJobs(config, { db, bus, log, means }, () => registry.jobGround)
+  const means: Means = meansOf(config, () => jobs)
+  const jobs: Jobs = createJobs(config, { db, bus, log, means }, () => registry.jobGround)
   const registry: Registry = createRegistry(config, { db, clock, hub, metrics, members, jobs, means })
   const revocations = new Revocations((user, session) => {
     late.sessions?.clear(user)

@@ -11,6 +11,7 @@ import { inbox } from '../services/inbox/service'
 import { peopleOf } from '../services/people/service'
 import { exports } from '../services/reports/public'
 import { reports } from '../services/reports/service'
+import { watch } from '../services/watch/service'
 import { noMeans, type Means } from './means'
 
 export const servicesOf = (means: Means): readonly Service[] => [
@@ -21,6 +22,7 @@ export const servicesOf = (means: Means): readonly Service[] => [
   files(means.files),
   inbox(means.inbox),
   reports,
+  watch(means.watch),
 ]
 
 export const routesOf = (means: Means): readonly WebRoute[] => [

@@ -25,6 +25,7 @@ export async function runSupervisor(config: UpConfig, say: (line: string) => voi
       return nodeEnvironment(config, { secret: config.secret ?? ensureSecret(config.dataDir), tls })
     },
     databaseUrl: config.databaseUrl,
+    breakable: config.demo,
     migrate: async (databaseUrl) => (await import('./migrate')).migrate(databaseUrl),
     setupToken: async (databaseUrl) => (await import('./setup')).setupToken(databaseUrl),
     say,

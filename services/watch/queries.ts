@@ -1,0 +1,48 @@
+import { query, type Ground } from '../../kernel/service'
+import { refuse } from '../../protocol/errors'
+import type { Actor } from '../../protocol/roles'
+import type { WatchMeans } from './means'
+import { empty, jobs as jobsOutput, nodes as nodesOutput } from './schemas'
+
+/** @throws Refusal */
+export function mayWatch(actor: Actor, { demo }: Pick<Ground, 'demo'>): void {
+  if (!demo && actor.role !== 'admin') throw refuse.forbidden()
+}
+
+export const nodes = query({
+  name: 'watch.nodes',
+  summary: 'The nodes alive now, with what each did in its last second.',
+  input: empty,
+  output: nodesOutput,
+  oneStatement: true,
+  async run(_sql, actor, _input, ground) {
+    mayWatch(actor, ground)
+    const all = ground.members().map(({ id, version, state, startedAt, connections, load, figures }) => ({
+      ...{ id, version, state, startedAt, connections, load },
+      ...(figures ? { figures } : {}),
+    }))
+    return { nodes: all, leader: ground.leader() }
+  },
+})
+
+const mostFailed = 200
+const dataCharacters = 500
+
+export const jobs = (means: WatchMeans) =>
+  query({
+    name: 'watch.jobs',
+    summary: 'How much work waits, runs and failed, and why.',
+    roles: ['admin'],
+    input: empty,
+    output: jobsOutput,
+    oneStatement: true,
+    async run() {
+      const [queues, failed] = await Promise.all([means.jobs().overview(), means.jobs().failed(mostFailed)])
+      const told = failed.map(({ data, at, ...job }) => ({
+        ...job,
+        data: JSON.stringify(data).slice(0, dataCharacters),
+        at: at.toISOString(),
+      }))
+      return { queues, failed: told }
+    },
+  })

@@ -1,0 +1,27 @@
+/** Watch: what the nodes do, what becomes of jobs, and, in a demonstration, what happens when something breaks. */
+import type { Service } from '../../kernel/service'
+import { refuse } from '../../protocol/errors'
+import { breakSomething, discardJob, probe, retryJob } from './commands'
+import type { WatchMeans } from './means'
+import { watchTopic } from './model'
+import { jobs, mayWatch, nodes } from './queries'
+import { events } from './schemas'
+
+export const watch = (means: WatchMeans): Service => ({
+  name: 'watch',
+  methods: [nodes, jobs(means), breakSomething(means), probe(means), retryJob(means), discardJob(means)],
+  topics: [
+    {
+      prefix: watchTopic,
+      single: true,
+      summary: 'Probes, and what was broken on purpose. For admins; in a demonstration for everybody.',
+      roster: false,
+      events,
+      authorize: async (_sql, actor, id, ground) => {
+        if (id !== '') throw refuse.notFound()
+        mayWatch(actor, ground)
+      },
+    },
+  ],
+  connections: 1,
+})
