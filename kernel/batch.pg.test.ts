@@ -151,6 +151,46 @@ describe('a batch', () => {
     expect(settled[7]).toMatchObject({ reason: { code: '22012' } })
   })
 
+  test('takes keys for new until one is not, and then looks for a while before it decides', async () => {
+    let looks = 0
+    let transactions = 0
+    const counting = (lane: Lane): Lane =>
+      around(lane, (work) => {
+        transactions++
+        const noting = (text: string): string => ((looks += text.includes('CROSS JOIN LATERAL') ? 1 : 0), text)
+        return lane.transaction((sql, last) => work(rewriting(sql, noting), last))
+      })
+    const [n1, n2] = [node('n1', { lane: counting }), node('n2')]
+    await stock(database.url, item, 100)
+    const calls = many(20, (nth) => by(`u${nth}`, item, { items: [item] }))
+    const takeAll = (from: ShopNode, some = calls) => Promise.all(some.map((call) => from.take.submit(call)))
+    const before = await takeAll(n2, calls.slice(0, 3))
+    await takeAll(n1, calls.slice(5))
+    expect([transactions, looks]).toEqual([1, 0])
+    // Three of these have an answer: what was decided without looking is undone.
+    expect((await takeAll(n1)).slice(0, 3)).toEqual(before)
+    expect([transactions, looks]).toEqual([3, 1])
+    expect((await takeAll(n1)).slice(0, 3)).toEqual(before)
+    expect([transactions, looks]).toEqual([4, 2])
+    expect(await count(n1, 'shop.sales', 'item', item)).toBe(20)
+    expect((await read(n1.lane, `shop:${item}`, 0, 100)).head).toBe(20)
+  })
+
+  test('gives the first answer also where doing it again would be a fault', async () => {
+    const once: Decider<object, string> = {
+      name: 'shop.once',
+      async runMany(tx, calls) {
+        await tx.query('INSERT INTO shop.items (id, stock, sold) SELECT unnest($1::text[]), 1, 0', [
+          calls.map(({ key }) => key),
+        ])
+        return calls.map(({ key }) => done(key))
+      },
+    }
+    const [n1, n2] = [node('n1').batch(once), node('n2').batch(once)]
+    const call = by('ann', `${item}-once`, {})
+    expect([await n1.submit(call), await n2.submit(call), await n2.submit(call)]).toEqual(many(3, () => call.key))
+  })
+
   test('asks anew when somebody retries in the very moment of the refusal', async () => {
     const n1 = node('n1')
     await stock(database.url, item, 0)

@@ -13,7 +13,7 @@
  */
 import { Refusal, refuse } from '../protocol/errors'
 import type { Actor } from '../protocol/roles'
-import { runBatch, type BatchContext } from './batch/run'
+import { KeyTaken, runBatch, type BatchContext } from './batch/run'
 import { kindOf, OutcomeUnknown, type Lane, type Sql, type Statement } from './db'
 import type { NewEvent } from './log'
 
@@ -88,6 +88,8 @@ export interface BatchOptions {
 export const batchDefaults: BatchOptions = { batchCalls: 256, waitingCalls: 10_000, patienceMs: 2000 }
 
 const contentionRetries = 20
+/** Clients that retry come in crowds: for so long after the last of them, keys are looked up before anything is decided. */
+const expectReplaysMs = 5000
 /** The longest that a batch waits for more company, and how much of the last flight's time at most. */
 const lingerMs = 2
 const lingerPart = 0.5
@@ -105,6 +107,7 @@ interface Waiting<I, O> {
 export class Batch<I, O> {
   private state: 'idle' | 'lingering' | 'gathering' | 'flying' = 'idle'
   private enough = 0
+  private replaysUntil = 0
   private lingerTimer: ReturnType<typeof setTimeout> | undefined
   private queue: Waiting<I, O>[] = []
   /** Calls that wait or fly, by actor and key: a second press on this node joins the first. */
@@ -179,11 +182,16 @@ export class Batch<I, O> {
   /** Runs the calls until every one has its answer. Never rejects. */
   private async settle(flight: Waiting<I, O>[], deadline: number): Promise<void> {
     for (let attempt = 1; ; attempt++) {
+      const lookFirst = performance.now() < this.replaysUntil
       try {
-        const outcomes = await runBatch(this.decider, this.lane, this.context, flight)
-        flight.forEach((entry, index) => answer(entry, outcomes[index]!))
+        const { results, replays } = await runBatch(this.decider, this.lane, this.context, flight, { lookFirst })
+        if (replays > 0) this.expectReplays()
+        flight.forEach((entry, index) => answer(entry, results[index]!))
         return
       } catch (error) {
+        // Whatever went wrong: it may have been decided before, and must not be told of a failure to do it again.
+        this.expectReplays()
+        if (!lookFirst && (error instanceof KeyTaken || kindOf(error) === 'fault')) continue
         const next = this.afterFailure(error, attempt, deadline)
         if (next === 'again') {
           await pause(Math.min(200, 2 ** Math.min(attempt, 7)) * (0.5 + Math.random() / 2))
@@ -193,6 +201,10 @@ export class Batch<I, O> {
         return this.isolate(flight, error, deadline)
       }
     }
+  }
+
+  private expectReplays(): void {
+    this.replaysUntil = performance.now() + expectReplaysMs
   }
 
   private afterFailure(error: unknown, attempt: number, deadline: number): 'again' | 'unavailable' | 'isolate' {

@@ -69,12 +69,12 @@ describe('the postgres bus and a database that is away', () => {
     const offsets: number[] = []
     b.onNotices((notices) => offsets.push(...notices.map(({ offset }) => offset)))
     await b.run()
-    const all = Array.from({ length: waitingMessages + 5000 }, (_, nth) => ({
+    const all = Array.from({ length: waitingMessages + 1000 }, (_, nth) => ({
       topic: 't',
       offset: nth + 1,
       json: '{}',
     }))
-    a.publish(all, 'e1')
+    for (const one of all) a.publish([one], 'e1')
     await a.run()
     await until(() => offsets.at(-1) === all.length)
     expect(offsets).toEqual(all.slice(-waitingMessages).map(({ offset }) => offset))

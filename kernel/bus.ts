@@ -24,8 +24,8 @@ export interface Bus {
   publish(events: readonly LogEvent[], life: string): void
   /** A few words to every other node. `text` at most `signalBytes`. */
   signal(channel: string, text: string): void
-  /** One handler each, set before `run`. Own messages don't come back. */
-  onNotices(handler: (notices: Notice[]) => void): void
+  /** One handler each, set before `run`. Own messages don't come back; events of topics not wanted are passed over. */
+  onNotices(handler: (notices: Notice[]) => void, wants?: (topic: string) => boolean): void
   onSignal(channel: string, handler: (text: string, from: string) => void): void
   onState(handler: (state: BusState) => void): void
   run(): Promise<void>

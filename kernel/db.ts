@@ -9,8 +9,10 @@ import pg from 'pg'
 import { Refusal, refuse } from '../protocol/errors'
 import { kindOf } from './db/errors'
 import { Health } from './db/health'
+import { gatheringSocket } from './db/stream'
 import { bigintAsNumber, statementName } from './db/wire'
 
+export { bigints, bytes, instants, integers, jsons, texts, type Column } from './db/columns'
 export { isDuplicate, kindOf, type FailureKind } from './db/errors'
 export type { HealthState } from './db/health'
 export { migrate, type Migration } from './db/migrate'
@@ -99,6 +101,7 @@ export class Db {
       keepAlive: true,
       // Several statements may be on their way at once; where order matters, it is the order in which they are sent.
       pipeline: true,
+      stream: gatheringSocket,
       query_timeout: statementMs + 500,
       // Our statements take sets as parameters: a plan for the values at hand is never worth making one each time.
       options: `-c statement_timeout=${statementMs} -c idle_in_transaction_session_timeout=${idleInTransactionMs} -c plan_cache_mode=force_generic_plan`,

@@ -117,10 +117,13 @@ export class Hub implements TopicHost, WatchHost {
     this.watch = new Watch(source, this, options, timers)
     this.confirmer = new Confirmer(source, this)
     // Offsets of another life are other events; who is behind learns of the new one from the next look at the log.
-    bus.onNotices((notices) => {
-      const here = lifeName(this.watch)
-      this.receive(notices.filter(({ life }) => life === here))
-    })
+    bus.onNotices(
+      (notices) => {
+        const here = lifeName(this.watch)
+        this.receive(notices.filter(({ life }) => life === here))
+      },
+      (topic) => this.topics.has(topic),
+    )
     bus.onSignal('whisper', (text) => {
       const at = text.indexOf(' ')
       this.hear(text.slice(0, at), text.slice(at + 1))

@@ -6,7 +6,7 @@
  * transactions can't take the same offset, a later offset can't become visible before an earlier one, and an aborted
  * one leaves no hole. `append` is therefore called once per transaction, last, with topics in sorted order.
  */
-import type { Sql } from './db'
+import { integers, jsons, texts, type Sql } from './db'
 
 /** What a command says happened. `data` holds the fields of its kind. */
 export interface NewEvent {
@@ -69,15 +69,15 @@ export async function append(tx: Sql, node: string, events: readonly NewEvent[])
   })
   const datas = events.map((event) => JSON.stringify(event.data))
   const rows = await tx.query<Life & { topic: string; head: number; at: Date }>(appendSql, [
-    [...nth.keys()],
-    [...nth.values()],
-    events.map((event) => event.topic),
-    places,
-    events.map((event) => event.kind),
-    events.map((event) => event.actor),
+    texts([...nth.keys()]),
+    integers([...nth.values()]),
+    texts(events.map((event) => event.topic)),
+    integers(places),
+    texts(events.map((event) => event.kind)),
+    texts(events.map((event) => event.actor)),
     node,
-    datas,
-    events.map((event) => (event.effects ? JSON.stringify(event.effects) : null)),
+    jsons(datas),
+    jsons(events.map((event) => (event.effects ? JSON.stringify(event.effects) : null))),
   ])
   const heads = new Map(rows.map((row) => [row.topic, row]))
   return events.map((event, index) => {

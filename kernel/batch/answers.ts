@@ -1,5 +1,5 @@
 import type { Call } from '../batch'
-import type { Sql, Statement } from '../db'
+import { bytes, jsons, texts, type Sql, type Statement } from '../db'
 
 interface Keyed {
   call: Call<unknown>
@@ -28,7 +28,7 @@ export async function findAnswers(
      FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS k(actor, key, nth)
      CROSS JOIN LATERAL (
        SELECT input_hash, output FROM kernel.answers WHERE actor = k.actor AND command = $1 AND key = k.key LIMIT 1) a`,
-    [command, entries.map(({ call }) => call.actor.id), entries.map(({ call }) => call.key)],
+    [command, texts(entries.map(({ call }) => call.actor.id)), texts(entries.map(({ call }) => call.key))],
   )
   const found: (Replay | undefined)[] = entries.map(() => undefined)
   for (const row of rows) {
@@ -49,10 +49,10 @@ export function storeAnswers(command: string, rows: readonly Stored[]): Statemen
      ORDER BY actor, key`,
     params: [
       command,
-      rows.map(({ call }) => call.actor.id),
-      rows.map(({ call }) => call.key),
-      rows.map(({ hash }) => hash),
-      rows.map(({ output }) => JSON.stringify(output)),
+      texts(rows.map(({ call }) => call.actor.id)),
+      texts(rows.map(({ call }) => call.key)),
+      bytes(rows.map(({ hash }) => hash)),
+      jsons(rows.map(({ output }) => JSON.stringify(output))),
     ],
   }
 }

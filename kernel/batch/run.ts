@@ -17,13 +17,22 @@ export interface BatchContext {
   hit: Hit
 }
 
+/** How an attempt goes about keys. */
+export interface Attempt {
+  /**
+   * Look up first which keys have an answer. Without it all are taken for new, which saves a round trip: a key that is
+   * not new then meets its own answer when the new one is stored, or is found by `keep`, and all is undone.
+   */
+  lookFirst: boolean
+}
+
 export interface Entry<I> {
   call: Call<I>
   hash: Buffer
 }
 
-/** Another node committed a key of this batch meanwhile: run again, and its answer is found. */
-class KeyTaken extends Error {
+/** A key of this batch has an answer that was not looked for, or not there yet: run again, and it is found. */
+export class KeyTaken extends Error {
   readonly code = '40001'
 }
 
@@ -32,9 +41,10 @@ export async function runBatch<I, O>(
   lane: Lane,
   context: BatchContext,
   entries: readonly Entry<I>[],
-): Promise<(O | Refusal)[]> {
+  { lookFirst }: Attempt,
+): Promise<{ results: (O | Refusal)[]; replays: number }> {
   const attempt = lane.transaction(async (sql, last) => {
-    const replayed = await findAnswers(sql, decider.name, entries)
+    const replayed = lookFirst ? await findAnswers(sql, decider.name, entries) : entries.map(() => undefined)
     const fresh = entries.filter((_, index) => replayed[index] === undefined)
     if (fresh.length < entries.length) await replicate(sql)
     const tx = new BatchTx(sql, context)
@@ -50,15 +60,16 @@ export async function runBatch<I, O>(
     const answers = await keep(sql, decider.name, fresh, outcomes, decided)
     if (answers) last(answers)
     context.hit('before-commit')
-    return { results: merge<O>(entries, replayed, decided), events: tx.appended, jobs: tx.jobs }
+    const replays = entries.length - fresh.length
+    return { results: merge<O>(entries, replayed, decided), replays, events: tx.appended, jobs: tx.jobs }
   })
-  const { results, events, jobs } = await attempt.catch((error: unknown) => {
+  const { results, replays, events, jobs } = await attempt.catch((error: unknown) => {
     throw isDuplicate(error, answersKey) ? new KeyTaken('key taken meanwhile', { cause: error }) : error
   })
   context.hit('after-commit')
   context.committed(events, jobs)
   context.hit('after-publish')
-  return results
+  return { results, replays }
 }
 
 /**

@@ -2,4 +2,4 @@
 export const signalBytes = 7000
 
 /** What waits to be sent while the bus is away; beyond it the oldest is forgotten, and sweeps bring it. */
-export const waitingMessages = 20_000
+export const waitingMessages = 4000

@@ -7,9 +7,9 @@
 import type pg from 'pg'
 import type { Bus, BusState, Notice } from '../bus'
 import { signalBytes, waitingMessages } from './bounds'
-import type { Db } from '../db'
+import { texts, type Db } from '../db'
 import type { LogEvent } from '../log'
-import { eventRecord, pack, signalRecord, unpack } from './wire'
+import { eventRecords, isFrom, pack, signalRecord, unpack } from './wire'
 
 const channel = 'alun'
 const payloadBytes = 7990
@@ -31,6 +31,7 @@ class PostgresBus implements Bus {
   private loops: Promise<void>[] = []
   private wake: (() => void) | undefined
   private noticeHandler: (notices: Notice[]) => void = () => undefined
+  private wants: (topic: string) => boolean = () => true
   private readonly signalHandlers = new Map<string, (text: string, from: string) => void>()
   private stateHandler: (state: BusState) => void = () => undefined
 
@@ -40,15 +41,16 @@ class PostgresBus implements Bus {
   ) {}
 
   publish(events: readonly LogEvent[], life: string): void {
-    for (const event of events) this.queue(eventRecord(event, life, signalBytes))
+    for (const one of eventRecords(events, life, signalBytes)) this.queue(one)
   }
 
   signal(name: string, text: string): void {
     this.queue(signalRecord(name, text, signalBytes))
   }
 
-  onNotices(handler: (notices: Notice[]) => void): void {
+  onNotices(handler: (notices: Notice[]) => void, wants = this.wants): void {
     this.noticeHandler = handler
+    this.wants = wants
   }
 
   onSignal(name: string, handler: (text: string, from: string) => void): void {
@@ -146,7 +148,7 @@ class PostgresBus implements Bus {
       await client.query({
         name: 'notify',
         text: `SELECT pg_notify('${channel}', m) FROM unnest($1::text[]) m`,
-        values: [messages],
+        values: [texts(messages)],
       })
     } finally {
       this.sending = false
@@ -154,8 +156,8 @@ class PostgresBus implements Bus {
   }
 
   private receive(payload: string): void {
-    const { sender, notices, signals } = unpack(payload)
-    if (sender === this.node) return
+    if (isFrom(this.node, payload)) return
+    const { sender, notices, signals } = unpack(payload, this.wants)
     if (notices.length > 0) this.noticeHandler(notices)
     for (const { channel: name, text } of signals) this.signalHandlers.get(name)?.(text, sender)
   }

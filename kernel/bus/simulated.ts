@@ -5,7 +5,7 @@
 import type { Bus, BusState, Notice } from '../bus'
 import { signalBytes } from './bounds'
 import type { LogEvent } from '../log'
-import { eventRecord, signalRecord, unpack } from './wire'
+import { eventRecords, signalRecord, unpack } from './wire'
 
 export interface Faults {
   /** Chances between 0 and 1. */
@@ -71,6 +71,7 @@ class SimulatedBus implements Bus {
   state: BusState = 'down'
   private stopped = false
   private noticeHandler: (notices: Notice[]) => void = () => undefined
+  private wants: (topic: string) => boolean = () => true
   private readonly signalHandlers = new Map<string, (text: string, from: string) => void>()
   private stateHandler: (state: BusState) => void = () => undefined
 
@@ -80,15 +81,19 @@ class SimulatedBus implements Bus {
   ) {}
 
   publish(events: readonly LogEvent[], life: string): void {
-    for (const event of events) this.send(`${this.node}\u001e${eventRecord(event, life, signalBytes)}`)
+    // Each alone, so that each can be lost alone.
+    for (const event of events) {
+      for (const one of eventRecords([event], life, signalBytes)) this.send(`${this.node}\u001e${one}`)
+    }
   }
 
   signal(channel: string, text: string): void {
     this.send(`${this.node}\u001e${signalRecord(channel, text, signalBytes)}`)
   }
 
-  onNotices(handler: (notices: Notice[]) => void): void {
+  onNotices(handler: (notices: Notice[]) => void, wants = this.wants): void {
     this.noticeHandler = handler
+    this.wants = wants
   }
 
   onSignal(channel: string, handler: (text: string, from: string) => void): void {
@@ -120,7 +125,7 @@ class SimulatedBus implements Bus {
 
   receive(message: string): void {
     if (this.state === 'down') return
-    const { sender, notices, signals } = unpack(message)
+    const { sender, notices, signals } = unpack(message, this.wants)
     if (notices.length > 0) this.noticeHandler(notices)
     for (const { channel, text } of signals) this.signalHandlers.get(channel)?.(text, sender)
   }

@@ -8,12 +8,33 @@ import type { Notice } from '../bus'
 const field = '\u001f'
 const record = '\u001e'
 
-/** An event that is longer than `maxBytes` travels as its place only: who gets it reads it from the log. */
-export function eventRecord(event: LogEvent, life: string, maxBytes: number): string {
-  const effects = event.effects ? JSON.stringify(event.effects) : ''
-  const place = `e${field}${life}${field}${event.topic}${field}${event.offset}${field}`
-  const whole = `${place}${effects}${field}${event.json}`
-  return Buffer.byteLength(whole) < maxBytes ? whole : place + field
+/**
+ * Events as records: those of one topic share a record as far as it holds them, so that who doesn't have the topic open
+ * passes over them in one step. An event that is too long travels as its place only: who gets it reads it from the log.
+ */
+export function eventRecords(events: readonly LogEvent[], life: string, maxBytes: number): string[] {
+  const records: string[] = []
+  const open = new Map<string, { text: string; bytes: number }>()
+  for (const event of events) {
+    const place = `${field}${event.offset}${field}`
+    const effects = event.effects ? JSON.stringify(event.effects) : ''
+    let part = `${place}${effects}${field}${event.json}`
+    let bytes = Buffer.byteLength(part)
+    let run = open.get(event.topic)
+    const start = `e${field}${life}${field}${event.topic}`
+    const startBytes = run ? 0 : Buffer.byteLength(start)
+    if (startBytes + bytes >= maxBytes - 100) [part, bytes] = [place + field, Buffer.byteLength(place) + 1]
+    if (run && run.bytes + bytes >= maxBytes) {
+      records.push(run.text)
+      run = undefined
+    }
+    if (run) {
+      run.text += part
+      run.bytes += bytes
+    } else open.set(event.topic, { text: start + part, bytes: Buffer.byteLength(start) + bytes })
+  }
+  for (const { text } of open.values()) records.push(text)
+  return records
 }
 
 /** Signals are any text: what the format (or PostgreSQL, U+0000) can't carry is escaped. */
@@ -56,23 +77,34 @@ export interface Unpacked {
   signals: { channel: string; text: string }[]
 }
 
-export function unpack(message: string): Unpacked {
+/** @param wants whether anybody here has the topic open; events of others are passed over. */
+export function unpack(message: string, wants: (topic: string) => boolean = () => true): Unpacked {
   const [sender, ...records] = message.split(record)
   const unpacked: Unpacked = { sender: sender!, notices: [], signals: [] }
   for (const one of records) {
-    const parts = one.split(field)
-    if (parts[0] === 'e') unpacked.notices.push(toNotice(parts))
-    else if (parts[0] === 's') unpacked.signals.push({ channel: parts[1]!, text: unescape(parts.slice(2).join(field)) })
+    if (one.startsWith('e')) addNotices(one, wants, unpacked.notices)
+    else if (one.startsWith('s')) {
+      const parts = one.split(field)
+      unpacked.signals.push({ channel: parts[1]!, text: unescape(parts.slice(2).join(field)) })
+    }
   }
   return unpacked
 }
 
-function toNotice([, life, topic, offset, effects, json]: string[]): Notice {
-  return {
-    life,
-    topic: topic!,
-    offset: Number(offset),
-    effects: effects ? (JSON.parse(effects) as Effects) : undefined,
-    json: json || undefined,
+function addNotices(one: string, wants: (topic: string) => boolean, notices: Notice[]): void {
+  const lifeEnd = one.indexOf(field, 2)
+  const topicEnd = one.indexOf(field, lifeEnd + 1)
+  const topic = one.slice(lifeEnd + 1, topicEnd)
+  if (!wants(topic)) return
+  const life = one.slice(2, lifeEnd)
+  const parts = one.slice(topicEnd + 1).split(field)
+  for (let at = 0; at + 2 < parts.length; at += 3) {
+    const effects = parts[at + 1] ? (JSON.parse(parts[at + 1]!) as Effects) : undefined
+    notices.push({ life, topic, offset: Number(parts[at]), effects, json: parts[at + 2] || undefined })
   }
+}
+
+/** Whether a message is one's own, come back. */
+export function isFrom(sender: string, message: string): boolean {
+  return message.startsWith(sender) && message[sender.length] === record
 }
