@@ -70,6 +70,8 @@ class Memory {
     }
     this.folds.delete(input.drop)
     this.folds.set(input.drop, fold)
+    // While something is free and nothing is paused, nobody is refused: nothing to read up for.
+    if (!fold.mightRefuse(this.ground.now() + clockErrorMs)) return undefined
     const { drop } = fold
     if (drop.rehearsal || input.quantity > drop.perPerson || !mayClaim(actor, drop)) return undefined
     const who = fold.nameOf(actor.id)
@@ -133,6 +135,15 @@ interface Heard {
   json: string
 }
 
+/** Kinds of which there are many, and which change counters and claimants only. */
+const frequent = ['held', 'sold', 'waiting', 'offered', 'redeemed', 'released', 'declined', 'expired', 'entered']
+const mostUnread = 2000
+
+/** As the log writes events, the kind stands first. */
+const of = (json: string, kinds: readonly string[]): boolean =>
+  kinds.some((kind) => json.startsWith(kind, kindAt) && json[kindAt + kind.length] === '"')
+const kindAt = '{"kind":"'.length
+
 class Fold {
   drop!: Drop
   offset = 0
@@ -143,6 +154,10 @@ class Fold {
   private opened = false
   private readonly claimants = new Set<string>()
   private early: Heard[] | undefined = []
+  private unread: Heard[] = []
+  /** A unit was free after the last event. */
+  private isFree = false
+  private opensAtMs = 0
   private asking: Promise<boolean> | undefined
   private flying: Promise<unknown> = Promise.resolve()
 
@@ -152,16 +167,32 @@ class Fold {
   ) {}
 
   begin(drop: Drop, salt: string, opened: boolean, claimants: readonly string[]): void {
-    Object.assign(this, { drop, salt, opened })
+    Object.assign(this, { drop, salt, opened, isFree: drop.free > 0, opensAtMs: Date.parse(drop.opensAt) })
     for (const who of claimants) this.claimants.add(who)
     const { early } = this
     this.early = undefined
     for (const event of early!) this.take(event)
   }
 
+  /** What is heard is read only when somebody might be refused: in a rush that costs nothing but keeping it. */
   take(event: Heard): void {
     this.offset = event.offset
     if (this.early) return void this.early.push(event)
+    this.unread.push(event)
+    this.isFree = of(event.json, frequent) && !event.json.includes('"free":0')
+    if (!of(event.json, frequent) || this.unread.length > mostUnread) this.readUp()
+  }
+
+  /** False: surely nobody would be refused now. */
+  mightRefuse(nowMs: number): boolean {
+    return !this.isFree || !this.opened || this.drop.status === 'paused' || nowMs < this.opensAtMs
+  }
+
+  private readUp(): void {
+    for (const event of this.unread.splice(0)) this.read(event)
+  }
+
+  private read(event: Heard): void {
     const data = JSON.parse(event.json) as { kind: string; at: string; who?: string }
     this.drop = apply({ drop: this.drop }, { kind: data.kind, at: data.at, offset: event.offset, data }).drop
     if (data.kind === 'opened' || data.kind === 'drawn') this.opened = true
@@ -174,11 +205,13 @@ class Fold {
 
   /** Whether this person ever had a claim or an entry here. */
   knows(who: string): boolean {
+    this.readUp()
     return this.claimants.has(who)
   }
 
   /** What everybody who is new here is told, as far as the fold knows. */
   refuses(): 'sold_out' | 'not_open' | undefined {
+    this.readUp()
     const { status, sold, stock, waiting, waitlist } = this.drop
     if (status === 'paused') return 'not_open'
     const over = this.opened && sold === stock && waiting === 0 && placesOf(waitlist) === 0
