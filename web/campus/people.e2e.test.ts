@@ -1,0 +1,141 @@
+/** People, as people do it: the first admin, a class on the wall, a phone that comes in, and goes. */
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import type { Browser, BrowserContext, Page } from '@playwright/test'
+import { launchBrowser, noBrowser } from '../../prove/browser'
+import { Installation } from '../testing/installation'
+
+let alun: Installation
+let browser: Browser
+let admin: Page
+const contexts: BrowserContext[] = []
+
+beforeAll(async () => {
+  if (noBrowser) return
+  ;[alun, browser] = await Promise.all([Installation.start(), launchBrowser()])
+}, 120_000)
+afterAll(async () => {
+  await Promise.all(contexts.map((context) => context.close()))
+  await browser?.close()
+  await alun?.stop()
+}, 30_000)
+
+// tidy: skip: needs a browser
+const withBrowser = test.skipIf(noBrowser !== undefined)
+
+async function visitor({ phone = false, locale = 'en-GB' } = {}): Promise<Page> {
+  const context = await browser.newContext({
+    ...{ baseURL: alun.url, locale, reducedMotion: 'reduce' as const },
+    viewport: phone ? { width: 360, height: 740 } : { width: 1280, height: 900 },
+  })
+  contexts.push(context)
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  return page
+}
+
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
+const password = 'a long password'
+
+async function signIn(page: Page, email: string): Promise<void> {
+  await page.goto('/me')
+  await button(page, 'Sign in').click()
+  await page.getByLabel('E-mail or campus number').fill(email)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('form', { name: 'Sign in' }).getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'You', exact: true }).waitFor()
+}
+
+withBrowser(
+  'an admin sets up, makes a class and an invitation; a phone comes in by it with three taps, in its own language',
+  async () => {
+    admin = await visitor()
+    await admin.goto(await alun.setupPath())
+    await admin.getByLabel('Name').fill('Ibu Ratna')
+    await admin.getByLabel('E-mail').fill('ratna@campus.example')
+    await admin.getByLabel('Password', { exact: true }).fill(password)
+    await button(admin, 'Create the admin').click()
+    await admin.getByRole('heading', { name: 'Today' }).waitFor()
+
+    await admin.goto('/classes')
+    await button(admin, 'New class').click()
+    await admin.getByLabel('Name').fill('Fisika Dasar')
+    await button(admin, 'Make the class').click()
+    await admin.getByRole('link', { name: 'Invite' }).click()
+    await button(admin, 'Make the link').click()
+    const link = await admin.getByRole('textbox', { name: 'Student · Fisika Dasar' }).inputValue()
+    await admin.getByRole('img', { name: 'Student · Fisika Dasar' }).waitFor()
+
+    const phone = await visitor({ phone: true, locale: 'id-ID' })
+    await phone.goto(link)
+    await phone.getByText('Kelas: Fisika Dasar').waitFor()
+    await phone.getByLabel('Nama Anda').fill('Ayu Lestari')
+    await button(phone, 'Masuk').click()
+    await phone.getByRole('heading', { name: 'Hari ini' }).waitFor()
+    await phone.goto('/classes')
+    await phone.getByRole('link', { name: /Fisika Dasar/ }).click()
+    await phone.getByRole('region', { name: 'Mahasiswa (1)' }).getByText('Ayu Lestari').waitFor()
+    expect(await button(phone, 'Tambah orang').count()).toBe(0)
+
+    await phone.goto('/me')
+    await button(phone, 'English').click()
+    const account = phone.getByRole('form', { name: 'Make an account' })
+    await account.getByLabel('Name').fill('Ayu Lestari')
+    await account.getByLabel('E-mail').fill('ayu@campus.example')
+    await account.getByLabel('Password', { exact: true }).fill(password)
+    await button(phone, 'Make my account').click()
+    await phone.getByText('ayu@campus.example').waitFor()
+    await phone.goto('/classes')
+    await phone.getByRole('link', { name: /Fisika Dasar/ }).waitFor()
+  },
+  90_000,
+)
+
+withBrowser(
+  'a session that is ended from another device signs that browser out by itself; so does being disabled',
+  async () => {
+    const [here, there] = [await visitor(), await visitor({ phone: true })]
+    await signIn(here, 'ayu@campus.example')
+    await signIn(there, 'ayu@campus.example')
+    await here.reload()
+    await here.getByText('this device').waitFor()
+    await button(here, 'Sign out all other devices').click()
+    await there.getByText('Your session has ended').waitFor()
+    await button(here, 'Sign out all other devices').waitFor({ state: 'detached' })
+
+    await admin.goto('/people')
+    await admin.getByLabel('Search by name, e-mail or number').fill('AYU@')
+    await button(admin, 'Manage Ayu Lestari').click()
+    await button(admin, 'Disable').click()
+    await admin.getByRole('dialog').getByRole('button', { name: 'Disable' }).click()
+    await here.getByText('Your session has ended').waitFor()
+    await admin.getByText('disabled', { exact: true }).waitFor()
+  },
+  90_000,
+)
+
+withBrowser(
+  'a roster is looked at before it is done, and who is in it comes in by a link that an admin makes',
+  async () => {
+    await admin.goto('/people/import')
+    const csv = 'nama;nim;kelas\nEko Prasetyo;TI-2401;Fisika Dasar\n;TI-2402;\n'
+    await admin
+      .getByLabel('The file')
+      .setInputFiles({ name: 'daftar.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
+    await admin.getByText('The name is missing or cannot be shown.').waitFor()
+    await button(admin, 'Import 1 line').click()
+    await admin.getByText('Done.').waitFor()
+
+    await admin.goto('/people')
+    await admin.getByLabel('Search by name, e-mail or number').fill('ti-2401')
+    await button(admin, 'Manage Eko Prasetyo').click()
+    await button(admin, 'Make a sign-in link').click()
+    const link = await admin.getByRole('textbox', { name: 'Make a sign-in link' }).inputValue()
+    const eko = await visitor({ phone: true })
+    await eko.goto(link)
+    await eko.getByLabel('Password', { exact: true }).fill(password)
+    await button(eko, 'Set the password and sign in').click()
+    await eko.getByRole('heading', { name: 'Today' }).waitFor()
+    await signIn(await visitor(), 'TI-2401')
+  },
+  90_000,
+)
