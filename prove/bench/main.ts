@@ -2,13 +2,16 @@
  * `npm run bench`: speed, each figure beside the machine's own limit measured in the same run. Prints JSON. A bench is a
  * program with output and no verdict.
  *
- *   npm run bench [-- fanout posts idle] [--seconds 5]
+ *   npm run bench [-- fanout posts idle drops sale storm] [--seconds 5]
  */
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { claims, soldOut } from './drops'
 import { fanout } from './fanout'
 import { idle } from './idle'
 import { posts } from './posts'
+import { sale } from './sale'
+import { storm } from './storm'
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),
@@ -16,7 +19,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 })
 const seconds = Number(values.seconds)
-const wanted = positionals.length > 0 ? positionals : ['fanout', 'posts', 'idle']
+const wanted = positionals.length > 0 ? positionals : ['fanout', 'posts', 'idle', 'drops', 'sale', 'storm']
 
 const results: Record<string, unknown> = {
   machine: { cpu: cpus()[0]?.model, cores: cpus().length, bun: Bun.version, at: new Date().toISOString() },
@@ -30,6 +33,18 @@ if (wanted.includes('fanout')) {
 if (wanted.includes('posts')) {
   note('durable posts, 64 writers on 3 nodes: one channel, then 16 …')
   results['posts'] = { oneChannel: await posts(64, seconds, 1), sixteenChannels: await posts(64, seconds, 16) }
+}
+if (wanted.includes('drops')) {
+  note('durable claims over HTTP on 3 nodes: 64, 256 and 1,024 connections; then sold out, beside a bare handler …')
+  results['drops'] = { claims: await claims(seconds, [64, 256, 1024]), soldOut: await soldOut(seconds, 64) }
+}
+if (wanted.includes('sale')) {
+  note('the sale beside Flask, Redis and nginx: 256 connections …')
+  results['sale'] = await sale(seconds, 256)
+}
+if (wanted.includes('storm')) {
+  note('a storm of 512 buyers, and talk beside it …')
+  results['storm'] = await storm(seconds, 512)
 }
 if (wanted.includes('idle')) {
   note('idle connections …')

@@ -1,0 +1,61 @@
+/**
+ * The sale beside the stack that its seed was built on, by turns in one run: accepted claims for a CPU second of
+ * everything that a buyer needs. Ours are committed to disk, checked for identity, limit and key, and told to every
+ * subscriber; theirs are a counter in memory.
+ */
+import { cpuSecondsOf } from './cpu'
+import { withShop } from './drops'
+import { closedLoop, post, type Load } from './peers/http'
+import { Stack, whyNotHere } from './peers/stack'
+
+export interface SaleResult {
+  connections: number
+  ours: Side
+  peers: Side
+  /** Ours to theirs, median of the rounds. */
+  acceptedPerCpuSecondRatio: number
+}
+
+interface Side {
+  acceptedPerSecond: number
+  acceptedPerCpuSecond: number
+}
+
+/** @returns why it can't be measured here, in words, where the peers are missing. */
+export async function sale(seconds: number, connections: number, rounds = 3): Promise<SaleResult | string> {
+  const why = whyNotHere()
+  if (why) return why
+  const stack = await Stack.start()
+  try {
+    return await withShop(3, async (shop) => {
+      const buy = post('/buy', '')
+      const rows: { ours: Side; peers: Side }[] = []
+      for (let round = 0; round < rounds; round++) {
+        await stack.setStock(1_000_000_000)
+        const drop = await shop.create({ stock: 100_000, perPerson: 100 })
+        const next = shop.claims(drop)
+        await closedLoop(stack.port, connections, 1, () => buy)
+        const peers = await measure(stack.roots, () => closedLoop(stack.port, connections, seconds, () => buy))
+        await closedLoop(shop.port, connections, 1, next)
+        const ours = await measure(shop.roots, () => closedLoop(shop.port, connections, seconds, next))
+        rows.push({ ours, peers })
+      }
+      const byRatio = rows.toSorted((a, b) => ratioOf(a) - ratioOf(b))
+      const middle = byRatio[rows.length >> 1]!
+      return { connections, ...middle, acceptedPerCpuSecondRatio: Math.round(ratioOf(middle) * 100) / 100 }
+    })
+  } finally {
+    await stack.stop()
+  }
+}
+
+const ratioOf = ({ ours, peers }: { ours: Side; peers: Side }): number =>
+  ours.acceptedPerCpuSecond / peers.acceptedPerCpuSecond
+
+async function measure(roots: readonly number[], work: () => Promise<Load>): Promise<Side> {
+  const before = cpuSecondsOf(roots)
+  const { byStatus, seconds } = await work()
+  const cpuSeconds = cpuSecondsOf(roots) - before
+  const accepted = byStatus[200] ?? 0
+  return { acceptedPerSecond: Math.round(accepted / seconds), acceptedPerCpuSecond: Math.round(accepted / cpuSeconds) }
+}

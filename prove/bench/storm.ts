@@ -1,0 +1,71 @@
+/**
+ * A storm on one drop, and talk beside it: how long a message takes from its sender to its reader on another connection,
+ * before the storm and in the middle of it. Lanes are there so that the second is not much longer than the first.
+ */
+import { BenchClient } from './client'
+import { withShop } from './drops'
+import { closedLoop } from './peers/http'
+
+export interface StormResult {
+  buyers: number
+  claimsPerSecond: number
+  /** Answers that were neither a verdict nor "come back later". */
+  faults: number
+  talkMs: { before: Times; during: Times }
+  p99Ratio: number
+}
+
+interface Times {
+  p50: number
+  p99: number
+}
+
+const messagesPerSecond = 50
+
+export function storm(seconds: number, buyers: number): Promise<StormResult> {
+  return withShop(3, async (shop) => {
+    const [writer, reader] = await Promise.all(
+      ['writer', 'reader'].map(async (name) => BenchClient.connect(shop.port, await shop.cluster.token(name))),
+    )
+    await reader!.subscribe('discussion:general')
+    const drop = await shop.create({ stock: 100_000, perPerson: 100 })
+    await talk(writer!, reader!, 2)
+    const before = await talk(writer!, reader!, seconds)
+    const [load, during] = await Promise.all([
+      closedLoop(shop.port, buyers, seconds + 1, shop.claims(drop)),
+      Bun.sleep(500).then(() => talk(writer!, reader!, seconds)),
+    ])
+    for (const client of [writer!, reader!]) client.close()
+    const { 200: good = 0, 429: limited = 0, 503: later = 0 } = load.byStatus
+    return {
+      ...{ buyers, claimsPerSecond: Math.round(good / load.seconds), faults: load.requests - good - limited - later },
+      talkMs: { before, during },
+      p99Ratio: Math.round((during.p99 / before.p99) * 100) / 100,
+    }
+  })
+}
+
+/** One message after the other at a steady pace; each is timed until the reader has it. */
+async function talk(writer: BenchClient, reader: BenchClient, seconds: number): Promise<Times> {
+  const times: number[] = []
+  const sentAtMs: number[] = []
+  reader.onPublication = (count) => {
+    for (let nth = 0; nth < count; nth++) times.push(performance.now() - sentAtMs[times.length]!)
+  }
+  const answers: Promise<unknown>[] = []
+  for (let nth = 0; nth < seconds * messagesPerSecond; nth++) {
+    sentAtMs.push(performance.now())
+    const data = { channel: 'general', text: `message ${nth}`, key: Bun.randomUUIDv7() }
+    answers.push(writer.ask('rpc', { method: 'discussion.post', data }))
+    await Bun.sleep(1000 / messagesPerSecond)
+  }
+  await Promise.all(answers)
+  // Whoever was told that it is committed reads it within the promised two seconds.
+  for (const end = performance.now() + 2000; times.length < sentAtMs.length && performance.now() < end;) {
+    await Bun.sleep(10)
+  }
+  reader.onPublication = undefined
+  times.sort((a, b) => a - b)
+  const at = (part: number): number => Math.round((times[Math.floor(times.length * part)] ?? 0) * 10) / 10
+  return { p50: at(0.5), p99: at(0.99) }
+}
