@@ -71,7 +71,9 @@ const shown = (page: Page, prefix: string): Promise<string[]> =>
     .getByTestId('message')
     .evaluateAll(
       (lines, start) =>
-        lines.map((line) => line.querySelector('p')!.innerText).filter((text) => text.startsWith(start)),
+        lines
+          .map((line) => line.querySelector<HTMLElement>('[data-testid=said] p')?.innerText ?? '')
+          .filter((text) => text.startsWith(start)),
       prefix,
     )
 

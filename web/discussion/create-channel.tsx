@@ -1,4 +1,5 @@
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
+import type { Client } from '../../client/client'
 import type { MadeKind } from '../../services/discussion/model'
 import { navigate } from '../shell/router'
 import { paths } from './paths'
@@ -8,6 +9,8 @@ import { Dialog } from '../ui/dialog'
 import { Field } from '../ui/field'
 import { Icon } from '../ui/icons'
 import { Problem } from '../ui/notice'
+import { Select } from '../ui/inputs'
+import { useQuery } from '../ui/use-query'
 import { useStore } from '../ui/use-store'
 import { useSubmit } from '../ui/use-submit'
 import { useSay } from './words'
@@ -30,7 +33,13 @@ export function CreateChannel({ signedIn, directory, onClose }: CreateChannelPro
   // One intent, however often it is sent; another name is another intent.
   const [intent, setIntent] = useState({ key: newKey() })
   const { busy, problem, onSubmit } = useSubmit(async (value) => {
-    const input = { name: value('name').trim(), kind: value('kind') as MadeKind }
+    const [category, about, ofClass] = [value('category').trim(), value('about').trim(), value('class')]
+    const input = {
+      ...{ name: value('name').trim(), kind: value('kind') as MadeKind },
+      ...(category ? { category } : {}),
+      ...(about ? { about } : {}),
+      ...(ofClass ? { class: ofClass } : {}),
+    }
     const { id } = await client.command('discussion.create', input, intent)
     await directory.refresh()
     onClose()
@@ -54,6 +63,9 @@ export function CreateChannel({ signedIn, directory, onClose }: CreateChannelPro
             <KindChoice key={kind} kind={kind} first={kind === kinds[0]} />
           ))}
         </fieldset>
+        <Field label={say('create.category')} hint={say('create.category.hint')} name="category" maxLength={40} />
+        <Field label={say('create.about')} name="about" maxLength={500} />
+        <ClassChoice client={client} />
         {problem && <Problem>{problem}</Problem>}
         <Button type="submit" busy={busy}>
           {say('create.submit')}
@@ -61,6 +73,19 @@ export function CreateChannel({ signedIn, directory, onClose }: CreateChannelPro
       </form>
     </Dialog>
   )
+}
+
+/** Those who teach may bring a class in from the start. */
+function ClassChoice({ client }: { client: Client }) {
+  const say = useSay()
+  const { value } = useQuery(useCallback(() => client.query('people.classes', {}), [client]))
+  const taught = value?.classes.filter(({ role }) => role !== 'student') ?? []
+  if (taught.length === 0) return null
+  const options = [
+    { value: '', label: say('create.class.none') },
+    ...taught.map(({ id, name }) => ({ value: id, label: name })),
+  ]
+  return <Select label={say('create.class')} name="class" defaultValue="" options={options} />
 }
 
 function KindChoice({ kind, first }: { kind: MadeKind; first: boolean }) {

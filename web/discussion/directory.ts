@@ -16,15 +16,23 @@ export interface DirectoryValue {
 }
 
 /** Channels beyond this many are only counted when the list is read anew. */
-const followed = 20
+const followed = 100
+/** How often the others are told what reached this device. */
+const deliveredEveryMs = 1000
 const refreshEveryMs = 30_000
 const gatherMs = 200
+/** Kinds of the person's own events after which the list may read otherwise. */
+const listKinds = new Set(['invited', 'removed', 'preferred', 'sanctioned', 'class'])
+/** What one writes here comes back as an event of one's own. */
+const isWriting = (): boolean => document.activeElement instanceof HTMLTextAreaElement && document.hasFocus()
 
 export class Directory {
   readonly store = new Store<DirectoryValue>({})
   private readonly closing: (() => void)[] = []
   private readonly following = new Map<string, () => void>()
   private readonly reading = new Map<string, AbortController>()
+  private readonly reached = new Map<string, number>()
+  private reaching: ReturnType<typeof setTimeout> | undefined
   private asking: Promise<void> | undefined
   private gathering: ReturnType<typeof setTimeout> | undefined
 
@@ -41,6 +49,7 @@ export class Directory {
 
   close(): void {
     clearTimeout(this.gathering)
+    clearTimeout(this.reaching)
     for (const close of this.closing) close()
     for (const close of this.following.values()) close()
     for (const reading of this.reading.values()) reading.abort()
@@ -76,6 +85,7 @@ export class Directory {
       const { channels } = await this.client.query('discussion.channels', {})
       this.store.update(({ channels: known = [] }) => ({ channels: withList(known, channels) }))
       this.follow(channels)
+      for (const { id, unread, head } of channels) if (unread > 0) this.arrived(id, head)
     } catch (error) {
       if (error instanceof CallError && error.code !== 'ended') this.store.update((value) => ({ ...value, error }))
     }
@@ -91,7 +101,7 @@ export class Directory {
     if (kind === 'read' && typeof channel === 'string' && typeof read === 'number') {
       this.change((channels) => withRead(channels, channel, read))
       if ((this.find(channel)?.head ?? 0) > read) this.refreshSoon()
-    } else if (kind === 'invited' || kind === 'removed') this.refreshSoon()
+    } else if (kind === 'drafted' ? !isWriting() : listKinds.has(kind)) this.refreshSoon()
   }
 
   private follow(channels: readonly Channel[]): void {
@@ -113,12 +123,29 @@ export class Directory {
         first = false
         return { offset: this.find(id)?.head ?? 0, epoch: '' }
       },
-      event: (event) => this.change((known) => withEvent(known, id, event, this.me)),
+      event: (event) => {
+        this.change((known) => withEvent(known, id, event, this.me))
+        if (event.kind === 'posted' && event.actor !== this.me) this.arrived(id, event.offset)
+        if (event.kind === 'changed') this.refreshSoon()
+      },
       ended: () => {
         this.following.delete(id)
         this.refreshSoon()
       },
     })
+  }
+
+  /** In direct messages those who wrote see that it reached a device. One word for many messages. */
+  private arrived(id: string, offset: number): void {
+    if (this.find(id)?.kind !== 'direct') return
+    this.reached.set(id, Math.max(this.reached.get(id) ?? 0, offset))
+    this.reaching ??= setTimeout(() => {
+      this.reaching = undefined
+      for (const [channel, upto] of this.reached) {
+        this.client.command('discussion.delivered', { channel, offset: upto }).catch(() => undefined)
+      }
+      this.reached.clear()
+    }, deliveredEveryMs)
   }
 
   private get me(): string {

@@ -1,21 +1,21 @@
-/** What was said, by day and author, with what is on its way at the end. */
-import { useCallback, useEffect, useMemo, useRef } from 'react'
+/** What was said, as a list of which only what is seen is on the page, with what is on its way at the end. */
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { Virtualizer } from 'virtua'
 import type { Outbox } from '../../client/outbox'
-import type { Message } from '../../services/discussion/model'
+import type { Author, Message } from '../../services/discussion/model'
 import { Button } from '../ui/button'
 import { Empty } from '../ui/empty'
-import { explain } from '../ui/explain'
 import { Icon } from '../ui/icons'
-import { Problem } from '../ui/notice'
-import { Spinner } from '../ui/spinner'
 import { dayName } from '../ui/times'
 import { useStore } from '../ui/use-store'
-import { useSay, useWords } from './words'
+import { MessageActions } from './actions'
 import { Announcer } from './announcer'
 import { postsIn, type Conversation, type PendingPost } from './conversation'
-import { daysOf, type Author, type Day } from './groups'
-import { MessageGroup } from './message-group'
-import { useScroll } from './use-scroll'
+import { MessageRow, NoteRow } from './message-row'
+import { Older } from './older'
+import { rowsOf, type Row } from './rows'
+import { useStick } from './use-stick'
+import { useSay, useWords } from './words'
 
 interface MessagesProps {
   conversation: Conversation
@@ -23,25 +23,36 @@ interface MessagesProps {
   me: Author
   channelName: string
   messages: readonly Message[]
+  /** The newest is not among them. */
+  partial: boolean
   /** Messages of others after this offset were unread when the channel was opened. */
   unreadAfter: number | undefined
+  /** What the person may do with others' messages. */
+  hasSay: boolean
   /** All up to this offset has been seen. */
   onSeen(offset: number): void
 }
 
 export function Messages(props: MessagesProps) {
-  const { conversation, outbox, me, channelName, messages, unreadAfter, onSeen } = props
+  const { conversation, outbox, me, channelName, messages, partial, unreadAfter, onSeen } = props
   const say = useSay()
   const pending = usePending(outbox, conversation.channel, messages)
-  const days = useMemo(() => daysOf(messages, pending, me, unreadAfter), [messages, pending, me, unreadAfter])
-  const newFrom = useMemo(() => firstAfter(days, unreadAfter), [days, unreadAfter])
-  const loadOlder = useCallback(() => void conversation.loadOlder(), [conversation])
-  const { box, content, atEnd, toEnd } = useScroll(messages[0]?.id, loadOlder)
-  const missed = useMissed(messages, me.id, atEnd)
-  useSeen(atEnd, conversation, onSeen)
-  useEffect(toEnd, [pending.length, toEnd])
+  const shown = partial ? none : pending
+  const rows = useMemo(() => rowsOf(messages, shown, { me, newAfter: unreadAfter }), [messages, shown, me, unreadAfter])
+  const onNearTop = useCallback(() => void conversation.loadOlder(), [conversation])
+  const onNearEnd = useCallback(() => void conversation.loadNewer(), [conversation])
+  const stick = useStick({ rows: rows.length, isWhole: !partial, onNearTop, onNearEnd })
+  const { box, list, atEnd } = stick
+  const target = useTarget(conversation, rows, list)
+  const [acted, setActed] = useState<Message>()
+  useSeen(atEnd && !partial, conversation, onSeen)
+  const toEnd = useCallback(() => void conversation.toEnd().then(stick.toEnd), [conversation, stick.toEnd])
+  useEffect(() => {
+    if (pending.length > 0) toEnd()
+    // Only when something is said, not when the list changes.
+  }, [pending.length]) // oxlint-disable-line react/exhaustive-deps
 
-  const isEmpty = days.length === 0
+  const shift = useShift(messages[0]?.offset)
   return (
     <div className="relative min-h-0 flex-1">
       <div
@@ -49,34 +60,67 @@ export function Messages(props: MessagesProps) {
         tabIndex={0}
         role="region"
         aria-label={say('talk.messages', { channel: channelName })}
-        className="h-full overflow-y-auto overscroll-contain outline-offset-[-2px] [overflow-anchor:none]"
+        className="flex h-full flex-col overflow-y-auto overscroll-contain pb-3 outline-offset-[-2px] [overflow-anchor:none]"
       >
-        <div ref={content} className={`flex min-h-full flex-col px-3 py-3 md:px-4 ${isEmpty ? '' : 'justify-end'}`}>
-          {isEmpty ? (
-            <Empty icon="chat" title={say('talk.empty.title')}>
-              {say('talk.empty.text')}
-            </Empty>
-          ) : (
-            <>
-              <Older conversation={conversation} channelName={channelName} onRetry={loadOlder} />
-              {days.map((day) => (
-                <DayOf key={day.day} day={day} me={me.id} newFrom={newFrom} outbox={outbox} />
-              ))}
-            </>
-          )}
-        </div>
+        {messages.length === 0 && shown.length === 0 ? (
+          <Empty icon="chat" title={say('talk.empty.title')}>
+            {say('talk.empty.text')}
+          </Empty>
+        ) : (
+          <>
+            <div className="grow" />
+            <Virtualizer
+              ref={list}
+              data={rows}
+              shift={shift}
+              bufferSize={800}
+              scrollRef={box}
+              onScroll={stick.onScroll}
+            >
+              {(row) => (
+                <ShowRow
+                  key={row.key}
+                  row={row}
+                  target={target}
+                  onActions={setActed}
+                  {...{ conversation, channelName }}
+                />
+              )}
+            </Virtualizer>
+          </>
+        )}
       </div>
-      {!atEnd && <Jump missed={missed} onJump={toEnd} />}
+      {(!atEnd || partial) && <Jump messages={messages} me={me.id} atEnd={atEnd} onJump={toEnd} />}
       <Announcer messages={messages} me={me.id} channelName={channelName} />
+      {acted && (
+        <MessageActions
+          message={acted}
+          conversation={conversation}
+          hasSay={props.hasSay}
+          onClose={() => setActed(undefined)}
+        />
+      )}
     </div>
   )
 }
 
-/** The group with which the unread begins. `daysOf` cuts there. */
-function firstAfter(days: readonly Day[], unreadAfter: number | undefined): string | undefined {
-  if (unreadAfter === undefined) return undefined
-  const groups = days.flatMap((day) => day.groups)
-  return groups.find(({ messages }) => (messages[0]?.message?.offset ?? 0) > unreadAfter)?.key
+const none: readonly PendingPost[] = []
+
+interface ShowRowProps {
+  row: Row
+  conversation: Conversation
+  channelName: string
+  target: number | undefined
+  onActions(message: Message): void
+}
+
+function ShowRow({ row, conversation, channelName, target, onActions }: ShowRowProps) {
+  if (row.type === 'top') return <Older conversation={conversation} channelName={channelName} />
+  if (row.type === 'day') return <DayLine day={row.day} />
+  if (row.type === 'new') return <NewLine />
+  if (row.type === 'note') return <NoteRow message={row.message} />
+  const isTarget = target !== undefined && row.shown.message?.offset === target
+  return <MessageRow shown={row.shown} first={row.first} isTarget={isTarget} {...{ conversation, onActions }} />
 }
 
 /** What is on its way and not on the screen yet. */
@@ -84,17 +128,38 @@ function usePending(outbox: Outbox, channel: string, messages: readonly Message[
   const items = useStore(outbox.items)
   return useMemo(() => {
     const mine = postsIn(items, channel)
-    if (mine.length === 0) return []
+    if (mine.length === 0) return none
     const there = new Set(messages.map(({ key }) => key))
     return mine.filter(({ key }) => !there.has(key))
   }, [items, channel, messages])
 }
 
-/** How many messages of others came below while the reader looked further up. */
-function useMissed(messages: readonly Message[], me: string, atEnd: boolean): number {
-  const last = useRef(0)
-  if (atEnd) last.current = messages.at(-1)?.offset ?? 0
-  return messages.filter(({ offset, author }) => offset > last.current && author.id !== me).length
+/** The list keeps its place from the end while something is put in or taken away at its beginning. */
+function useShift(first: number | undefined): boolean {
+  const before = useRef(first)
+  const shift = before.current !== undefined && first !== before.current
+  useEffect(() => {
+    before.current = first
+  })
+  return shift
+}
+
+/** Scrolls to the message that was asked for, and marks it for a while. */
+function useTarget(
+  conversation: Conversation,
+  rows: readonly Row[],
+  list: ReturnType<typeof useStick>['list'],
+): number | undefined {
+  const target = useStore(conversation.target)
+  useEffect(() => {
+    if (!target) return
+    const index = rows.findIndex((row) => row.type === 'message' && row.shown.message?.offset === target.offset)
+    if (index >= 0) list.current?.scrollToIndex(index, { align: 'center' })
+    const timer = setTimeout(() => conversation.target.set(undefined), 2500)
+    return () => clearTimeout(timer)
+    // Where it stands is looked up once; later rows don't bring the reader back.
+  }, [target]) // oxlint-disable-line react/exhaustive-deps
+  return target?.offset
 }
 
 /** At the end, with the page in front: everything has been seen. */
@@ -110,66 +175,41 @@ function useSeen(atEnd: boolean, conversation: Conversation, onSeen: (offset: nu
   })
 }
 
-function Older({
-  conversation,
-  channelName,
-  onRetry,
-}: {
-  conversation: Conversation
-  channelName: string
-  onRetry(): void
-}) {
-  const say = useSay()
-  const { state, error } = useStore(conversation.older)
-  if (state === 'none')
-    return <p className="py-4 text-center text-sm text-muted">{say('talk.start', { channel: channelName })}</p>
-  if (state === 'failed') {
-    return (
-      <div className="flex flex-col items-center gap-2 py-3">
-        <Problem>{say('talk.olderFailed', { reason: explain(error, say) })}</Problem>
-        <Button look="outline" onClick={onRetry}>
-          {say('talk.again')}
-        </Button>
-      </div>
-    )
-  }
-  return (
-    <p className="flex h-10 items-center justify-center gap-2 text-sm text-muted">
-      {state === 'loading' && (
-        <>
-          <Spinner />
-          {say('talk.older')}
-        </>
-      )}
-    </p>
-  )
-}
-
-interface DayProps {
-  day: Day
-  me: string
-  newFrom: string | undefined
-  outbox: Outbox
-}
-
-function DayOf({ day, me, newFrom, outbox }: DayProps) {
+function DayLine({ day }: { day: string }) {
   const { lang } = useWords()
   return (
-    <section>
-      <h2 className="sticky top-0 z-10 my-2 flex justify-center">
-        <span className="rounded-full border border-line bg-surface px-3 py-0.5 text-xs font-medium text-muted">
-          {dayName(day.day, lang)}
-        </span>
-      </h2>
-      {day.groups.map((group) => (
-        <MessageGroup key={group.key} group={group} me={me} isNew={group.key === newFrom} outbox={outbox} />
-      ))}
-    </section>
+    <h2 className="flex justify-center py-2">
+      <span className="rounded-full border border-line bg-surface px-3 py-0.5 text-xs font-medium text-muted">
+        {dayName(day, lang)}
+      </span>
+    </h2>
   )
 }
 
-function Jump({ missed, onJump }: { missed: number; onJump(): void }) {
+function NewLine() {
   const say = useSay()
+  return (
+    <div className="flex items-center gap-3 px-4 py-2 text-xs font-semibold text-accent" role="separator">
+      <span className="h-px flex-1 bg-accent opacity-50" />
+      {say('talk.new')}
+      <span className="h-px flex-1 bg-accent opacity-50" />
+    </div>
+  )
+}
+
+interface JumpProps {
+  messages: readonly Message[]
+  me: string
+  atEnd: boolean
+  onJump(): void
+}
+
+/** Down to the newest, with how many messages of others came below meanwhile. */
+function Jump({ messages, me, atEnd, onJump }: JumpProps) {
+  const say = useSay()
+  const last = useRef(messages.at(-1)?.offset ?? 0)
+  if (atEnd) last.current = messages.at(-1)?.offset ?? 0
+  const missed = messages.filter(({ offset, author }) => offset > last.current && author.id !== me).length
   return (
     <div className="absolute inset-x-0 bottom-3 flex justify-center">
       <Button look="outline" onClick={onJump} className="min-h-10 rounded-full bg-raised text-sm shadow-float">

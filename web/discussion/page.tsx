@@ -3,44 +3,56 @@ import { useCallback, useEffect, useState } from 'react'
 import { recall, remember } from '../shell/device'
 import type { PageProps } from '../shell/page'
 import { navigate } from '../shell/router'
-import { paths } from './paths'
 import type { SignedIn } from '../shell/session'
-import { useTitle } from '../ui/use-title'
 import { Empty } from '../ui/empty'
 import { useMedia, wide } from '../ui/use-media'
 import { useResource } from '../ui/use-resource'
 import { useStore } from '../ui/use-store'
-import { useSay } from './words'
+import { useTitle } from '../ui/use-title'
 import { ChannelList } from './channel-list'
 import { CreateChannel } from './create-channel'
+import { Direct } from './direct'
 import { Directory } from './directory'
+import { nameOf } from './names'
+import { paths } from './paths'
 import { Talk } from './talk'
+import { useSay } from './words'
 
-export default function DiscussionPage({ signedIn, params: { channel } }: PageProps<{ channel?: string }>) {
+export default function DiscussionPage({ signedIn, params: { channel }, query }: PageProps<{ channel?: string }>) {
   const directory = useResource(useCallback(() => new Directory(signedIn.client), [signedIn]))
-  return directory && <Discussion key={channel} signedIn={signedIn} channel={channel} directory={directory} />
+  const at = Number(query.get('at')) || undefined
+  return directory && <Discussion key={channel} {...{ signedIn, channel, directory, at }} />
 }
 
 interface DiscussionProps {
   signedIn: SignedIn
   channel: string | undefined
   directory: Directory
+  at: number | undefined
 }
 
-function Discussion({ signedIn, channel, directory }: DiscussionProps) {
+function Discussion({ signedIn, channel, directory, at }: DiscussionProps) {
   const say = useSay()
-  const [creating, setCreating] = useState(false)
+  const [dialog, setDialog] = useState<'create' | 'direct'>()
   const { channels } = useStore(directory.store)
   const open = channels?.find(({ id }) => id === channel)
+  const loud = channels?.filter(({ level, hidden }) => level !== 'none' && !hidden)
   useTitle(
-    open?.name,
-    channels?.reduce((sum, { unread }) => sum + unread, 0),
+    open && nameOf(open),
+    loud?.reduce((sum, { unread }) => sum + unread, 0),
   )
   useLanding(directory, channel)
+  const close = (): void => setDialog(undefined)
   return (
     <div className="flex h-full">
       <div className={`w-full shrink-0 md:w-60 lg:w-72 ${channel === undefined ? '' : 'hidden md:block'}`}>
-        <ChannelList signedIn={signedIn} directory={directory} open={channel} onCreate={() => setCreating(true)} />
+        <ChannelList
+          signedIn={signedIn}
+          directory={directory}
+          open={channel}
+          onCreate={() => setDialog('create')}
+          onWrite={() => setDialog('direct')}
+        />
       </div>
       <div
         className={`min-w-0 flex-1 bg-surface md:border-l md:border-line ${channel === undefined ? 'hidden md:block' : ''}`}
@@ -50,10 +62,11 @@ function Discussion({ signedIn, channel, directory }: DiscussionProps) {
             {say('channels.pick.text')}
           </Empty>
         ) : (
-          <Talk signedIn={signedIn} directory={directory} id={channel} />
+          <Talk signedIn={signedIn} directory={directory} id={channel} at={at} />
         )}
       </div>
-      {creating && <CreateChannel signedIn={signedIn} directory={directory} onClose={() => setCreating(false)} />}
+      {dialog === 'create' && <CreateChannel signedIn={signedIn} directory={directory} onClose={close} />}
+      {dialog === 'direct' && <Direct signedIn={signedIn} directory={directory} onClose={close} />}
     </div>
   )
 }

@@ -3,7 +3,7 @@
  * offer what would be refused. `rights.test.ts` holds them together.
  */
 import type { Role } from '../../protocol/roles'
-import type { ChannelKind, MadeKind } from '../../services/discussion/model'
+import type { Channel, ChannelKind, MadeKind } from '../../services/discussion/model'
 
 const known: readonly Role[] = ['student', 'teacher', 'technician', 'organiser', 'admin']
 const everyone: readonly Role[] = [...known, 'guest']
@@ -24,3 +24,19 @@ export const mayPost: Record<ChannelKind, readonly Role[]> = {
 
 export const kindsFor = (role: Role): MadeKind[] =>
   (Object.keys(mayCreate) as MadeKind[]).filter((kind) => mayCreate[kind].includes(role))
+
+/** A guest may answer. */
+export const mayWriteTo = (role: Role): boolean => known.includes(role)
+
+type Standing = Pick<Channel, 'kind' | 'role'>
+
+export const hasSay = ({ kind, role: membership }: Standing, role: Role): boolean =>
+  kind !== 'direct' && (role === 'admin' || membership === 'owner' || membership === 'moderator')
+
+export const owns = (
+  { kind, role: membership, thread }: Pick<Channel, 'kind' | 'role' | 'thread'>,
+  role: Role,
+): boolean => kind !== 'direct' && thread === undefined && (role === 'admin' || membership === 'owner')
+
+export const mayWrite = (channel: Pick<Channel, 'kind' | 'role' | 'archived'>, role: Role): boolean =>
+  !channel.archived && (mayPost[channel.kind].includes(role) || hasSay(channel, role))
