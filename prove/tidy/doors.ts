@@ -47,9 +47,11 @@ export const doorRules: readonly DoorRule[] = [
   },
   {
     name: 'a model is pure',
-    judge({ from, to, isPackage }) {
+    judge({ from, to, kind, isPackage }) {
       if (!isModel(from) || isTest(from)) return false
-      const own = isModel(to) && to.split('/')[1] === from.split('/')[1]
+      const beside = to.split('/')[1] === from.split('/')[1]
+      // Of the schemas beside it the types alone: pages load models, and not the schema library.
+      const own = beside && (isModel(to) || (kind === 'type' && /^services\/[^/]+\/schemas\.ts$/.test(to)))
       if (own || to.startsWith('protocol/') || (isPackage && to === 'zod')) return false
       return `the browser and the server fold with it, so it knows protocol and zod only: pass in what comes from ${to}`
     },
