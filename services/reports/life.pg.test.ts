@@ -53,12 +53,14 @@ describe('submitting', () => {
     await n1.call(admin, 'place_import', { lines })
     const known = await n1.submit(ani, { place: ' b201' })
     expect((await n1.get(ani, known)).report.place.text).toBe('Kampus A · Gedung B · Lantai 2 · R. 201')
+    const named = await n1.submit(ani, { place: 'r. 201' })
+    expect((await n1.get(ani, named)).report.place.text).toEndWith('R. 201')
     const words = await n1.submit(ani, { place: { text: 'dekat kantin', lat: -6.2, lng: 106.8 } })
     expect((await n1.get(ani, words)).report.place).toEqual({ text: 'dekat kantin', lat: -6.2, lng: 106.8 })
     const similar = await n1.call<{ cards: { id: string }[] }>(budi, 'similar', { place: 'B201', text: 'lampu' })
-    expect(similar.cards.map(({ id }) => id)).toEqual([known])
+    expect(similar.cards.map(({ id }) => id)).toEqual([named, known])
     const at = await n1.call<{ open: { id: string }[] }>(budi, 'at', { code: 'B201' })
-    expect(at.open.map(({ id }) => id)).toEqual([known])
+    expect(at.open.map(({ id }) => id)).toEqual([named, known])
   })
 
   test('refuses photos of others and of other reports, and leaves nothing behind', async () => {

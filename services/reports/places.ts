@@ -37,8 +37,8 @@ const idsOf = (input: PlaceInput): string[] =>
   typeof input === 'string' ? [input] : [input.id ?? input.text ?? ''].filter(Boolean)
 
 /**
- * What reporters wrote, as places: an id or a sticker's code is one of ours, anything else is kept in their own words.
- * In the order of the inputs.
+ * What reporters wrote, as places: an id, a sticker's code, or a name that only one place has, is one of ours; anything
+ * else is kept in their own words. In the order of the inputs.
  */
 export async function placesFor(sql: Sql, inputs: readonly PlaceInput[]): Promise<Resolved[]> {
   const wanted = [...new Set(inputs.flatMap(idsOf))]
@@ -46,10 +46,16 @@ export async function placesFor(sql: Sql, inputs: readonly PlaceInput[]): Promis
   const rows = await sql.query<PlaceRow & { building: string | null }>(
     `SELECT ${placeColumns}, b.id AS building FROM reports.place p
      LEFT JOIN reports.place b ON b.id = ANY (p.line) AND b.kind = 'building'
-     WHERE (p.id = ANY ($1::text[]) OR p.code = ANY ($2::text[])) AND NOT p.archived`,
+     WHERE (p.id = ANY ($1::text[]) OR p.code = ANY ($2::text[]) OR upper(p.name) = ANY ($2::text[])) AND NOT p.archived`,
     [wanted, wanted.map((word) => word.trim().toUpperCase())],
   )
-  const known = new Map(rows.flatMap((row) => [[row.id, row] as const, [row.code, row] as const]))
+  const named = Map.groupBy(rows, ({ name }) => name.toUpperCase())
+  const known = new Map(
+    [...named]
+      .flatMap(([name, alike]) => (alike.length === 1 ? [[name, alike[0]!] as const] : []))
+      // An id or a code wins over a name.
+      .concat(rows.flatMap((row) => [[row.id, row] as const, [row.code, row] as const])),
+  )
   return inputs.map((input) => {
     const [word = ''] = idsOf(input)
     const found = known.get(word) ?? known.get(word.trim().toUpperCase())

@@ -7,16 +7,15 @@ import { navigate } from '../shell/router'
 import { Button } from '../ui/button'
 import { Field } from '../ui/field'
 import { Checkbox, TextArea } from '../ui/inputs'
-import { PageBody } from '../ui/page-body'
 import { PhotoPicker } from '../ui/photo-picker'
 import { useQuery } from '../ui/use-query'
 import { Chips } from './choice'
 import { draftsOf, type Drafts } from './drafts'
+import { Focused } from './focused'
 import { paths } from './paths'
 import { PlaceField, placeOf, type Where } from './place-field'
 import { Questions } from './questions'
 import { Similar } from './similar'
-import { Back } from './way'
 import { useWords } from './words'
 
 const mostPhotos = 5
@@ -33,9 +32,9 @@ export default function CreatePage({ signedIn, query }: PageProps) {
   )
   if (code && !at) return null
   return (
-    <PageBody title={say('new.title')} actions={<Back href={paths.home} label={say('app.back')} />}>
+    <Focused title={say('new.title')} back={paths.home}>
       <Form client={client} drafts={draftsOf(signedIn)} first={at ? { text: at.path, place: at } : { text: '' }} />
-    </PageBody>
+    </Focused>
   )
 }
 
@@ -58,7 +57,7 @@ function Form({ client, drafts, first }: { client: Client; drafts: Drafts; first
     navigate(paths.home, { replace: true })
   }
   return (
-    <form onSubmit={(event) => void send(event)} className="flex max-w-xl flex-col gap-6 pb-6">
+    <form onSubmit={(event) => void send(event)} className="flex max-w-xl flex-col gap-6">
       <PhotoPicker label={say('new.photos')} photos={photos} max={mostPhotos} onChange={setPhotos} />
       <PlaceField client={client} where={where} onChange={setWhere} />
       <Chips
@@ -87,9 +86,11 @@ function Form({ client, drafts, first }: { client: Client; drafts: Drafts; first
         onChange={setPriority}
       />
       <More />
-      <Button type="submit" disabled={!place || !name}>
-        {say('new.submit')}
-      </Button>
+      <div className="sticky bottom-0 -mx-4 border-t border-line bg-paper px-4 py-3 md:static md:mx-0 md:border-0 md:px-0">
+        <Button type="submit" disabled={!place || !name} className="w-full">
+          {say('new.submit')}
+        </Button>
+      </div>
     </form>
   )
 }

@@ -21,12 +21,12 @@ export default function ReportsPage({ signedIn }: PageProps) {
   const role = roleOf(signedIn)
   const actions = (
     <>
+      <Way href={paths.create} icon="camera" text={say('home.new')} strong />
       {handles(role) && <Way href={paths.queue} icon="list" text={say('home.queue')} />}
       {handles(role) && <Way href={paths.board} icon="wrench" text={say('home.board')} />}
       {role === 'admin' && <Way href={paths.places} icon="pin" text={say('home.admin')} />}
       {role === 'admin' && <Way href={paths.categories} icon="gear" text={say('home.categories')} />}
       <Way href={paths.public} icon="people" text={say('home.public')} />
-      <Way href={paths.create} icon="camera" text={say('home.new')} strong />
     </>
   )
   return (

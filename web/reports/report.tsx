@@ -5,7 +5,6 @@ import { Link, navigate } from '../shell/router'
 import type { SignedIn } from '../shell/session'
 import { paths as discussion } from '../discussion/paths'
 import { Button } from '../ui/button'
-import { PageBody } from '../ui/page-body'
 import { Skeleton } from '../ui/spinner'
 import { useResource } from '../ui/use-resource'
 import { useStore } from '../ui/use-store'
@@ -13,6 +12,7 @@ import { Acts } from './acts'
 import { PriorityChip, StateChip } from './chips'
 import { Failed } from './failed'
 import { Fixed } from './fixed'
+import { Focused } from './focused'
 import { liveReport, type LiveReport, type Seen } from './live-report'
 import { paths } from './paths'
 import { Photos } from './photos'
@@ -20,7 +20,6 @@ import { Receipt } from './receipt-card'
 import { handles, roleOf } from './rights'
 import { Timeline } from './timeline'
 import { useAct } from './use-act'
-import { Back } from './way'
 import { useSay } from './words'
 
 export default function ReportPage({ signedIn, params: { id }, query }: PageProps<{ id: string }>) {
@@ -46,7 +45,7 @@ function Shown({ signedIn, live, asked }: ShownProps) {
   const { report, viewer } = state
   const staff = handles(roleOf(signedIn))
   return (
-    <PageBody title={report.title} actions={<Back href={paths.home} label={say('app.back')} />}>
+    <Focused title={report.title} back={paths.home}>
       <Face seen={state} />
       {report.state === 'done' && (viewer.mine || viewer.following) && (
         <Fixed client={signedIn.client} report={report.id} />
@@ -58,7 +57,7 @@ function Shown({ signedIn, live, asked }: ShownProps) {
       <Ways signedIn={signedIn} live={live} seen={state} />
       <Timeline entries={report.timeline} />
       {viewer.receipt && <Receipt secret={viewer.receipt} />}
-    </PageBody>
+    </Focused>
   )
 }
 

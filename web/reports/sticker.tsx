@@ -1,14 +1,14 @@
 /** What a sticker leads to: what is open here already, what was, and the way to report something new. */
 import { useCallback } from 'react'
 import type { PageProps } from '../shell/page'
-import { PageBody } from '../ui/page-body'
 import { Skeleton } from '../ui/spinner'
 import { useQuery } from '../ui/use-query'
 import { Cards } from './card'
 import { Failed } from './failed'
+import { Focused } from './focused'
 import { paths } from './paths'
 import { MeToo } from './similar'
-import { Back, Way } from './way'
+import { Way } from './way'
 import { useSay } from './words'
 
 export default function StickerPage({ signedIn: { client }, params: { code } }: PageProps<{ code: string }>) {
@@ -20,15 +20,12 @@ export default function StickerPage({ signedIn: { client }, params: { code } }: 
     return error ? <Failed error={error} /> : <Skeleton label={say('loading')} lines={['w-1/2', 'w-full']} />
   }
   const { place, open, past } = value
-  const actions = (
-    <>
-      <Back href={paths.home} label={say('app.back')} />
-      <Way href={paths.createAt(place.code)} icon="camera" text={say('sticker.new')} strong />
-    </>
-  )
   return (
-    <PageBody title={place.name} actions={actions}>
+    <Focused title={place.name} back={paths.home}>
       <p className="text-muted">{place.path}</p>
+      <p className="flex">
+        <Way href={paths.createAt(place.code)} icon="camera" text={say('sticker.new')} strong />
+      </p>
       {open.length + past.length === 0 && <p>{say('sticker.none')}</p>}
       {open.length > 0 && (
         <section className="flex flex-col gap-3">
@@ -42,6 +39,6 @@ export default function StickerPage({ signedIn: { client }, params: { code } }: 
           <Cards cards={past} />
         </section>
       )}
-    </PageBody>
+    </Focused>
   )
 }

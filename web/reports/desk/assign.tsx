@@ -25,6 +25,7 @@ export function AssignBar({ client, chosen, onDone }: { client: Client; chosen: 
     <div className="sticky bottom-2 flex flex-wrap items-end gap-3 rounded-2xl border border-line bg-raised p-3 shadow-float">
       <p role="status" className="w-full text-sm">
         {say('queue.chosen', { n: chosen.length })}
+        {value && people.length === 0 && ` · ${say('queue.assign.none')}`}
       </p>
       <div className="min-w-40 flex-1">
         <Select<string>
