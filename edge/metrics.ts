@@ -23,6 +23,7 @@ export class Metrics {
   private readonly faults: Counter<'where'>
   private readonly counters = new Map<string, Counter>()
   private readonly requests = new Map<string, { observe(seconds: number): void }>()
+  private readonly answers = new Map<string, { observe(seconds: number): void }>()
   private readonly lines = new Map<string, { inc(): void }>()
   readonly realtime: RealtimeCounters
   private readonly pace = new Pace()
@@ -60,7 +61,7 @@ export class Metrics {
     this.realtime = {
       command: (method, ms, code) => {
         this.pace.answered(ms)
-        this.commands.labels(method, String(code)).observe(ms / 1000)
+        this.command(method, code).observe(ms / 1000)
       },
       closed: (code) => this.closes.labels(code >= 3000 && code < 5000 ? String(code) : 'other').inc(),
       delivered: (sockets) => {
@@ -77,6 +78,13 @@ export class Metrics {
     if (!line) this.requests.set(name, (line = this.http.labels(route, String(status))))
     line.observe(ms / 1000)
     this.pace.answered(ms)
+  }
+
+  private command(method: string, code: number): { observe(seconds: number): void } {
+    const name = `${method} ${code}`
+    let line = this.answers.get(name)
+    if (!line) this.answers.set(name, (line = this.commands.labels(method, String(code))))
+    return line
   }
 
   fault(where: string): void {

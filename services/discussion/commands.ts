@@ -5,7 +5,7 @@
  */
 import type { z } from 'zod'
 import { done, type Call, type Outcome, type Tx } from '../../kernel/batch'
-import type { Statement } from '../../kernel/db'
+import { bigints, instants, texts, type Statement } from '../../kernel/db'
 import { command } from '../../kernel/service'
 import { refuse, type Refusal } from '../../protocol/errors'
 import { attachFiles } from './attach'
@@ -167,14 +167,14 @@ function postOne(tx: Tx, call: PostCall, mentions: Mentioned | undefined, rows: 
 function insertMessages(rows: readonly MessageRow[]): Statement {
   const plain = rows.every(({ call, mentions }) => !call.input.files && !mentions)
   const params = [
-    rows.map(({ call }) => call.input.channel),
-    rows.map(({ ticket }) => ticket.offset),
-    rows.map(({ call }) => call.actor.id),
-    rows.map(({ call }) => call.actor.name),
-    rows.map(({ call }) => call.input.text),
-    rows.map(({ ticket }) => ticket.at),
-    rows.map(({ call }) => (call.input.replyTo ? offsetOf(call.input.replyTo) : null)),
-    rows.map(({ call }) => call.key),
+    texts(rows.map(({ call }) => call.input.channel)),
+    bigints(rows.map(({ ticket }) => ticket.offset)),
+    texts(rows.map(({ call }) => call.actor.id)),
+    texts(rows.map(({ call }) => call.actor.name)),
+    texts(rows.map(({ call }) => call.input.text)),
+    instants(rows.map(({ ticket }) => ticket.at)),
+    bigints(rows.map(({ call }) => (call.input.replyTo ? offsetOf(call.input.replyTo) : null))),
+    texts(rows.map(({ call }) => call.key)),
   ]
   if (plain) return { text: insertPlain, params }
   const files = rows.map(({ call }) => (call.input.files ? JSON.stringify(call.input.files) : null))

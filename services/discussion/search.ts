@@ -16,9 +16,13 @@ import * as schemas from './schemas'
 import { nothingAsked } from './texts'
 
 const channelsAtOnce = 200
+/** In one run, and so in a second: taking a burst in at once would take a good part of what posting it takes. */
 const messagesAtOnce = 2000
 
-/** Takes new messages into the index: within a second or two, also after a crash, since the rows say what is missing. */
+/**
+ * Takes new messages into the index: within a second or two, also after a crash, since the rows say what is missing. A
+ * burst is taken in while it lasts and after.
+ */
 export const index: Duty = {
   name: 'discussion.index',
   everyMs: 1000,
@@ -34,7 +38,7 @@ export const index: Duty = {
       if (left <= 0) break
       left -= await indexSome(tx, one, left)
     }
-    return calls.map(() => withoutEffect({ more: left <= 0 || behind.length === channelsAtOnce }))
+    return calls.map(() => withoutEffect({ more: left > 0 && behind.length === channelsAtOnce }))
   },
 }
 
