@@ -325,6 +325,16 @@ describe('jobs', () => {
     await until(() => node.ran.some(({ data }) => (data as { nth: number }).nth === 2), { timeoutMs: 8000 })
   }, 20_000)
 
+  test('of a node that started while the database was away are added and done once it is back', async () => {
+    const stopped = own.server.stop()
+    const starting = start('early', [{ queue: 'early-queue' }])
+    await stopped
+    await own.server.start()
+    const node = await starting
+    await node.order([{ queue: 'early-queue', data: {} }])
+    await until(() => node.ran.length === 1, { what: 'the job', timeoutMs: 8000 })
+  }, 30_000)
+
   test('can be set up by many processes at once', async () => {
     const empty = await emptyDatabase()
     const dbs = Array.from({ length: 5 }, (_, nth) => new Db(empty.url, `migrate${nth}`))

@@ -72,6 +72,8 @@ export class Jobs {
   private readonly boss: PgBoss
   private readonly workers = new Map<string, string>()
   private readonly started = Promise.withResolvers<void>()
+  private isOpen = false
+  private stopped = false
 
   constructor(
     lane: Lane,
@@ -104,24 +106,43 @@ export class Jobs {
     await boss.stop({ graceful: false })
   }
 
+  /** Resolves once jobs can be added and are worked on. A database that is away is waited for, however long. */
   async run(): Promise<void> {
+    for (let attempt = 1; !this.stopped; attempt++) {
+      try {
+        return await this.begin()
+      } catch (error) {
+        this.events.trouble(error)
+        await new Promise((resolve) => setTimeout(resolve, Math.min(2000, 100 * 2 ** attempt)))
+      }
+    }
+  }
+
+  private async begin(): Promise<void> {
     await this.boss.start()
     for (const definition of this.definitions) await this.prepare(definition)
+    this.isOpen = true
     this.started.resolve()
-    if (this.work) for (const definition of this.definitions) await this.serve(definition)
+    if (!this.work) return
+    for (const definition of this.definitions) if (!this.workers.has(definition.queue)) await this.serve(definition)
   }
 
   async drain(): Promise<void> {
+    this.stopped = true
     await this.boss.stop({ graceful: true, timeout: 8000 })
   }
 
   async stop(): Promise<void> {
+    this.stopped = true
     await this.boss.stop({ graceful: false }).catch(() => undefined)
   }
 
-  /** Adds jobs in the caller's transaction. */
+  /**
+   * Adds jobs in the caller's transaction.
+   * @throws of the kind `lost`, soon, while the queue could not be opened yet: the transaction's locks are not kept for it.
+   */
   async enqueue(tx: Sql, jobs: readonly NewJob[]): Promise<void> {
-    await this.started.promise
+    if (!this.isOpen) await Promise.race([this.started.promise, startingTooLong()])
     // Sorted, since two transactions that add jobs of the same keys wait for each other (law 1).
     const sorted = jobs.toSorted((a, b) => compare(a.queue, b.queue) || compare(a.singletonKey, b.singletonKey))
     for (const [queue, same] of Map.groupBy(sorted, (job) => job.queue)) {
@@ -249,6 +270,13 @@ const failedOf = (queue: string): string => `${queue}-failed`
 function messageOf({ sourceOutput, output }: { sourceOutput: object | null; output: object | null }): string {
   const { message } = { ...output, ...sourceOutput } as { message?: unknown }
   return typeof message === 'string' ? message : JSON.stringify(sourceOutput ?? output ?? '')
+}
+
+const startPatienceMs = 500
+
+async function startingTooLong(): Promise<never> {
+  await new Promise((resolve) => setTimeout(resolve, startPatienceMs))
+  throw Object.assign(new Error('the job queue is not open yet'), { code: 'unavailable' })
 }
 
 const compare = (a = '', b = ''): number => (a < b ? -1 : a > b ? 1 : 0)

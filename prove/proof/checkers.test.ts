@@ -78,11 +78,16 @@ function clean(): Record_[] {
     ]),
     ...[check('1', 'accepted', 'r1'), check('2', 'duplicate', 'r1'), check('1', 'accepted', 'r1')],
     final('attendance:s', [{ kind: 'checked', data: { record: { id: 'r1' } } }]),
-    { type: 'state', of: 'owed', value: { notices: [{ user: 'ani', about: 'report-1', kind: 'report.done' }] } },
+    {
+      type: 'state',
+      of: 'owed',
+      value: { notices: [{ user: 'ani', about: 'report-1', kind: 'report.done' }], photos: ['p'] },
+    },
     {
       ...{ type: 'state', of: 'inbox of ani' },
       value: { notifications: [{ kind: 'report.done', url: '/reports/report-1' }] },
     },
+    { type: 'state', of: 'report p', value: { photos: [{ status: 'ready' }] } },
     { type: 'state', of: 'jobs', value: { stuck: 0 } },
   ]
 }
@@ -281,6 +286,14 @@ const planted: [string, Promise_[], (records: Record_[]) => void][] = [
     ['G8'],
     (all) => {
       for (const one of all) if (one.type === 'state' && one.of === 'inbox of ani') one.value = { notifications: [] }
+    },
+  ],
+  [
+    'a photo that was never processed',
+    ['G8'],
+    (all) => {
+      for (const one of all)
+        if (one.type === 'state' && one.of === 'report p') one.value = { photos: [{ status: 'pending' }] }
     },
   ],
   [

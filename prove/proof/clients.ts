@@ -151,6 +151,26 @@ export class Client {
     }
   }
 
+  /** Sends a file in one go, again with the same key until it is taken. @returns its id */
+  async upload(key: string, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<string | undefined> {
+    const { user, role } = this.person
+    const end = Date.now() + 40_000
+    while (Date.now() < end) {
+      const body = new FormData()
+      body.append('file', new Blob([bytes]), name)
+      const response = await fetch(`${this.arena.url}/files`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${await this.arena.token(user, role)}`, 'idempotency-key': key },
+        body,
+        keepalive: false,
+        signal: AbortSignal.timeout(attemptMs),
+      }).catch(() => undefined)
+      if (response?.ok) return ((await response.json()) as { id: string }).id
+      await Bun.sleep(pauseMs * (0.5 + Math.random()))
+    }
+    return undefined
+  }
+
   /** Asks until it is answered, each time with the same key. */
   async surely(
     method: string,
@@ -184,7 +204,7 @@ export class Client {
     const events: FinalEvent[] = []
     for (;;) {
       const since = { offset: events.at(-1)?.offset ?? 0, epoch: '' }
-      const page = await sdk.history(topic, { limit: pageEvents, since })
+      const page = await answered(() => sdk.history(topic, { limit: pageEvents, since }))
       for (const { offset = 0, data } of page.publications)
         events.push(eventOf(offset, data as Record<string, unknown>))
       if (page.publications.length === 0 || events.at(-1)!.offset >= page.offset) {
@@ -198,6 +218,18 @@ export class Client {
   private write(call: Call): Call {
     this.history.add(call)
     return call
+  }
+}
+
+/** Asked again while nobody can answer: something may just have been broken. */
+async function answered<T>(ask: () => Promise<T>): Promise<T> {
+  for (const end = Date.now() + 30_000; ;) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (meaning(error).outcome === 'refused' || Date.now() > end) throw error
+      await Bun.sleep(pauseMs)
+    }
   }
 }
 

@@ -110,6 +110,16 @@ async function roll(dataDir: string): Promise<void> {
   await until(isNew, { what: 'every node to be new', timeoutMs: 2 * healMs, everyMs: 50 })
 }
 
+/** Jobs that are not done: waiting, running, waiting for another try, or given up. */
+export function jobsLeft(dataDir: string): Promise<number> {
+  return withDatabase(describe(dataDir).databaseUrl, async (client) => {
+    const { rows } = await client.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM jobs.job WHERE state < 'completed' OR state = 'failed'`,
+    )
+    return rows[0]!.n
+  })
+}
+
 function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name)

@@ -2,12 +2,15 @@
  * `alun prove`: attacks a cluster and judges what it promises. Starts one of its own, or takes one that is given.
  *
  *   --scenario chat,sale   --seed 7   --soak 2h   --json   --report FILE.html   --history FILE.jsonl
+ *   --seconds 4 (of each scenario)   --product DIR (another checkout than this one)
  *   --url http://… (with ALUN_SECRET of that installation; with --data DIR of it on this machine things are broken too)
  *
  * Exit codes: 0 every promise that was tried held · 1 one broke, or something could not be played · 2 wrong words.
  */
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { failpoints } from '../../kernel/failpoint'
+import { random } from '../testing/random'
 import { givenArena, ownArena, type Arena } from './arena'
 import { machineOf } from './machine'
 import { pageOf } from './report'
@@ -28,6 +31,7 @@ const options = {
   data: { type: 'string' },
   nodes: { type: 'string', default: '3' },
   product: { type: 'string' },
+  seconds: { type: 'string' },
 } as const
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values']
@@ -36,11 +40,16 @@ class WordsWrong extends Error {}
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ args: process.argv.slice(2), options, strict: true })
-  const chosen = chosenOf(values.scenario)
+  const chosen = chosenOf(values.scenario).map((one) =>
+    values.seconds === undefined ? one : { ...one, lastingMs: 1000 * count('seconds', values.seconds) },
+  )
   const firstSeed = values.seed === undefined ? Math.floor(Math.random() * 1e6) : count('seed', values.seed)
   const until = Date.now() + durationMs(values.soak)
   const progress = new Progress(values.json !== true)
-  const arena = await arenaOf(values)
+  const failpoint = failpointOf(firstSeed)
+  const arena = await arenaOf(values, failpoint)
+  if (values.url === undefined)
+    progress.say(`every node dies at ${failpoint.replace(':', ', commit ')} of each of its lives`)
   const stop = (): void => void arena.stop().then(() => process.exit(1))
   process.on('SIGINT', stop).on('SIGTERM', stop)
   let run: Run
@@ -58,7 +67,13 @@ async function main(): Promise<number> {
     progress.end()
     await arena.stop()
   }
-  const about = { ...machineOf(), nodes: arena.nodes, rounds, given: values.url !== undefined }
+  const about = {
+    ...machineOf(),
+    ...(values.url ? {} : { failpoint }),
+    nodes: arena.nodes,
+    rounds,
+    given: values.url !== undefined,
+  }
   if (values.report) await writeFile(values.report, pageOf(run, about))
   if (values.json) process.stdout.write(`${JSON.stringify(told(run, about))}\n`)
   return isBroken(run) ? 1 : 0
@@ -84,8 +99,15 @@ function chosenOf(names: string | undefined): readonly Scenario[] {
   })
 }
 
-function arenaOf({ url, data, nodes, product }: Values): Promise<Arena> {
-  if (url === undefined) return ownArena({ nodes: count('nodes', nodes), product })
+/** The moments around a commit that matter, hit exactly. A plan of the environment's stands. */
+function failpointOf(seed: number): string {
+  const chance = random(seed)
+  return process.env['ALUN_FAILPOINTS'] ?? `${chance.pick(failpoints)}:${300 + chance.int(700)}`
+}
+
+function arenaOf({ url, data, nodes, product }: Values, failpoint: string): Promise<Arena> {
+  const environment = { ALUN_FAILPOINTS: failpoint }
+  if (url === undefined) return ownArena({ nodes: count('nodes', nodes), environment, product })
   const secret = process.env['ALUN_SECRET']
   if (!secret) throw new WordsWrong('--url needs ALUN_SECRET, the secret of that installation, to make users with')
   return givenArena(url.replace(/\/$/, ''), secret, data)

@@ -1,8 +1,10 @@
 import type { Scenario, Stage, Work } from '../scenario'
+import { checkIn } from './attendance'
 import { talk } from './chat'
+import { report } from './reports'
 import { sell } from './sale'
 
-const parts: readonly ((stage: Stage) => Promise<Work>)[] = [talk, sell]
+const parts: readonly ((stage: Stage) => Promise<Work>)[] = [talk, sell, checkIn, report]
 
 export const chaos: Scenario = {
   name: 'chaos',

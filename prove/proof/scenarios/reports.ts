@@ -1,0 +1,114 @@
+import { jobsLeft } from '../faults'
+import { Client } from '../clients'
+import { until } from '../../testing/until'
+import { clientsOf, mustDo, settle, type Scenario, type Stage, type Work } from '../scenario'
+
+const reporters = 20
+const technicians = 3
+const jobsMs = 30_000
+
+export const reports: Scenario = {
+  name: 'reports',
+  what: '20 people report what is broken, three technicians race for each report, while nodes die and the bus is cut',
+  faults: ['kill node', 'cut bus', 'kill node'],
+  lastingMs: 8000,
+  begin: (stage) => report(stage),
+}
+
+/** Every so many reports come with a photo. */
+const photoEvery = 4
+/** The smallest picture that there is. */
+const picture = Uint8Array.from(
+  Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    'base64',
+  ),
+)
+
+interface Made {
+  id: string
+  user: string
+  photo: boolean
+}
+
+export async function report(stage: Stage): Promise<Work> {
+  const people = Array.from({ length: reporters }, (_, nth) => ({
+    user: `reporter-${nth + 1}`,
+    role: 'student' as const,
+  }))
+  const hands = clientsOf(
+    stage,
+    Array.from({ length: technicians }, (_, nth) => ({ user: `technician-${nth + 1}`, role: 'technician' as const })),
+    't',
+  )
+  const followers = clientsOf(stage, [{ user: 'dispatcher', role: 'technician' }], 'board')
+  await followers[0]!.follow('reports:board')
+  const made: Made[] = []
+  let stopped = false
+  const work = clientsOf(stage, people, 'p').map(async (client, index) => {
+    for (let nth = 0; !stopped; nth++) {
+      const one = await submit(client, `${client.person.user}-${stage.round}-${nth}`, nth % photoEvery === 0)
+      made.push(one)
+      await race(hands, one.id, stage.round)
+      await Bun.sleep(200 + index * 10)
+    }
+  })
+  return {
+    stop: async () => {
+      stopped = true
+      await Promise.all(work)
+    },
+    finish: async () => {
+      await settle(followers[0]!, followers, ['reports:board'])
+      await noteOwed(stage, made)
+      for (const client of [...followers, ...hands]) client.disconnect()
+    },
+  }
+}
+
+async function submit(client: Client, key: string, photo: boolean): Promise<Made> {
+  const file = photo ? await client.upload(`photo-${key}`, 'lamp.png', picture) : undefined
+  const input = { title: `Lamp ${key}`, place: 'Gedung A', priority: 'normal', ...(file ? { photos: [file] } : {}) }
+  const { id } = await mustDo(client, 'reports.submit', key, input)
+  return { id: String(id), user: client.person.user, photo: file !== undefined }
+}
+
+/** All at once: one has it, the others are told who. */
+async function race(hands: readonly Client[], id: string, round: string): Promise<void> {
+  const claim = (client: Client) =>
+    client.surely('reports.claim', `claim-${id}-${client.person.user}-${round}`, { report: id }, { door: 'http' })
+  const won = (await Promise.all(hands.map(claim))).filter(({ outcome }) => outcome === 'ok')
+  if (won.length !== 1) throw new Error(`${won.length} technicians have report ${id}`)
+}
+
+/** Each reporter is owed word that somebody took their report. */
+async function noteOwed({ arena, history, round }: Stage, made: readonly Made[]): Promise<void> {
+  if (arena.dataDir) {
+    const none = async (): Promise<boolean> => (await jobsLeft(arena.dataDir!)) === 0
+    await until(none, { what: 'the jobs to be done', timeoutMs: jobsMs, everyMs: 250 }).catch(() => undefined)
+    history.add({ type: 'state', of: 'jobs', value: { stuck: await jobsLeft(arena.dataDir) } })
+  }
+  const notices = made.map(({ id, user }) => ({ user, about: id, kind: 'report.claimed' }))
+  const photos = made.filter(({ photo }) => photo).map(({ id }) => id)
+  history.add({ type: 'state', of: `owed ${round}`, value: { notices, photos } })
+  const dispatcher = new Client(arena, history, { user: 'dispatcher', role: 'technician' })
+  for (const id of photos) {
+    const { output } = await dispatcher.post('reports.get', '', { report: id })
+    history.add({ type: 'state', of: `report ${id}`, value: (output?.['report'] ?? {}) as Record<string, unknown> })
+  }
+  for (const user of new Set(made.map((one) => one.user))) {
+    const client = new Client(arena, history, { user, role: 'student' })
+    history.add({ type: 'state', of: `inbox of ${user}`, value: { notifications: await inboxOf(client) } })
+  }
+}
+
+async function inboxOf(client: Client): Promise<unknown[]> {
+  const all: { id: string }[] = []
+  for (;;) {
+    const before = all.at(-1)?.id
+    const { output } = await client.post('inbox.list', '', { limit: 100, ...(before ? { before } : {}) })
+    const page = (output?.['notifications'] ?? []) as { id: string }[]
+    all.push(...page)
+    if (page.length < 100) return all
+  }
+}
