@@ -8,6 +8,7 @@ export const commands: Record<string, () => Promise<Command>> = {
   doctor: async () => (await import('./doctor')).doctor,
   token: async () => (await import('./token')).token,
   drop: async () => (await import('./drop')).drop,
+  attendance: async () => (await import('./attendance')).attendance,
   roll: async () => (await import('./roll')).roll,
   prove: async () => (await import('./prove')).prove,
 }

@@ -178,10 +178,14 @@ function answerOf(session: SessionRow, decision: Decision, record: RecordRow | u
 }
 
 const clocks = new Map<string, Intl.DateTimeFormat>()
+/** `15:50:10 WIB` */
 function timeIn(zone: string, at: Date): string {
   let clock = clocks.get(zone)
-  if (!clock) clocks.set(zone, (clock = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, timeStyle: 'medium' })))
-  return clock.format(at)
+  if (!clock) {
+    const parts = { hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'short' } as const
+    clocks.set(zone, (clock = new Intl.DateTimeFormat('id', { timeZone: zone, hourCycle: 'h23', ...parts })))
+  }
+  return clock.format(at).replaceAll('.', ':')
 }
 
 /** What is known of the people of a batch, and of what was decided in it so far. */

@@ -3,11 +3,14 @@ import { useCallback, useMemo, useState } from 'react'
 import type { Board } from '../../services/attendance/model'
 import { countsOf, seats, type Seat } from '../../services/attendance/model/seats'
 import type { PageProps } from '../shell/page'
+import { navigate } from '../shell/router'
 import { Button } from '../ui/button'
 import { Confirm } from '../ui/confirm'
 import { Empty } from '../ui/empty'
 import { explain } from '../ui/explain'
 import { Field } from '../ui/field'
+import { Icon } from '../ui/icons'
+import { Menu, type MenuItem } from '../ui/menu'
 import { PageBody } from '../ui/page-body'
 import { Skeleton } from '../ui/spinner'
 import { useResource } from '../ui/use-resource'
@@ -17,7 +20,7 @@ import { PersonDialog } from './person-dialog'
 import { ReviewQueue } from './review-queue'
 import { SeatGrid } from './seat-grid'
 import { Standing } from './standing'
-import { FileLink, WayLink } from './way-link'
+import { WayLink } from './way-link'
 import { whenOf } from './when'
 import { useSay, useWords } from './words'
 
@@ -66,19 +69,25 @@ function Whole({ standing, board, behind }: { standing: Standing; board: Board; 
 function Actions({ standing, board: { session } }: { standing: Standing; board: Board }) {
   const say = useSay()
   const [closing, setClosing] = useState(false)
+  const { id } = session
+  const take = (format: string) => (): void => location.assign(`/attendance/export/session/${id}/${format}`)
+  const items: MenuItem[] = [
+    { key: 'page', label: say('board.link'), icon: 'present', onSelect: () => navigate(paths.session(id)) },
+    { key: 'verify', label: say('board.verify'), icon: 'shield', onSelect: () => navigate(paths.verify(id)) },
+    { key: 'xlsx', label: say('table.xlsx'), icon: 'download', onSelect: take('xlsx') },
+    { key: 'csv', label: say('table.csv'), icon: 'download', onSelect: take('csv') },
+  ]
   return (
     <>
       {session.rules.code && session.status !== 'closed' && (
         <WayLink href={paths.projector(session.id)} icon="scan" text={say('board.projector')} strong />
       )}
-      <WayLink href={paths.session(session.id)} icon="present" text={say('board.link')} />
-      <WayLink href={paths.verify(session.id)} icon="shield" text={say('board.verify')} />
-      <FileLink href={`/attendance/export/session/${session.id}/xlsx`} text={say('board.export')} />
       {session.status !== 'closed' && (
         <Button look="outline" onClick={() => setClosing(true)}>
           {say('board.close')}
         </Button>
       )}
+      <Menu label={say('board.more')} button={<Icon name="more" />} items={items} />
       {closing && (
         <Confirm
           title={say('board.close')}

@@ -4,8 +4,10 @@ import type { Direction } from '../../services/attendance/model'
 import { enabled } from '../../services/attendance/model/decide'
 import { SignInPage } from '../people/sign-in'
 import type { OpenPageProps } from '../shell/page'
+import { Link } from '../shell/router'
 import { Empty } from '../ui/empty'
 import { explain } from '../ui/explain'
+import { Icon } from '../ui/icons'
 import { Problem } from '../ui/notice'
 import { PageBody } from '../ui/page-body'
 import { Skeleton, Spinner } from '../ui/spinner'
@@ -69,6 +71,13 @@ function Loaded({ check, problem }: { check: CheckIn; problem: string | undefine
   const actions = teaches && <WayLink href={paths.board(session.id)} icon="people" text={say('check.teach')} />
   return (
     <PageBody title={session.title} actions={actions}>
+      <Link
+        href={paths.list}
+        className="order-first -mt-2 -mb-4 inline-flex min-h-11 items-center gap-2 self-start text-muted md:hidden"
+      >
+        <Icon name="back" />
+        {say('title')}
+      </Link>
       <p className="-mt-3 text-muted">{times}</p>
       {problem && <Problem>{problem}</Problem>}
       <Panel check={check} seen={value} />
@@ -118,8 +127,11 @@ function Panel({ check, seen }: { check: CheckIn; seen: Seen }) {
           hasTicket={keptTicket(session.id) !== undefined}
         />
       )}
-      <BigButton check={check} direction={direction} />
       <Told check={check} />
+      {/* Always within reach of the thumb, however many ways there are. */}
+      <div className="sticky bottom-0 -mx-4 flex flex-col bg-linear-to-t from-paper from-75% px-4 pt-6 pb-4">
+        <BigButton check={check} direction={direction} />
+      </div>
       <button
         type="button"
         onClick={() => setTurned(!turned)}

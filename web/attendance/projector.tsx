@@ -28,7 +28,7 @@ export default function ProjectorPage({ signedIn: { client }, params: { id } }: 
   const { shown, problem } = useCode(client, id)
   const standing = useResource(useCallback(() => new Standing(client, id), [client, id]))
   return (
-    <main className="flex h-full flex-col items-center justify-center gap-6 overflow-y-auto bg-bg p-4 md:p-8">
+    <main className="flex h-full flex-col items-center justify-center gap-6 overflow-y-auto bg-paper p-4 md:p-8">
       {standing && <Heading standing={standing} />}
       {shown ? (
         <Code shown={shown} now={() => client.connection.nowMs()} />

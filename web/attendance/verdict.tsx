@@ -44,7 +44,9 @@ function Answer({ answer, lang }: { answer: Answered; lang: 'en' | 'id' }) {
       <div className="flex min-w-0 flex-col gap-1">
         <p className="text-lg font-bold">{say(`verdict.${verdict}`)}</p>
         <p>{answer.say[lang]}</p>
-        {record && <p>{say('verdict.at', { at: whenOf(record.at, lang), node: record.node })}</p>}
+        {record && verdict === 'accepted' && (
+          <p>{say('verdict.at', { at: whenOf(record.at, lang), node: record.node })}</p>
+        )}
         {others.length > 0 && (
           <p>
             {say('check.ways')}: {others.map((way) => say(`way.${way}`)).join(', ')}

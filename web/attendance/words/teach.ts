@@ -18,7 +18,7 @@ export const en = {
   'reason.other': 'was refused',
   'board.projector': 'Show the code',
   'board.verify': 'Verify',
-  'board.export': 'Download',
+  'board.more': 'More',
   'board.close': 'Close session',
   'board.close.text':
     'Whoever has nothing recorded is absent then. You can correct single people afterwards, with a reason.',
@@ -157,7 +157,7 @@ export const id: Translation<typeof en> = {
   'reason.other': 'ditolak',
   'board.projector': 'Tampilkan kode',
   'board.verify': 'Periksa',
-  'board.export': 'Unduh',
+  'board.more': 'Lainnya',
   'board.close': 'Tutup sesi',
   'board.close.text':
     'Yang belum tercatat menjadi tidak hadir. Setelah itu Anda dapat memperbaiki per orang, dengan alasan.',
