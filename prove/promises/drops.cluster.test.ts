@@ -3,6 +3,7 @@
  * meanwhile. Judged by the log's history at every offset, not by a counter.
  */
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { join } from 'node:path'
 import { Db, type Lane } from '../../kernel/db'
 import type { Role } from '../../protocol/roles'
 import type { Claimed } from '../../services/drops/model'
@@ -76,6 +77,15 @@ async function diesAt(node: TestNode, moment: string): Promise<{ back: Promise<v
   return { back: node.exited().then(() => node.start()) }
 }
 
+/** `alun …` as somebody types it. */
+async function alun(words: readonly string[], env: Record<string, string>): Promise<{ exitCode: number; out: string }> {
+  const child = Bun.spawn([process.execPath, join(import.meta.dir, '../../main/cli.ts'), ...words], {
+    ...{ env, stdout: 'pipe', stderr: 'inherit' },
+  })
+  const out = await new Response(child.stdout).text()
+  return { exitCode: await child.exited, out }
+}
+
 interface Press {
   user: string
   key: string
@@ -124,6 +134,14 @@ test('5,000 claims of 2,000 people for 100 units, while every node is killed and
     const { node: __, ...first } = answer as Claimed & { node: string }
     expect(again).toEqual(first)
   })
+  // As anybody can who stands outside, as a guest; and who has the database.
+  for (const [words, env] of [
+    [['--url', cluster.url], {}],
+    [['--json'], { DATABASE_URL: cluster.postgres.url }],
+  ] as const) {
+    const { exitCode, out } = await alun(['drop', 'verify', drop, ...words], env)
+    expect([exitCode, out]).toEqual([0, expect.stringMatching(/every event follows|"faults":\[\]/)])
+  }
   const metrics = await Promise.all(cluster.nodes.map(async (node) => (await node.health('metrics'))!.text()))
   expect(metrics.join('\n')).toMatch(/^flash_sale_requests_total\{status="failed",node="n\d"\} [1-9]/m)
   const rate = Math.round(presses.length / seconds)
