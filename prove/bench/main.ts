@@ -2,7 +2,7 @@
  * `npm run bench`: speed, each figure beside the machine's own limit measured in the same run. Prints JSON. A bench is a
  * program with output and no verdict.
  *
- *   npm run bench [-- fanout posts idle drops sale storm] [--seconds 5]
+ *   npm run bench [-- fanout posts idle drops sale storm reports] [--seconds 5]
  */
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -10,6 +10,7 @@ import { claims, soldOut } from './drops'
 import { fanout } from './fanout'
 import { idle } from './idle'
 import { posts } from './posts'
+import { reports } from './reports'
 import { sale } from './sale'
 import { storm } from './storm'
 
@@ -19,7 +20,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 })
 const seconds = Number(values.seconds)
-const wanted = positionals.length > 0 ? positionals : ['fanout', 'posts', 'idle', 'drops', 'sale', 'storm']
+const wanted = positionals.length > 0 ? positionals : ['fanout', 'posts', 'idle', 'drops', 'sale', 'storm', 'reports']
 
 const results: Record<string, unknown> = {
   machine: { cpu: cpus()[0]?.model, cores: cpus().length, bun: Bun.version, at: new Date().toISOString() },
@@ -45,6 +46,10 @@ if (wanted.includes('sale')) {
 if (wanted.includes('storm')) {
   note('a storm of 512 buyers, and talk beside it …')
   results['storm'] = await storm(seconds, 512)
+}
+if (wanted.includes('reports')) {
+  note('durable reports, 64 writers on 3 nodes; then a backlog of 2,000 alarms for one that works …')
+  results['reports'] = await reports(64, seconds, 2000)
 }
 if (wanted.includes('idle')) {
   note('idle connections …')

@@ -29,11 +29,9 @@ export const submit = command<SubmitInput, Submitted>({
   output: submitted,
   around: counted('submitted'),
   async runMany(tx, calls) {
-    const categories = new Map((await allCategories(tx)).map((category) => [category.id, category]))
-    const places = await placesFor(
-      tx,
-      calls.map(({ input }) => input.place),
-    )
+    const wanted = calls.map(({ input }) => input.place)
+    const [all, places] = await Promise.all([allCategories(tx), placesFor(tx, wanted)])
+    const categories = new Map(all.map((category) => [category.id, category]))
     const drafts = calls.map((call, nth) => draftOf(call, categories, places[nth]!))
     await refuseFloods(tx, drafts)
     await attachPhotos(tx, drafts)
