@@ -8,11 +8,24 @@ import type { DropsCommands, DropsQueries } from './methods/drops'
 import type { InboxCommands, InboxQueries } from './methods/inbox'
 import type { PeopleCommands, PeopleQueries } from './methods/people'
 import type { ReportsCommands, ReportsQueries } from './methods/reports'
+import type { WatchCommands, WatchQueries } from './methods/watch'
 
 export type { NodeRow } from './methods/people'
 
-type Commands = AttendanceCommands & DiscussionCommands & DropsCommands & InboxCommands & PeopleCommands & ReportsCommands
-type Queries = AttendanceQueries & DiscussionQueries & PeopleQueries & DropsQueries & InboxQueries & ReportsQueries
+type Commands = AttendanceCommands &
+  DiscussionCommands &
+  DropsCommands &
+  InboxCommands &
+  PeopleCommands &
+  ReportsCommands &
+  WatchCommands
+type Queries = AttendanceQueries &
+  DiscussionQueries &
+  PeopleQueries &
+  DropsQueries &
+  InboxQueries &
+  ReportsQueries &
+  WatchQueries
 type Methods = Commands & Queries
 
 export type CommandName = keyof Commands

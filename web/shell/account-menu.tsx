@@ -1,14 +1,16 @@
 import { useState } from 'react'
+import type { Role } from '../../protocol/roles'
 import { Avatar } from '../ui/avatar'
 import { Button } from '../ui/button'
 import { explain } from '../ui/explain'
+import { Icon } from '../ui/icons'
 import { Problem } from '../ui/notice'
 import { Popover } from '../ui/popover'
 import { useStore } from '../ui/use-store'
 import { useSay } from './words'
-import type { Role } from '../../protocol/roles'
-import { Link } from './router'
+import { barWays, waysFor } from './navigation'
 import { Preferences } from './preferences'
+import { Link } from './router'
 import { signOut, type SignedIn } from './session'
 
 /** Who one is here, and what one has chosen. */
@@ -50,6 +52,7 @@ export function AccountMenu({ signedIn }: { signedIn: SignedIn }) {
               </Link>
             ))}
           </nav>
+          <MorePages role={role} isDemo={server.demo ?? false} onLeave={close} />
           <Preferences />
           <SignOut signedIn={signedIn} />
           <p className="text-xs text-muted">{say('app.version', { version: server.version })}</p>
@@ -67,6 +70,28 @@ function placesFor(role: Role) {
     { href: '/people', word: 'nav.people' },
   ] as const
   return role === 'admin' ? places : places.slice(0, 2)
+}
+
+/** On a phone the bar below has room for the first pages only. */
+function MorePages({ role, isDemo, onLeave }: { role: Role; isDemo: boolean; onLeave(): void }) {
+  const say = useSay()
+  const more = waysFor(role, isDemo).slice(barWays)
+  if (more.length === 0) return null
+  return (
+    <nav aria-label={say('nav.more')} className="flex flex-col md:hidden">
+      {more.map(({ path, name, icon }) => (
+        <Link
+          key={path}
+          href={path}
+          onClick={onLeave}
+          className="-mx-2 flex min-h-11 items-center gap-3 rounded-xl px-2 hover:bg-sunken"
+        >
+          <Icon name={icon} className="size-5 text-muted" />
+          {say(name)}
+        </Link>
+      ))}
+    </nav>
+  )
 }
 
 function SignOut({ signedIn }: { signedIn: SignedIn }) {

@@ -6,7 +6,7 @@ const channels = [
   { id: 'general', name: 'General' },
   { id: 'a/b', name: 'Café Fisika' },
 ]
-const finds = findsFor('student', channels, sayIn('en'))
+const finds = findsFor('student', false, channels, sayIn('en'))
 const names = (query: string): string[] => search(finds, query).map(({ name }) => name)
 
 test('each word typed begins a word of the name, whatever its case and accents', () => {

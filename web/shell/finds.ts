@@ -17,8 +17,13 @@ export interface Find {
 
 type Say = ReturnType<typeof useSay>
 
-export function findsFor(role: Role, channels: readonly Pick<Channel, 'id' | 'name'>[], say: Say): Find[] {
-  const pages = waysFor(role).map(({ path, name, icon }): Find => ({
+export function findsFor(
+  role: Role,
+  isDemo: boolean,
+  channels: readonly Pick<Channel, 'id' | 'name'>[],
+  say: Say,
+): Find[] {
+  const pages = waysFor(role, isDemo).map(({ path, name, icon }): Find => ({
     key: path,
     group: 'find.pages',
     name: say(name),

@@ -8,7 +8,7 @@ import { useStore } from '../ui/use-store'
 import { AccountMenu } from './account-menu'
 import { Banner } from './banner'
 import { Bell } from './bell'
-import { isAt, waysFor, type Way } from './navigation'
+import { barWays, isAt, waysFor, type Way } from './navigation'
 import { NodeBadge } from './node-badge'
 import { paths } from './paths'
 import { Link, usePlace } from './router'
@@ -26,7 +26,7 @@ interface FrameProps {
 export function Frame({ signedIn, focused, children }: FrameProps) {
   const say = useSay()
   const { server } = useStore(signedIn.client.connection.status)
-  const ways = waysFor(server?.user.role ?? 'guest')
+  const ways = waysFor(server?.user.role ?? 'guest', server?.demo ?? false)
   const onPhone = focused ? 'hidden md:flex' : 'flex'
   return (
     <div className="flex h-full flex-col">
@@ -97,7 +97,7 @@ function BottomBar({ ways, className }: { ways: readonly Way[]; className: strin
       aria-label={say('nav.label')}
       className={`shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] ${className}`}
     >
-      {ways.slice(0, 5).map((way) => (
+      {ways.slice(0, barWays).map((way) => (
         <Link
           key={way.path}
           href={way.path}

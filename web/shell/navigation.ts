@@ -10,6 +10,8 @@ export interface Way {
   icon: IconName
   /** Missing: for everybody. */
   roles?: readonly Role[]
+  /** In a demonstration for everybody. */
+  inDemo?: true
 }
 
 const ways: readonly Way[] = [
@@ -18,9 +20,15 @@ const ways: readonly Way[] = [
   { path: '/reports', name: 'nav.reports', icon: 'wrench' },
   { path: '/attendance', name: 'nav.attendance', icon: 'present' },
   { path: '/drops', name: 'nav.drops', icon: 'ticket' },
+  { path: '/cluster', name: 'nav.cluster', icon: 'servers', roles: ['admin'], inDemo: true },
+  { path: '/jobs', name: 'nav.jobs', icon: 'list', roles: ['admin'] },
 ]
 
-export const waysFor = (role: Role): readonly Way[] => ways.filter(({ roles }) => roles?.includes(role) ?? true)
+/** So many fit into the bar of a phone. */
+export const barWays = 5
+
+export const waysFor = (role: Role, isDemo: boolean): readonly Way[] =>
+  ways.filter(({ roles, inDemo = false }) => (isDemo && inDemo) || (roles?.includes(role) ?? true))
 
 export const isAt = (way: Way, pathname: string): boolean =>
   pathname === way.path || (way.path !== '/' && pathname.startsWith(`${way.path}/`))

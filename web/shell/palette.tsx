@@ -62,10 +62,11 @@ function useFinds(signedIn: SignedIn, query: string): Find[] {
   const say = useSay()
   const { client } = signedIn
   const { server } = useStore(client.connection.status)
-  const role = server?.user.role ?? 'guest'
+  const { role = 'guest' } = server?.user ?? {}
+  const isDemo = server?.demo ?? false
   const read = useCallback((signal: AbortSignal) => client.query('discussion.channels', {}, { signal }), [client])
   const channels = useQuery(read).value?.channels
-  return useMemo(() => search(findsFor(role, channels ?? [], say), query), [role, channels, say, query])
+  return useMemo(() => search(findsFor(role, isDemo, channels ?? [], say), query), [role, isDemo, channels, say, query])
 }
 
 interface FoundProps {

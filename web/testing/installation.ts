@@ -29,11 +29,11 @@ export class Installation {
   }
 
   /** Builds the pages if that is due, starts three nodes and waits until they are ready. */
-  static async start(): Promise<Installation> {
+  static async start({ demo = false } = {}): Promise<Installation> {
     await buildIfStale(join(root, 'dist/web'))
     const data = await mkdtemp(join(tmpdir(), 'alun-web-'))
     const port = freePort()
-    const up = ['main/cli.ts', 'up', '--port', String(port), '--data', data]
+    const up = ['main/cli.ts', 'up', '--port', String(port), '--data', data, ...(demo ? ['--demo'] : [])]
     const child = spawn(process.execPath, up, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
     const installation = new Installation(port, data, child)
     try {
@@ -60,10 +60,15 @@ export class Installation {
     return until(find, { what: 'the setup link' })
   }
 
+  /** Of a node that is ready. */
+  async pidOf(id: string): Promise<number | undefined> {
+    const { nodes } = (await Bun.file(join(this.data, 'cluster.json')).json()) as { nodes: RunningNode[] }
+    return nodes.find((node) => node.id === id && node.state === 'ready')?.pid
+  }
+
   /** kill -9, unless another signal is meant; the supervisor puts another in its place. */
   async killNode(id: string, signal: 'SIGKILL' | 'SIGSTOP' = 'SIGKILL'): Promise<void> {
-    const { nodes } = (await Bun.file(join(this.data, 'cluster.json')).json()) as { nodes: RunningNode[] }
-    const pid = nodes.find((node) => node.id === id)?.pid
+    const pid = await this.pidOf(id)
     if (pid === undefined) throw new Error(`${id} is not running`)
     process.kill(pid, signal)
   }

@@ -1,0 +1,56 @@
+/** The cluster as it lives: what each node does, and, in a demonstration, what it does when something breaks. */
+import { useCallback } from 'react'
+import type { PageProps } from '../shell/page'
+import { explain } from '../ui/explain'
+import { Problem } from '../ui/notice'
+import { PageBody } from '../ui/page-body'
+import { Skeleton } from '../ui/spinner'
+import { useResource } from '../ui/use-resource'
+import { useStore } from '../ui/use-store'
+import { Breakages } from './breakages'
+import { Charts } from './charts'
+import { NodeTable } from './node-table'
+import { Probe } from './probe'
+import { ProbePanel } from './probe-panel'
+import { Watch } from './watch'
+import { useSay } from './words'
+
+export default function ClusterPage({ signedIn: { client } }: PageProps) {
+  const say = useSay()
+  const watch = useResource(useCallback(() => new Watch(client), [client]))
+  const probe = useResource(useCallback(() => new Probe(client), [client]))
+  const { server } = useStore(client.connection.status)
+  return (
+    <PageBody title={say('title')} width="wide">
+      <p className="max-w-prose text-muted">{say('intro')}</p>
+      {watch && <Nodes watch={watch} here={server?.node} isDemo={server?.demo === true} signedIn={client} />}
+      <div className="grid gap-4 lg:grid-cols-2">
+        {probe && <ProbePanel probe={probe} />}
+        {probe && server?.demo && <Breakages probe={probe} client={client} />}
+      </div>
+      {watch && <Charts watch={watch} />}
+    </PageBody>
+  )
+}
+
+interface NodesProps {
+  watch: Watch
+  here: string | undefined
+  isDemo: boolean
+  signedIn: PageProps['signedIn']['client']
+}
+
+function Nodes({ watch, here, isDemo, signedIn }: NodesProps) {
+  const say = useSay()
+  const { rows, leader, error } = useStore(watch.store)
+  return (
+    <>
+      {error !== undefined && <Problem>{explain(error, say)}</Problem>}
+      {rows ? (
+        <NodeTable rows={rows} leader={leader} here={here} {...(isDemo ? { client: signedIn } : {})} />
+      ) : (
+        error === undefined && <Skeleton label={say('loading')} lines={['w-full', 'w-2/3', 'w-3/4']} />
+      )}
+    </>
+  )
+}

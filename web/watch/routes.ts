@@ -1,0 +1,3 @@
+import { page } from '../shell/page'
+
+export const routes = [page('/cluster', () => import('./page'))]
