@@ -7,7 +7,8 @@ import type { Lifecycle } from '../kernel/lifecycle'
 import type { Registry } from '../kernel/service'
 import { Refusal, refuse } from '../protocol/errors'
 import { limits } from '../protocol/limits'
-import type { WebRoute } from '../protocol/web'
+import type { Actor } from '../protocol/roles'
+import type { WebRoute, WebVisit } from '../protocol/web'
 import type { AddressOf } from './http/address'
 import { BodyTooLarge, readObject, readText } from './http/body'
 import { asyncapi, openapi } from './http/documents'
@@ -139,11 +140,13 @@ export class Http {
     if (!reads && actor && !request.headers.has('authorization') && !sameOrigin(request, publicUrl)) {
       throw refuse.forbidden(otherSite)
     }
-    const answer = await hit.route.run(request, {
-      ...{ actor, params: hit.params, lang: langOf(request), address: addressOf(request, server) },
-      execute: (name, input) => registry.execute(actor, name, input),
+    const visitOf = (by: Actor | undefined): WebVisit => ({
+      ...{ actor: by, params: hit.params, lang: langOf(request), address: addressOf(request, server) },
+      execute: (name, input) => registry.execute(by, name, input),
       asSystem: (name, input) => registry.perform(name, input),
+      withToken: async (token) => visitOf((await sessions.fromToken(token)).actor),
     })
+    const answer = await hit.route.run(request, visitOf(actor))
     const response = written(answer)
     return request.method === 'HEAD' ? new Response(null, response) : response
   }

@@ -9,6 +9,7 @@ import { drops } from '../services/drops/service'
 import { fileRoutes, files } from '../services/files/service'
 import { inbox } from '../services/inbox/service'
 import { peopleOf } from '../services/people/service'
+import { open311 } from '../services/reports/open311'
 import { exports } from '../services/reports/public'
 import { reports } from '../services/reports/service'
 import { watch } from '../services/watch/service'
@@ -29,6 +30,7 @@ export const routesOf = (means: Means): readonly WebRoute[] => [
   ...fileRoutes(means.files),
   exportRoute,
   ...exports,
+  ...open311,
   ...attendanceRoutes,
 ]
 

@@ -18,6 +18,8 @@ export interface WebVisit {
   execute(name: string, input: object): Promise<Record<string, unknown>>
   /** Runs a method as the installation itself, internal ones too: for who has proved by a secret what they may see. */
   asSystem(name: string, input: object): Promise<Record<string, unknown>>
+  /** The same visit by whoever holds this token: for dialects that carry theirs elsewhere than HTTP does. @throws Refusal */
+  withToken?(token: string): Promise<WebVisit>
 }
 
 export interface WebAnswer {

@@ -145,7 +145,9 @@ const keyOf = (request: Request, fields: URLSearchParams): string | undefined =>
 /** @throws Refusal `forbidden` when the key is none. */
 async function holder(visit: WebVisit, key: string): Promise<WebVisit> {
   try {
-    return await visit.withToken(key)
+    const known = await visit.withToken?.(key)
+    if (known) return known
+    throw refuse.unauthenticated()
   } catch (error) {
     if (error instanceof Refusal && error.code === 'unauthenticated') throw refuse.forbidden(texts.noKey)
     throw error

@@ -11,6 +11,7 @@ import { duty, myDuty } from './duty'
 import { isHandler } from './policy'
 import { hidePhoto } from './photos'
 import { at, places } from './places'
+import { open311Requests } from './open311/requests'
 import { openData, publicBoard } from './public'
 import { board, get, mine, similar } from './queries'
 import { reportEvents } from './schemas'
@@ -21,7 +22,7 @@ import { watchJob, watchPhoto } from './watch'
 export const reports: Service = {
   name: 'reports',
   methods: [
-    ...[submit, get, board, mine, similar, publicBoard, openData],
+    ...[submit, get, board, mine, similar, publicBoard, openData, open311Requests],
     ...[claim, release, assign, update, finish, confirm, reopen, reject],
     ...[follow, unfollow, meToo, useReceipt, merge, unmerge, discuss],
     ...[categories, saveCategory, places, at, savePlace, removePlace, importPlaces],

@@ -125,7 +125,7 @@ withBrowser(
     await page.getByRole('link', { name: 'Settings', exact: true }).click()
     await page.getByText('Push is off on this device.').waitFor()
     await page.getByRole('button', { name: 'Switch on' }).click()
-    await page.getByText('You are told on this device').waitFor()
+    await page.getByText('Notifications are on on this device.').waitFor()
     await page.getByText('(this device)').waitFor()
     await picture(page, 'inbox-settings-phone')
 
@@ -140,7 +140,7 @@ withBrowser(
     const told = page.getByRole('link', { name: /Report 7 is done \(new\)/ }).last()
     await picture(page, 'inbox-told-phone')
     await told.click()
-    await page.getByText('last told').waitFor()
+    await page.getByText('Last told').waitFor()
     await page.goto('/inbox')
     await page
       .getByRole('main')
@@ -192,7 +192,7 @@ withBrowser(
     const page = await enter('Citra', { viewport: { width: 360, height: 740 } })
     await page.addInitScript(() => Object.defineProperty(Notification, 'permission', { get: () => 'denied' }))
     await page.goto('/inbox/settings')
-    await page.getByText('Push is off on this device: this browser was told').waitFor()
+    await page.getByText('This browser was told not to').waitFor()
     await page.getByText('How to allow it again').click()
     await page.getByText('choose “Allow”').waitFor()
     await picture(page, 'inbox-denied-phone')

@@ -1,5 +1,5 @@
 /** Open311 in its two formats: XML, which is required, and JSON, which follows from it by the Spark convention. */
-import { codes, Refusal, type Lang } from '../../../protocol/errors'
+import { codes, type Lang, type Refusal } from '../../../protocol/errors'
 import type { WebAnswer } from '../../../protocol/web'
 
 export type Format = 'xml' | 'json'
