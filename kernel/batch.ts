@@ -172,7 +172,8 @@ export class Batch<I, O> {
    */
   private linger(crowd: number, flightMs: number): void {
     const waitMs = Math.min(lingerMs, flightMs * lingerPart)
-    const enough = Math.min(this.options.batchCalls, Math.floor(crowd * 0.9))
+    // All but a few: of two callers none is waited for, of twenty the last.
+    const enough = Math.min(this.options.batchCalls, crowd - Math.ceil(crowd / 30))
     if (waitMs < 0.25 || this.queue.length >= enough) return this.gather()
     this.state = 'lingering'
     this.enough = enough
