@@ -2,10 +2,11 @@
  * `npm run bench`: speed, each figure beside the machine's own limit measured in the same run. Prints JSON. A bench is a
  * program with output and no verdict.
  *
- *   npm run bench [-- fanout posts idle drops sale storm reports] [--seconds 5]
+ *   npm run bench [-- fanout posts idle drops sale storm reports attendance] [--seconds 5]
  */
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { attendance } from './attendance'
 import { claims, soldOut } from './drops'
 import { fanout } from './fanout'
 import { idle } from './idle'
@@ -20,7 +21,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 })
 const seconds = Number(values.seconds)
-const wanted = positionals.length > 0 ? positionals : ['fanout', 'posts', 'idle', 'drops', 'sale', 'storm', 'reports']
+const wanted =
+  positionals.length > 0 ? positionals : ['fanout', 'posts', 'idle', 'drops', 'sale', 'storm', 'reports', 'attendance']
 
 const results: Record<string, unknown> = {
   machine: { cpu: cpus()[0]?.model, cores: cpus().length, bun: Bun.version, at: new Date().toISOString() },
@@ -50,6 +52,10 @@ if (wanted.includes('storm')) {
 if (wanted.includes('reports')) {
   note('durable reports, 64 writers on 3 nodes; then a backlog of 2,000 alarms for one that works …')
   results['reports'] = await reports(64, seconds, 2000)
+}
+if (wanted.includes('attendance')) {
+  note('check-ins to one session on 3 nodes: 64 connections; 500 a second, and with 200 boards open …')
+  results['attendance'] = await attendance(seconds, 64, 200)
 }
 if (wanted.includes('idle')) {
   note('idle connections …')
