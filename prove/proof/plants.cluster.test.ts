@@ -31,7 +31,10 @@ test('a product that keeps its promises is found to', async () => {
   expect(code).toBe(0)
 }, 120_000)
 
-test.each(plants.map((plant) => [plant.name, plant] as const))(
+/** In the everyday run the two that nothing else looks for; all of them with ALUN_FULL=1. */
+const tried = process.env['ALUN_FULL'] ? plants : plants.filter(({ breaks }) => breaks === 'G1' || breaks === 'G6')
+
+test.each(tried.map((plant) => [plant.name, plant] as const))(
   'one that %s is found out',
   async (_, plant) => {
     const { dir, remove } = await planted(plant)

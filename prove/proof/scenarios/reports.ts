@@ -59,8 +59,9 @@ export async function report(stage: Stage): Promise<Work> {
       await Promise.all(work)
     },
     finish: async () => {
-      await settle(followers[0]!, followers, ['reports:board'])
+      // Jobs have something to tell, too.
       await noteOwed(stage, made)
+      await settle(followers[0]!, followers, ['reports:board'])
       for (const client of [...followers, ...hands]) client.disconnect()
     },
   }
