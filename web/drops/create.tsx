@@ -24,52 +24,16 @@ export default function CreatePage({ signedIn: { client } }: PageProps) {
   const [mode, setMode] = useState<Mode>('first_come')
   const [key] = useState(() => newKey())
   const { value } = useQuery(useCallback((signal) => client.query('people.classes', {}, { signal }), [client]))
+  const classes = value?.classes ?? []
   const { busy, problem, onSubmit } = useSubmit(async (read) => {
-    const { id } = await client.command('drops.create', inputOf(read, mode, value?.classes ?? []), { key })
+    const { id } = await client.command('drops.create', inputOf(read, mode, classes), { key })
     navigate(paths.organise(id), { replace: true })
   })
   return (
     <PageBody title={say('create.title')}>
       <form onSubmit={onSubmit} className="flex max-w-xl flex-col gap-5">
-        <Field label={say('create.name')} hint={say('create.name.hint')} name="title" required maxLength={120} />
-        <Field
-          label={say('create.stock')}
-          name="stock"
-          type="number"
-          required
-          min={1}
-          max={100_000}
-          defaultValue={100}
-        />
-        <Field
-          label={say('create.opensAt')}
-          hint={say('create.opensAt.hint')}
-          name="opensAt"
-          type="datetime-local"
-          step={1}
-          required
-          defaultValue={localIn(3600)}
-        />
-        <Field
-          label={say('create.perPerson')}
-          name="perPerson"
-          type="number"
-          required
-          min={1}
-          max={100}
-          defaultValue={1}
-        />
-        <Field
-          label={say('create.hold')}
-          hint={say('create.hold.hint')}
-          name="hold"
-          type="number"
-          required
-          min={0}
-          max={1440}
-          defaultValue={5}
-        />
-        <Order mode={mode} onMode={setMode} classes={value?.classes ?? []} />
+        <What />
+        <Order mode={mode} onMode={setMode} classes={classes} />
         <Checkbox label={say('create.waitlist')} hint={say('create.waitlist.hint')} name="waitlist" />
         <Checkbox label={say('create.guests')} hint={say('create.guests.hint')} name="guests" />
         <p className="text-muted">{say('create.fixed')}</p>
@@ -79,6 +43,38 @@ export default function CreatePage({ signedIn: { client } }: PageProps) {
         </Button>
       </form>
     </PageBody>
+  )
+}
+
+const numeric = { type: 'number', required: true }
+
+/** What it is, how much there is of it, when, and how much for whom. */
+function What() {
+  const say = useSay()
+  return (
+    <>
+      <Field label={say('create.name')} hint={say('create.name.hint')} name="title" required maxLength={120} />
+      <Field label={say('create.stock')} name="stock" {...numeric} min={1} max={100_000} defaultValue={100} />
+      <Field
+        label={say('create.opensAt')}
+        hint={say('create.opensAt.hint')}
+        name="opensAt"
+        type="datetime-local"
+        step={1}
+        required
+        defaultValue={localIn(3600)}
+      />
+      <Field label={say('create.perPerson')} name="perPerson" {...numeric} min={1} max={100} defaultValue={1} />
+      <Field
+        label={say('create.hold')}
+        hint={say('create.hold.hint')}
+        name="hold"
+        {...numeric}
+        min={0}
+        max={1440}
+        defaultValue={5}
+      />
+    </>
   )
 }
 

@@ -43,20 +43,27 @@ function Launch({ sale }: { sale: Sale }) {
   const { drop, mayManage } = state
   return (
     <div className="flex min-h-full flex-col bg-[#0a0a0f] text-white [color-scheme:dark]">
-      <div className="flex items-center gap-2 p-2">
-        <IconLink href={paths.list} icon="back" label={say('app.back')} />
-        <span className="flex-1" />
-        {mayManage && (
-          <Link
-            href={paths.organise(drop.id)}
-            className="inline-flex min-h-11 items-center gap-2 rounded-xl border border-white/30 px-4 font-medium hover:bg-white/10"
-          >
-            <Icon name="gear" />
-            {say('launch.organise')}
-          </Link>
-        )}
-      </div>
+      <Ways drop={drop} mayManage={mayManage} />
       <Stage sale={sale} drop={drop} />
+    </div>
+  )
+}
+
+function Ways({ drop, mayManage }: { drop: Drop; mayManage: boolean }) {
+  const say = useSay()
+  return (
+    <div className="flex items-center gap-2 p-2">
+      <IconLink href={paths.list} icon="back" label={say('app.back')} />
+      <span className="flex-1" />
+      {mayManage && (
+        <Link
+          href={paths.organise(drop.id)}
+          className="inline-flex min-h-11 items-center gap-2 rounded-xl border border-white/30 px-4 font-medium hover:bg-white/10"
+        >
+          <Icon name="gear" />
+          {say('launch.organise')}
+        </Link>
+      )}
     </div>
   )
 }
@@ -65,7 +72,6 @@ const way = 'min-h-6 text-white/80 underline underline-offset-4 hover:text-white
 
 /** The drama. The light behind it comes on when the drop does. */
 function Stage({ sale, drop }: { sale: Sale; drop: Drop }) {
-  const say = useSay()
   const own = useStore(sale.own)
   const [quantity, setQuantity] = useState(1)
   const lit = drop.status === 'open' || drop.status === 'lobby'
@@ -75,20 +81,36 @@ function Stage({ sale, drop }: { sale: Sale; drop: Drop }) {
         aria-hidden="true"
         className={`absolute inset-0 -z-10 bg-[radial-gradient(60%_50%_at_50%_35%,#3b5bdb66,transparent_70%)] transition-opacity duration-1000 ${lit ? 'opacity-100' : 'opacity-30'}`}
       />
-      <div className="flex flex-col items-center gap-3">
-        {drop.rehearsal ? (
-          <p className="rounded-full bg-amber-300 px-4 py-1 font-semibold text-black">{say('launch.rehearsal')}</p>
-        ) : (
-          <p className="text-sm font-medium tracking-widest text-white/70 uppercase">{say('launch.kicker')}</p>
-        )}
-        <h1 className="text-4xl font-bold tracking-tight text-balance md:text-6xl">{drop.title}</h1>
-      </div>
+      <Title drop={drop} />
       <Countdown drop={drop} nowMs={sale.now} />
       {own && own.claims.length > 0 && <ClaimCards sale={sale} claims={own.claims} />}
       <PressPanel sale={sale} drop={drop} own={own} quantity={quantity} onQuantity={setQuantity} />
       <PressLine sale={sale} />
       <Stock drop={drop} />
       <Terms drop={drop} />
+      <More drop={drop} />
+    </section>
+  )
+}
+
+function Title({ drop }: { drop: Drop }) {
+  const say = useSay()
+  return (
+    <div className="flex flex-col items-center gap-3">
+      {drop.rehearsal ? (
+        <p className="rounded-full bg-amber-300 px-4 py-1 font-semibold text-black">{say('launch.rehearsal')}</p>
+      ) : (
+        <p className="text-sm font-medium tracking-widest text-white/70 uppercase">{say('launch.kicker')}</p>
+      )}
+      <h1 className="text-4xl font-bold tracking-tight text-balance md:text-6xl">{drop.title}</h1>
+    </div>
+  )
+}
+
+function More({ drop }: { drop: Drop }) {
+  const say = useSay()
+  return (
+    <>
       {drop.thread && (
         <Link href={discussion.channel(drop.thread)} className={way}>
           {say('launch.talk')}
@@ -97,6 +119,6 @@ function Stage({ sale, drop }: { sale: Sale; drop: Drop }) {
       <Link href={paths.fairness(drop.id)} className={way}>
         {say('launch.fair')}
       </Link>
-    </section>
+    </>
   )
 }

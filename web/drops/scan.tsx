@@ -1,7 +1,8 @@
 /** Pickup: scan a code or type it. The second scan of a code says when and where the first was. */
 import { useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import type { Redeemed } from '../../services/drops/model'
-import { newKey } from '../../client/key'
+import type { Client } from '../../client/client'
 import type { PageProps } from '../shell/page'
 import { recall, remember } from '../shell/device'
 import { Button } from '../ui/button'
@@ -16,54 +17,52 @@ import { useSay, useWords } from './words'
 
 export default function ScanPage({ signedIn }: PageProps) {
   const say = useSay()
-  const form = useRef<HTMLFormElement>(null)
-  const [code, setCode] = useState('')
   const [answer, setAnswer] = useState<Redeemed>()
-  const { busy, problem, onSubmit } = useSubmit(async (value) => {
-    const place = value('place').trim()
-    remember('pickup', place || undefined)
-    const input = { code: value('code'), ...(place ? { place } : {}) }
-    setAnswer(await signedIn.client.command('drops.redeem', input, { key: newKey() }))
-  })
-  const found = (text: string): void => {
-    setCode(text)
-    // The field has the text once this render is done.
-    setTimeout(() => form.current?.requestSubmit())
-  }
-  const next = (): void => {
-    setAnswer(undefined)
-    setCode('')
-  }
   return (
     <PageBody title={say('scan.title')}>
       <p className="text-muted">{say('scan.text')}</p>
       {answer ? (
-        <Answer answer={answer} onNext={next} />
+        <Answer answer={answer} onNext={() => setAnswer(undefined)} />
       ) : (
-        <>
-          <QrScanner onFound={found} />
-          <form ref={form} onSubmit={onSubmit} className="flex flex-col gap-4">
-            <Field
-              label={say('scan.code')}
-              hint={say('scan.code.hint')}
-              name="code"
-              required
-              value={code}
-              onChange={(event) => setCode(event.target.value)}
-              autoComplete="off"
-              autoCapitalize="characters"
-              spellCheck={false}
-              className="font-mono text-lg tracking-wider"
-            />
-            <Field label={say('scan.place')} name="place" maxLength={120} defaultValue={recall('pickup')} />
-            {problem && <Problem>{problem}</Problem>}
-            <Button type="submit" busy={busy}>
-              {say('scan.check')}
-            </Button>
-          </form>
-        </>
+        <Asking client={signedIn.client} onAnswer={setAnswer} />
       )}
     </PageBody>
+  )
+}
+
+/** The camera, or the keys. */
+function Asking({ client, onAnswer }: { client: Client; onAnswer(answer: Redeemed): void }) {
+  const say = useSay()
+  const form = useRef<HTMLFormElement>(null)
+  const [code, setCode] = useState('')
+  const { busy, problem, onSubmit } = useSubmit(async (read) => {
+    const place = read('place').trim()
+    remember('pickup', place || undefined)
+    onAnswer(await client.command('drops.redeem', { code: read('code'), ...(place ? { place } : {}) }))
+  })
+  const found = (text: string): void => {
+    // The field has the text when it is sent.
+    flushSync(() => setCode(text))
+    form.current?.requestSubmit()
+  }
+  return (
+    <>
+      <QrScanner onFound={found} />
+      <form ref={form} onSubmit={onSubmit} className="flex flex-col gap-4">
+        <Field
+          label={say('scan.code')}
+          hint={say('scan.code.hint')}
+          {...{ name: 'code', required: true, value: code, onChange: (event) => setCode(event.target.value) }}
+          {...{ autoComplete: 'off', autoCapitalize: 'characters', spellCheck: false }}
+          className="font-mono text-lg tracking-wider"
+        />
+        <Field label={say('scan.place')} name="place" maxLength={120} defaultValue={recall('pickup')} />
+        {problem && <Problem>{problem}</Problem>}
+        <Button type="submit" busy={busy}>
+          {say('scan.check')}
+        </Button>
+      </form>
+    </>
   )
 }
 

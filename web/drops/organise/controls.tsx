@@ -13,56 +13,53 @@ import { useSay } from './words'
 const card = 'flex flex-col gap-4 rounded-2xl border border-line bg-surface p-4'
 
 /** Stock, pause, rehearsal. */
-export function Controls({ desk, drop }: { desk: Desk; drop: Drop }) {
-  const say = useSay()
+export function Controls({ desk, drop }: OfDrop) {
   return (
     <>
       <Restock desk={desk} drop={drop} />
-      {drop.status === 'paused' ? (
-        <Act
-          desk={desk}
-          title={say('desk.pause')}
-          text={say('desk.pause.text')}
-          button={say('desk.resume')}
-          act={() => desk.client.command('drops.resume', { drop: drop.id })}
-        />
-      ) : (
-        <Act
-          desk={desk}
-          title={say('desk.pause')}
-          text={say('desk.pause.text')}
-          button={say('desk.pause')}
-          act={() => desk.client.command('drops.pause', { drop: drop.id })}
-        />
-      )}
+      <Pause desk={desk} drop={drop} />
       {drop.rehearsal === undefined ? (
-        <Act
-          desk={desk}
-          title={say('desk.rehearse')}
-          text={say('desk.rehearse.text')}
-          button={say('desk.rehearse.start')}
-          act={async () =>
-            navigate(paths.organise((await desk.client.command('drops.rehearse', { drop: drop.id })).id))
-          }
-        />
+        <Rehearse desk={desk} drop={drop} />
       ) : (
-        <Act
-          desk={desk}
-          title={say('desk.rehearse')}
-          text={say('desk.rehearsal')}
-          button={say('desk.discard')}
-          act={async () => {
-            await desk.client.command('drops.discard', { drop: drop.id })
-            navigate(paths.organise(drop.rehearsal!), { replace: true })
-          }}
-        />
+        <Discard desk={desk} drop={drop} original={drop.rehearsal} />
       )}
     </>
   )
 }
 
-interface ActProps {
+interface OfDrop {
   desk: Desk
+  drop: Drop
+}
+
+function Pause({ desk, drop }: OfDrop) {
+  const say = useSay()
+  const isPaused = drop.status === 'paused'
+  const act = (): Promise<unknown> => desk.client.command(isPaused ? 'drops.resume' : 'drops.pause', { drop: drop.id })
+  const button = say(isPaused ? 'desk.resume' : 'desk.pause')
+  return <Act title={say('desk.pause')} text={say('desk.pause.text')} button={button} act={act} />
+}
+
+function Rehearse({ desk, drop }: OfDrop) {
+  const say = useSay()
+  const act = async (): Promise<void> => {
+    const { id } = await desk.client.command('drops.rehearse', { drop: drop.id })
+    navigate(paths.organise(id))
+  }
+  const [title, button] = [say('desk.rehearse'), say('desk.rehearse.start')]
+  return <Act title={title} text={say('desk.rehearse.text')} button={button} act={act} />
+}
+
+function Discard({ desk, drop, original }: OfDrop & { original: string }) {
+  const say = useSay()
+  const act = async (): Promise<void> => {
+    await desk.client.command('drops.discard', { drop: drop.id })
+    navigate(paths.organise(original), { replace: true })
+  }
+  return <Act title={say('desk.rehearse')} text={say('desk.rehearsal')} button={say('desk.discard')} act={act} />
+}
+
+interface ActProps {
   title: string
   text: string
   button: string
@@ -83,7 +80,7 @@ function Act({ title, text, button, act }: ActProps) {
   )
 }
 
-function Restock({ desk, drop }: { desk: Desk; drop: Drop }) {
+function Restock({ desk, drop }: OfDrop) {
   const say = useSay()
   const [key, setKey] = useState(() => newKey())
   const taken = drop.sold + drop.held
