@@ -38,6 +38,7 @@ import { canMail } from '../services/people/mail'
 import { revocationsTopic } from '../services/people/model'
 import { Revocations } from '../services/people/revocations'
 import type { NodeConfig } from './config'
+import { Life } from './demo/life'
 import { describe, logger, type Logger } from './log'
 import { openDoors } from './node/doors'
 import { loadMeter } from './node/load'
@@ -96,6 +97,7 @@ export async function createNode(config: NodeConfig, times: DoorTimes = limits) 
       { name: 'members', run: () => members.run(), stop: () => members.stop() },
       { name: 'presence', run: () => presence.run(), stop: () => presence.stop() },
       { name: 'jobs', run: () => startJobs(jobs, core.log), drain: () => jobs.drain(), stop: () => jobs.stop() },
+      lifeOf(config, core, leads),
       { name: 'duties', run: () => duties.run(), drain: () => duties.stop(), stop: () => duties.stop() },
       // A node that only works has no public door: nobody is led to it.
       ...(config.roles.includes('serve') ? [doors.public] : []),
@@ -103,6 +105,16 @@ export async function createNode(config: NodeConfig, times: DoorTimes = limits) 
     { failed: (part, error) => core.log('error', `stopping ${part}`, describe(error)) },
   )
   return { lifecycle: core.late.lifecycle, log: core.log, registry, hub, realtime }
+}
+
+/** The made-up campus, where there is one. */
+function lifeOf({ demo }: NodeConfig, { registry, members, clock, log }: Core, leads: () => boolean) {
+  const life = new Life({
+    ...{ runs: registry, leads, demo, now: () => clock.now() },
+    watchers: () => members.list().reduce((sum, { connections }) => sum + connections, 0),
+    trouble: (error) => log('warn', 'demonstration', describe(error)),
+  })
+  return { name: 'life', run: () => life.run(), stop: () => life.stop() }
 }
 
 /** What is made last and asked for by what is made first. */
@@ -223,6 +235,7 @@ async function createEdge(config: NodeConfig, core: Core, times: DoorTimes) {
     ...{ db, secret, publicUrl, now, isRevoked, tls: secure },
     mint: (actor, issuedAtMs, session) => mint(secret, actor, tokenSeconds, issuedAtMs, session),
     mails: canMail(config),
+    demo: config.demo,
     commands: {
       execute: (actor, command, input) => registry.execute(actor, command, input),
       perform: (command, input) => registry.perform(command, input),

@@ -37,6 +37,8 @@ export interface AuthOptions {
   commands: Commands
   /** Links by which a password is set can be mailed. */
   mails?: boolean
+  /** A demonstration: made-up people may come in, and everybody may be one. */
+  demo?: boolean
   /** Something that a person who operates this should read. */
   trouble(message: string, detail: unknown): void
 }
@@ -127,7 +129,8 @@ export class Auth {
 
   /** What a page may know before anybody is here. */
   private async about(): Promise<Response> {
-    return Response.json({ mails: this.options.mails === true })
+    const { mails = false, demo = false } = this.options
+    return Response.json({ mails, demo })
   }
 
   private async forgot(request: Request): Promise<Response> {

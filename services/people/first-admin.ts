@@ -4,6 +4,9 @@ import type { Lane, Sql } from '../../kernel/db'
 import { refuse } from '../../protocol/errors'
 import type { Setup } from './model'
 
+/** The admin of a demonstration is nobody. */
+const realAdmin = `role = 'admin' AND NOT EXISTS (SELECT 1 FROM people.demo_person d WHERE d.user_id = id)`
+
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
 
 /** @returns a fresh token, in place of any earlier one; undefined when there is an admin already. */
@@ -11,7 +14,7 @@ export async function makeSetupToken(sql: Sql): Promise<string | undefined> {
   const token = randomBytes(32).toString('base64url')
   const rows = await sql.query(
     `INSERT INTO people.setup_token (hash)
-     SELECT $1 WHERE NOT EXISTS (SELECT 1 FROM auth."user" WHERE role = 'admin')
+     SELECT $1 WHERE NOT EXISTS (SELECT 1 FROM auth."user" WHERE ${realAdmin})
      ON CONFLICT (one) DO UPDATE SET hash = excluded.hash, at = now() RETURNING 1`,
     [hashOf(token)],
   )
@@ -22,7 +25,7 @@ export async function makeSetupToken(sql: Sql): Promise<string | undefined> {
 export async function checkSetupToken(sql: Sql, token: string): Promise<void> {
   const [row] = await sql.query<{ good: boolean; admin: boolean }>(
     `SELECT EXISTS (SELECT 1 FROM people.setup_token WHERE hash = $1) AS good,
-       EXISTS (SELECT 1 FROM auth."user" WHERE role = 'admin') AS admin`,
+       EXISTS (SELECT 1 FROM auth."user" WHERE ${realAdmin}) AS admin`,
     [hashOf(token)],
   )
   if (row!.admin) throw refuse.conflict(adminExists)
@@ -37,7 +40,7 @@ export async function checkSetupToken(sql: Sql, token: string): Promise<void> {
 export async function makeFirstAdmin(lane: Lane, { token, name, email }: Setup, passwordHash: string): Promise<void> {
   await lane.transaction(async (sql) => {
     const used = await sql.query('DELETE FROM people.setup_token WHERE hash = $1 RETURNING 1', [hashOf(token)])
-    const admins = await sql.query(`SELECT 1 FROM auth."user" WHERE role = 'admin' LIMIT 1`)
+    const admins = await sql.query(`SELECT 1 FROM auth."user" WHERE ${realAdmin} LIMIT 1`)
     if (admins.length > 0) throw refuse.conflict(adminExists)
     if (used.length === 0) throw refuse.forbidden(wrongToken)
     const [user] = await sql.query<{ id: string }>(

@@ -6,6 +6,7 @@ import { refuse } from '../../protocol/errors'
 import type { Sql } from '../../kernel/db'
 import { parse } from '../../kernel/service'
 import { addressHeader } from './attempts'
+import { isMadeUp } from './demo'
 import { asApiError, toApiError } from './errors'
 import { hooksOf, notUsable, type Commands } from './hooks'
 import { isPlaceholder, personName, placeholderDomain } from './model'
@@ -23,6 +24,8 @@ export interface Setting {
   tls: boolean
   pace: Pace
   commands: Commands
+  /** A demonstration: made-up people may come in. */
+  demo?: boolean
   trouble(message: string, detail: unknown): void
 }
 
@@ -34,7 +37,7 @@ const day = 24 * 3600
 
 export const cookieSecret = (secret: string): string => createHmac('sha256', secret).update('cookies').digest('hex')
 
-export function authOptions({ pool, sql, secret, publicUrl, tls, pace, commands, trouble }: Setting) {
+export function authOptions({ pool, sql, secret, publicUrl, tls, pace, commands, demo = false, trouble }: Setting) {
   return {
     appName: 'Alun',
     database: pool as unknown as NonNullable<BetterAuthOptions['database']>,
@@ -56,7 +59,7 @@ export function authOptions({ pool, sql, secret, publicUrl, tls, pace, commands,
     user: { additionalFields: { role: { type: 'string', required: true, defaultValue: 'student', input: false } } },
     databaseHooks: {
       user: { create: { before: created }, update: { before: updated } },
-      session: { create: { before: ({ userId }) => mayComeIn(sql, userId) } },
+      session: { create: { before: ({ userId }) => mayComeIn(sql, userId, demo) } },
     },
     // Ended without a word to the other nodes, a session would live on in tokens: `people.revoke` tells them.
     disabledPaths: [
@@ -118,7 +121,9 @@ function checkAddress(address: unknown): void {
   }
 }
 
-async function mayComeIn(sql: Sql, userId: string): Promise<void> {
+async function mayComeIn(sql: Sql, userId: string, demo: boolean): Promise<void> {
+  // Everybody knows their passwords.
+  if (!demo && (await isMadeUp(sql, userId))) throw toApiError(refuse.forbidden(isDisabled))
   const rows = await sql.query('SELECT 1 FROM people.person WHERE user_id = $1::uuid AND disabled_at IS NOT NULL', [
     userId,
   ])

@@ -221,3 +221,23 @@ export const resetMail = z.object({ token: z.string(), email: z.string(), name: 
 export const passwordReset = z.object({ token: z.string().min(1).max(200), passwordHash: z.string() })
 export const passwordSet = z.object({ user: z.string(), email: z.string() })
 export const exported = z.object({ person: z.record(z.string(), z.unknown()) })
+
+export const demoState = z.object({
+  state: z.enum(['none', 'wanted', 'filled', 'cleared']),
+  fill: z.string().optional(),
+})
+const thing = z.object({ kind: z.string().max(40), id: z.string().max(80) })
+export const demoCleared = z.object({
+  people: z.number().int(),
+  /** How many things other services made for it, which are put away next. */
+  things: z.number().int(),
+})
+export const demoCampus = z.object({
+  people: z.array(z.object({ name: z.string(), email: z.string(), role, passwordHash: z.string().optional() })),
+  classes: z.array(
+    z.object({ id, name: z.string(), teachers: z.array(z.number().int()), students: z.array(z.number().int()) }),
+  ),
+})
+export const demoMade = z.object({ people: z.array(person), classes: z.array(named) })
+export const demoRemains = z.object({ things: z.array(thing) })
+export const demoThings = z.object({ things: z.array(thing), filled: z.boolean().default(false) })

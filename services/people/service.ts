@@ -3,6 +3,7 @@ import type { Service, TopicRule } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
 import { classChangeCommand, classCreateCommand, classRoster, enrolCommand, unenrolCommand } from './classes'
 import { disable, enable, setRole } from './commands'
+import { clearDemo, demoMark, demoPeople, demoRemains, demoState, fillDemo } from './demo'
 import { byRole, classes, find, members } from './directory'
 import { tidy } from './duties'
 import { importCommand } from './import'
@@ -43,6 +44,7 @@ export const people: Service = {
       classRoster,
       importCommand,
     ],
+    ...[fillDemo, clearDemo, demoState, demoPeople, demoMark, demoRemains],
     ...[invite, invites, uninvite, join, upgrade],
   ],
   topics: [cluster],

@@ -80,3 +80,20 @@ CREATE TABLE people.reset (
   expires_at timestamptz NOT NULL
 );
 CREATE INDEX reset_of_user ON people.reset (user_id);
+
+-- A demonstration: who and what in this installation is made up, so that it can be taken away again.
+CREATE TABLE people.demo_person (
+  user_id uuid PRIMARY KEY REFERENCES auth."user" (id) ON DELETE CASCADE
+);
+CREATE TABLE people.demo_thing (
+  kind text NOT NULL,
+  id text NOT NULL,
+  PRIMARY KEY (kind, id)
+);
+CREATE TABLE people.demo (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  -- One for each time that it was asked for: what is made for it has keys that begin with this.
+  fill text NOT NULL,
+  filled_at timestamptz,
+  cleared_at timestamptz
+);
