@@ -29,8 +29,11 @@ afterAll(async () => {
   await alun?.stop()
 }, 30_000)
 
-async function visitor(locale = 'en-GB'): Promise<Page> {
-  const context = await browser.newContext({ baseURL: alun.url, locale })
+/** High enough for all that is said in a test: only what is seen is on the page. */
+const tall = { width: 1280, height: 4000 }
+
+async function visitor(locale = 'en-GB', viewport = tall): Promise<Page> {
+  const context = await browser.newContext({ baseURL: alun.url, locale, viewport })
   contexts.push(context)
   const page = await context.newPage()
   page.setDefaultTimeout(15_000)
@@ -41,8 +44,8 @@ async function visitor(locale = 'en-GB'): Promise<Page> {
   return page
 }
 
-async function guest(name: string): Promise<Page> {
-  const page = await visitor()
+async function guest(name: string, viewport = tall): Promise<Page> {
+  const page = await visitor('en-GB', viewport)
   await page.goto('/c/general')
   await page.getByLabel('Your name').fill(name)
   await page.getByRole('button', { name: 'Join as a guest' }).click()
@@ -196,7 +199,7 @@ withBrowser(
 withBrowser(
   'older messages come while scrolling up, and what is being read stays where it is',
   async () => {
-    const gita = await guest('Gita')
+    const gita = await guest('Gita', { width: 1280, height: 720 })
     const posted = Array.from({ length: 120 }, (_, n) => `page ${n}`)
     await gita.evaluate(async (texts) => {
       for (const text of texts) {
@@ -212,12 +215,13 @@ withBrowser(
     const region = gita.getByRole('region', { name: 'Messages in General' })
     await until(
       async () => {
-        await region.evaluate((box) => box.scrollTo(0, 0))
+        await region.evaluate((box) => box.scrollBy(0, -300))
         return (await shown(gita, 'page')).includes('page 0')
       },
       { what: 'the oldest', timeoutMs: 15_000, everyMs: 50 },
     )
-    expect(await shown(gita, 'page')).toEqual(posted)
+    const part = await shown(gita, 'page')
+    expect(posted.slice(0, part.length)).toEqual(part)
     await gita.getByRole('button', { name: 'Jump to the newest' }).click()
     await gita.getByText('page 119', { exact: true }).waitFor()
     const left = await region.evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight)

@@ -114,13 +114,22 @@ interface ShowRowProps {
   onActions(message: Message): void
 }
 
+/** A message with what stands above it. */
 function ShowRow({ row, conversation, channelName, target, onActions }: ShowRowProps) {
-  if (row.type === 'top') return <Older conversation={conversation} channelName={channelName} />
-  if (row.type === 'day') return <DayLine day={row.day} />
-  if (row.type === 'new') return <NewLine />
-  if (row.type === 'note') return <NoteRow message={row.message} />
-  const isTarget = target !== undefined && row.shown.message?.offset === target
-  return <MessageRow shown={row.shown} first={row.first} isTarget={isTarget} {...{ conversation, onActions }} />
+  const { shown, first, day, isNew, isTop } = row
+  const isTarget = target !== undefined && shown.message?.offset === target
+  return (
+    <div>
+      {isTop && <Older conversation={conversation} channelName={channelName} />}
+      {day && <DayLine day={day} />}
+      {isNew && <NewLine />}
+      {shown.message?.note ? (
+        <NoteRow message={shown.message} />
+      ) : (
+        <MessageRow {...{ shown, first, isTarget, conversation, onActions }} />
+      )}
+    </div>
+  )
 }
 
 /** What is on its way and not on the screen yet. */
@@ -153,7 +162,7 @@ function useTarget(
   const target = useStore(conversation.target)
   useEffect(() => {
     if (!target) return
-    const index = rows.findIndex((row) => row.type === 'message' && row.shown.message?.offset === target.offset)
+    const index = rows.findIndex(({ shown }) => shown.message?.offset === target.offset)
     if (index >= 0) list.current?.scrollToIndex(index, { align: 'center' })
     const timer = setTimeout(() => conversation.target.set(undefined), 2500)
     return () => clearTimeout(timer)

@@ -1,4 +1,7 @@
-/** Messages as the rows of a list: days, what is new, and each message, with its author where somebody else speaks. Pure. */
+/**
+ * Messages as the rows of a list, one each: what stands above a message (a new day, where the unread begins) belongs to
+ * its row, so that the list can tell exactly what came or went at either end. Pure.
+ */
 import type { Author, Message } from '../../services/discussion/model'
 import type { PendingPost } from './conversation'
 
@@ -12,13 +15,18 @@ export interface Shown {
   pending?: PendingPost
 }
 
-export type Row =
-  | { type: 'top'; key: 'top' }
-  /** `2026-01-31`, of the device's time zone. */
-  | { type: 'day'; key: string; day: string }
-  | { type: 'new'; key: 'new' }
-  | { type: 'note'; key: string; message: Message }
-  | { type: 'message'; key: string; shown: Shown; first: boolean }
+export interface Row {
+  key: string
+  shown: Shown
+  /** The author is named: somebody else speaks, or after a while. */
+  first: boolean
+  /** `2026-01-31`, of the device's time zone: a day begins. */
+  day?: string
+  /** The unread begins. */
+  isNew?: true
+  /** The oldest that is held. */
+  isTop?: true
+}
 
 const together = 5 * 60_000
 
@@ -30,37 +38,46 @@ interface Around {
 }
 
 export function rowsOf(messages: readonly Message[], pending: readonly PendingPost[], { me, newAfter }: Around): Row[] {
-  const rows: Row[] = [{ type: 'top', key: 'top' }]
-  let before: Shown | undefined
+  const shown = [...messages.map(shownOf), ...pendingOf(messages, pending, me)]
+  const isUnread = ({ message }: Shown): boolean =>
+    newAfter !== undefined &&
+    message !== undefined &&
+    message.offset > newAfter &&
+    message.author.id !== me.id &&
+    !message.note
+  const firstNew = shown.findIndex(isUnread)
   let day = ''
-  const put = (shown: Shown): void => {
-    const next = dayOf(shown.at)
-    if (next !== day) rows.push({ type: 'day', key: `day ${(day = next)}`, day })
-    const last = rows.at(-1)!
-    const follows = last.type === 'message' && before !== undefined && isClose(before, shown)
-    rows.push({ type: 'message', key: shown.key, shown, first: !follows })
-    before = shown
-  }
-  let isNew = false
-  for (const message of messages) {
-    if (!isNew && newAfter !== undefined && message.offset > newAfter && message.author.id !== me.id && !message.note) {
-      rows.push({ type: 'new', key: 'new' })
-      isNew = true
+  return shown.map((one, index) => {
+    const before = shown[index - 1]
+    const next = dayOf(one.at)
+    const begins = next !== day
+    day = next
+    const first = before === undefined || begins || index === firstNew || !isClose(before, one)
+    return {
+      ...{ key: one.key, shown: one, first },
+      ...(begins ? { day } : {}),
+      ...(index === firstNew ? { isNew: true as const } : {}),
+      ...(index === 0 ? { isTop: true as const } : {}),
     }
-    if (message.note) rows.push({ type: 'note', key: message.id, message })
-    else put({ key: message.key ?? message.id, at: message.at, text: message.text, author: message.author, message })
-  }
-  // What is on its way comes last, whatever the device's clock says.
+  })
+}
+
+const shownOf = (message: Message): Shown => ({
+  ...{ key: message.key ?? message.id, at: message.at, text: message.text, author: message.author, message },
+})
+
+/** What is on its way comes last, whatever the device's clock says. */
+function pendingOf(messages: readonly Message[], pending: readonly PendingPost[], me: Author): Shown[] {
   const last = messages.at(-1)?.at ?? ''
-  for (const item of pending) {
+  return pending.map((item) => {
     const at = new Date(item.atMs).toISOString()
-    put({ key: item.key, at: at > last ? at : last, text: item.input.text, author: me, pending: item })
-  }
-  return rows
+    return { key: item.key, at: at > last ? at : last, text: item.input.text, author: me, pending: item }
+  })
 }
 
 const isClose = (one: Shown, next: Shown): boolean =>
   one.author.id === next.author.id &&
+  !one.message?.note &&
   Date.parse(next.at) - Date.parse(one.at) < together &&
   next.message?.replyTo === undefined
 
