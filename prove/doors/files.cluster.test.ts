@@ -173,3 +173,26 @@ describe('an address', () => {
     await until(async () => !(await readdir(join(data, 'files/files'))).includes(id), { what: 'its bytes to be gone' })
   })
 })
+
+test('a full disk is told at once, nothing of it is kept, and with room again it goes on', async () => {
+  const folder = join(data, 'files')
+  const mounted = Bun.spawnSync(['mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]).success
+  if (!mounted) return console.info('skip: no file system can be mounted here: a full disk was not tried at the door')
+  const words = new TextEncoder().encode('kata '.repeat(140_000))
+  const file = await announce('eka', 'panjang.txt', words.length * 2)
+  try {
+    expect((await piece('eka', file, 0, words)).status).toBe(200)
+    const refused = await piece('eka', file, words.length, words)
+    expect([refused.status, ((await refused.json()) as Json)['detail']]).toEqual([
+      503,
+      expect.stringContaining('no room left') as unknown,
+    ])
+    expect(await json(send('eka', `/files/${file}`))).toMatchObject({ offset: words.length, complete: false })
+    expect(await readdir(join(folder, 'parts', file))).toHaveLength(1)
+    Bun.spawnSync(['mount', '-o', 'remount,size=16m', folder])
+    expect((await piece('eka', file, words.length, words)).status).toBe(200)
+    expect(await processed('eka', file)).toMatchObject({ status: 'ready', bytes: words.length * 2 })
+  } finally {
+    Bun.spawnSync(['umount', '-l', folder])
+  }
+}, 30_000)

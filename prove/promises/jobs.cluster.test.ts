@@ -3,33 +3,28 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { nodeConfig } from '../../main/config'
-import { createNode } from '../../main/node'
 import { PushService } from '../../services/inbox/push/testing/receiver'
 import type { FileLink } from '../../services/files/model'
 import { geotagged, tellsWhere } from '../../services/files/testing/samples'
 import { statementRows } from '../testing/database'
-import { freePort, testCluster, type TestCluster } from '../testing/cluster'
+import { testCluster, type TestCluster } from '../testing/cluster'
+import { quietNode, type QuietNode } from '../testing/quiet-node'
 import { until } from '../testing/until'
 
-const secret = 'a-secret-of-the-tests-that-is-long-enough'
 let cluster: TestCluster
 let data: string
 let push: PushService
-let teller: Awaited<ReturnType<typeof createNode>>
+let teller: QuietNode
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), 'alun-data-'))
   push = new PushService()
   const env = { ALUN_DATA: data, ALUN_PUSH_HERE: '1' }
   cluster = await testCluster({ nodes: 2, env })
   // A third one only serves, in this process, and lives.
-  const own = { ALUN_NODE_ID: 'n3', ALUN_ROLES: 'serve', ALUN_PRIVATE_PORT: String(freePort()) }
-  const shared = { ALUN_PORT: String(cluster.port), DATABASE_URL: cluster.postgres.url, ALUN_SECRET: secret }
-  teller = await createNode(nodeConfig({ ...env, ...own, ...shared }))
-  await teller.lifecycle.run()
+  teller = await quietNode(cluster, env)
 }, 60_000)
 afterAll(async () => {
-  await teller?.lifecycle.end(0)
+  await teller?.stop()
   await cluster?.stop()
   await push?.stop()
   await rm(data, { recursive: true, force: true })
@@ -107,7 +102,7 @@ async function tellAll(): Promise<void> {
   for (let nth = 0; nth < changes; nth++) {
     const told = { en: `Change ${nth}`, id: `Perubahan ${nth}` }
     const notice = { to: people, kind: 'report.done', tag: `change-${nth}`, title: told, body: told, url: '/' }
-    await teller.registry.perform('inbox.notify', { ...notice, key: `tell-${nth}` })
+    await teller.perform('inbox.notify', { ...notice, key: `tell-${nth}` })
     // Spread over the time in which workers die.
     await until(() => devices.some((name) => push.of(name).length > nth / 2), { what: 'some push', timeoutMs: 30_000 })
   }

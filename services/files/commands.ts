@@ -1,14 +1,13 @@
-import { z } from 'zod'
-import { done, withoutEffect, type Call, type Outcome, type Tx } from '../../kernel/batch'
+import type { z } from 'zod'
+import { done, withoutEffect, type Outcome } from '../../kernel/batch'
 import { command, oneByOne } from '../../kernel/service'
-import { refuse, type Refusal } from '../../protocol/errors'
+import { refuse } from '../../protocol/errors'
 import { partBytes, type FileLimits } from './means'
-import type { State } from './model'
+import { lock } from './rows'
 import * as schemas from './schemas'
 import * as texts from './texts'
 
 export const processQueue = 'files-process'
-export const removeQueue = 'files-remove'
 
 type CreateInput = z.infer<typeof schemas.createInput>
 
@@ -74,117 +73,3 @@ export const receive = command<ReceiveInput, ReceiveOutput>({
     return withoutEffect({ offset: received, complete })
   }),
 })
-
-interface Row {
-  id: string
-  owner: string
-  state: State
-  bytes: number
-  received: number
-  topic: string | null
-}
-
-/** Sorted, and looked at in a new statement (law 1). */
-async function lock(tx: Tx, files: readonly string[]): Promise<Row[]> {
-  await tx.query('SELECT 1 FROM files.file WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE', [files])
-  return tx.query<Row>('SELECT id, owner, state, bytes, received, topic FROM files.file WHERE id = ANY ($1::uuid[])', [
-    files,
-  ])
-}
-
-type AttachInput = z.infer<typeof schemas.attachInput>
-
-/**
- * Hangs files on a topic: from now on whoever may read it may read them. In the transaction of the command that uses
- * them. Errors: `not_found` (not there, or somebody else's), `conflict` (used elsewhere, or not all of it has come).
- */
-export const attach = command<AttachInput, object>({
-  name: 'files.attach',
-  summary: 'Hang files on a topic.',
-  internal: true,
-  keyOptional: true,
-  input: schemas.attachInput,
-  output: z.object({}),
-  async runMany(tx, calls) {
-    const rows = await lock(
-      tx,
-      calls.flatMap(({ input }) => input.files),
-    )
-    const found = new Map(rows.map((row) => [row.id, row]))
-    const given: { file: string; topic: string }[] = []
-    const outcomes = calls.map((call) => {
-      const refusal = judge(call, found)
-      if (refusal) return refusal
-      for (const file of call.input.files) {
-        found.get(file)!.topic = call.input.topic
-        given.push({ file, topic: call.input.topic })
-      }
-      return done({})
-    })
-    if (given.length > 0) {
-      await tx.query(
-        `UPDATE files.file f SET topic = g.topic FROM unnest($1::uuid[], $2::text[]) AS g(id, topic) WHERE f.id = g.id`,
-        [given.map(({ file }) => file), given.map(({ topic }) => topic)],
-      )
-    }
-    return outcomes
-  },
-})
-
-function judge({ actor, input }: Call<AttachInput>, found: ReadonlyMap<string, Row>): Refusal | undefined {
-  for (const id of input.files) {
-    const row = found.get(id)
-    if (!row || row.owner !== actor.id || row.state === 'gone') return refuse.notFound(texts.noSuchFile)
-    if (row.state === 'uploading') return refuse.conflict(texts.notWhole)
-    if (row.state === 'failed') return refuse.conflict(texts.unreadable)
-    if (row.topic !== null && row.topic !== input.topic) return refuse.conflict(texts.usedElsewhere)
-  }
-  return undefined
-}
-
-type RemoveInput = z.infer<typeof schemas.removeInput>
-
-/**
- * Takes files away for good, as soon as the caller's transaction commits: their addresses stop working, the bytes follow.
- * With `topic`: those that hang there (the caller has judged that the actor may). Without: the actor's own loose ones.
- */
-export const remove = command<RemoveInput, object>({
-  name: 'files.remove',
-  summary: 'Take files away for good.',
-  internal: true,
-  keyOptional: true,
-  input: schemas.removeInput,
-  output: z.object({}),
-  runMany: oneByOne(async (tx, { actor, input: { files, topic = null } }) => {
-    await removeWhere(tx, await lock(tx, files), (row) =>
-      topic ? row.topic === topic : row.topic === null && row.owner === actor.id,
-    )
-    return done({})
-  }),
-})
-
-/** Gives up an upload, or a file that hangs on nothing yet. */
-export const discard = command<{ file: string }, object>({
-  name: 'files.discard',
-  summary: 'Give up an upload that is not used yet.',
-  keyOptional: true,
-  input: z.object({ file: schemas.fileId }),
-  output: z.object({}),
-  runMany: oneByOne(async (tx, { actor, input: { file } }) => {
-    await removeWhere(tx, await lock(tx, [file]), (row) => row.topic === null && row.owner === actor.id)
-    return withoutEffect({})
-  }),
-})
-
-async function removeWhere(tx: Tx, rows: readonly Row[], mayGo: (row: Row) => boolean): Promise<void> {
-  await removeAll(
-    tx,
-    rows.filter((row) => row.state !== 'gone' && mayGo(row)).map(({ id }) => id),
-  )
-}
-
-export async function removeAll(tx: Tx, files: readonly string[]): Promise<void> {
-  if (files.length === 0) return
-  await tx.query(`UPDATE files.file SET state = 'gone' WHERE id = ANY ($1::uuid[])`, [files])
-  for (const file of files) tx.enqueue({ queue: removeQueue, data: { file }, singletonKey: file })
-}

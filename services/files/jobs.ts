@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { JobDefinition, JobGround } from '../../kernel/jobs'
 import { clean, servedOf, Unreadable, type Cleaned } from './clean'
-import { processQueue, removeQueue } from './commands'
+import { processQueue } from './commands'
 import type { FileMeans } from './means'
+import { removeQueue } from './remove'
 import { sniff } from './sniff'
 
 const about = z.object({ file: z.string() })

@@ -117,3 +117,40 @@ describe('a file that hangs on a topic', () => {
     expect(at.jobs).toMatchObject([{ queue: 'files-remove', data: { file } }])
   })
 })
+
+describe('time', () => {
+  const sweep = async (): Promise<unknown> => at.registry.duties.find(({ name }) => name === 'files.sweep')!.run()
+  const older = (file: string, hours: number): Promise<unknown> =>
+    at.db
+      .lane('look', { connections: 1 })
+      .query(
+        'UPDATE files.file SET at = at - make_interval(hours => $2), tried_at = tried_at - make_interval(hours => $2) WHERE id = $1',
+        [file, hours],
+      )
+
+  test('takes away what hangs on nothing after a day, and leaves what is used or young', async () => {
+    const dian = who('dian')
+    const [loose, young, used] = [await whole(dian), await whole(dian), await whole(dian)]
+    await run(dian, 'album.add', { files: [used], topic: 'album:dian' })
+    for (const file of [loose, used]) await older(file, 25)
+    await older(young, 23)
+    at.jobs.length = 0
+    await sweep()
+    expect((await links(dian, loose, young, used)).map(({ id }) => id)).toEqual([young, used])
+    expect(at.jobs.filter(({ queue }) => queue === 'files-remove')).toMatchObject([{ data: { file: loose } }])
+  })
+
+  test('gives those another try that were never processed, and those that were never taken out', async () => {
+    const elok = who('elok')
+    const [stuck, gone] = [await whole(elok), await whole(elok)]
+    await run(elok, 'files.discard', { file: gone })
+    for (const file of [stuck, gone]) await older(file, 1)
+    at.jobs.length = 0
+    await sweep()
+    const mine = at.jobs.filter(({ data }) => [stuck, gone].includes((data as { file: string }).file))
+    expect(mine.map(({ queue }) => queue).sort()).toEqual(['files-process', 'files-remove'])
+    at.jobs.length = 0
+    await sweep()
+    expect(at.jobs.filter(({ data }) => (data as { file: string }).file === stuck)).toEqual([])
+  })
+})

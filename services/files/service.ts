@@ -1,9 +1,11 @@
 /** Files: uploaded in pieces, cleaned, hung on a topic, and served to whoever may read it. */
 import type { Service } from '../../kernel/service'
-import { attach, create, discard, receive, remove } from './commands'
+import { attach } from './attach'
+import { create, receive } from './commands'
 import { processJob, removeJob } from './jobs'
 import type { FileMeans } from './means'
 import { fileLinks, served, upload } from './queries'
+import { discard, remove } from './remove'
 import { forget, processed, sweep } from './upkeep'
 
 export { fileRoutes } from './routes'

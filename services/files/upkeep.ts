@@ -2,8 +2,9 @@
 import { z } from 'zod'
 import { done, withoutEffect, type Tx } from '../../kernel/batch'
 import { command, oneByOne, type Duty } from '../../kernel/service'
-import { processQueue, removeAll } from './commands'
+import { processQueue } from './commands'
 import type { FileNews } from './model'
+import { removeAll } from './remove'
 import { fileId } from './schemas'
 
 const variant = z.object({ type: z.string(), bytes: z.number().int() })

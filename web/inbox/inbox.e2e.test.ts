@@ -4,23 +4,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from '@playwright/test'
-import { nodeConfig } from '../../main/config'
-import { createNode } from '../../main/node'
 import { launchBrowser, noBrowser } from '../../prove/browser'
-import { freePort, testCluster, type TestCluster } from '../../prove/testing/cluster'
+import { testCluster, type TestCluster } from '../../prove/testing/cluster'
+import { quietNode, type QuietNode } from '../../prove/testing/quiet-node'
 import { until } from '../../prove/testing/until'
 import { PushService } from '../../services/inbox/push/testing/receiver'
 import { buildIfStale } from '../build'
 
 const root = join(import.meta.dir, '../..')
 const pictures = join(root, 'test-results/pictures')
-const secret = 'a-secret-of-the-tests-that-is-long-enough'
 let cluster: TestCluster
 let browser: Browser
 let context: BrowserContext
 let push: PushService
 let data: string
-let teller: Awaited<ReturnType<typeof createNode>>
+let teller: QuietNode
 
 // tidy: skip: needs a browser
 const withBrowser = test.skipIf(noBrowser !== undefined)
@@ -32,17 +30,14 @@ beforeAll(async () => {
   push = new PushService()
   const env = { ALUN_DATA: data, ALUN_PUSH_HERE: '1' }
   ;[cluster, browser] = await Promise.all([testCluster({ nodes: 1, env }), launchBrowser()])
-  const own = { ALUN_NODE_ID: 'teller', ALUN_ROLES: 'serve', ALUN_PRIVATE_PORT: String(freePort()) }
-  const shared = { ALUN_PORT: String(freePort()), DATABASE_URL: cluster.postgres.url, ALUN_SECRET: secret }
-  teller = await createNode(nodeConfig({ ...env, ...own, ...shared }))
-  await teller.lifecycle.run()
+  teller = await quietNode(cluster, env)
 }, 120_000)
 
 afterEach(() => context?.close())
 
 afterAll(async () => {
   await browser?.close()
-  await teller?.lifecycle.end(0)
+  await teller?.stop()
   await cluster?.stop()
   await push?.stop()
   if (data) await rm(data, { recursive: true, force: true })
@@ -93,7 +88,7 @@ const me = (page: Page): Promise<string> =>
 async function tell(to: string, tag: string): Promise<void> {
   const title = { en: 'Report 7 is done', id: 'Laporan 7 selesai' }
   const body = { en: 'The lamp in B2 is on again. Is it fixed?', id: 'Lampu di B2 menyala lagi. Sudah beres?' }
-  await teller.registry.perform('inbox.notify', {
+  await teller.perform('inbox.notify', {
     to: [to],
     kind: 'report.done',
     tag,
