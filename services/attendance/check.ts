@@ -6,12 +6,11 @@ import { done, type Call, type Outcome, type Tx } from '../../kernel/batch'
 import type { Sql } from '../../kernel/db'
 import { command, type Ground } from '../../kernel/service'
 import { Refusal, refuse } from '../../protocol/errors'
-import { isFromNetwork, knows, readTicket, ticketMs } from './codes'
 import { Desk } from './desk'
+import { Known, type Try } from './known'
 import type { Checked, Entry, Refused } from './model'
-import { decide, type CodeVerdict, type Decision, type Proof } from './model/decide'
-import * as rows from './rows'
-import { termsOf, toEntry, type MemberRow, type RecordRow, type SessionRow } from './rows'
+import { decide, type Decision, type Proof } from './model/decide'
+import { termsOf, toEntry, type AttemptRow, type RecordRow, type SessionRow } from './rows'
 import { checked, checkInput, type CheckInput } from './schemas'
 import * as texts from './texts'
 
@@ -52,20 +51,6 @@ const count = (ground: Ground, verdict: string): void =>
   ground.count?.('alun_attendance_checks_total', 'Checks answered by this node, by verdict or error', { verdict })
 
 export const nodeOf = (call: object): string => origins.get(call) ?? ''
-
-/** One try, whichever way it came. */
-export interface Try {
-  actor: string
-  node: string
-  user: string
-  name: string
-  guest: boolean
-  input: CheckInput
-  /** A card reader vouches for the person. */
-  card?: boolean
-  /** Kept with the attempt. */
-  details?: Record<string, unknown>
-}
 
 const tried = (call: Call<CheckInput>): Try => ({
   ...{ actor: call.actor.id, user: call.actor.id, name: call.actor.name, guest: call.actor.role === 'guest' },
@@ -139,7 +124,7 @@ function linkOf(
   decision: Decision,
   proof: Proof,
   record: string | undefined,
-): rows.AttemptRow {
+): AttemptRow {
   const { verdict, flags, judged } = decision
   const { position, capturedAt, direction } = one.input
   return desk.link(session, {
@@ -186,96 +171,4 @@ function timeIn(zone: string, at: Date): string {
     clocks.set(zone, (clock = new Intl.DateTimeFormat('id', { timeZone: zone, hourCycle: 'h23', ...parts })))
   }
   return clock.format(at).replaceAll('.', ':')
-}
-
-/** What is known of the people of a batch, and of what was decided in it so far. */
-class Known {
-  private readonly members = new Map<string, MemberRow>()
-  private readonly records = new Map<string, RecordRow>()
-  private readonly wrong = new Map<string, number>()
-  private readonly scans = new Map<string, string>()
-
-  static async read({ tx, sessions: open }: Desk, tries: readonly Try[]): Promise<Known> {
-    const known = new Known()
-    const [sessions, users] = [tries.map(({ input }) => input.session), tries.map(({ user }) => user)]
-    const typed = tries.filter(({ input }) => input.code !== undefined)
-    const tickets = typed.flatMap(({ input }) => {
-      const session = open.get(input.session)
-      const ticket = session && readTicket(session, input.code!)
-      return ticket ? [{ session: input.session, scan: ticket.scan }] : []
-    })
-    const [members, records, wrong, scans] = await Promise.all([
-      rows.membersAmong(tx, sessions, users),
-      rows.lastRecords(tx, sessions, users),
-      typed.length > 0
-        ? rows.wrongCodes(
-            tx,
-            typed.map(({ input }) => input.session),
-            typed.map(({ user }) => user),
-          )
-        : [],
-      tickets.length > 0
-        ? rows.usedScans(
-            tx,
-            tickets.map(({ session }) => session),
-            tickets.map(({ scan }) => scan),
-          )
-        : [],
-    ])
-    for (const row of members) known.members.set(`${row.session} ${row.user_id}`, row)
-    for (const row of records) known.accepted(row)
-    for (const row of wrong) known.wrong.set(`${row.session} ${row.user_id}`, row.count)
-    for (const row of scans) known.scans.set(`${row.session} ${row.scan}`, row.user_id)
-    return known
-  }
-
-  member(session: SessionRow, user: string): { listed: boolean; exempt: readonly string[] } {
-    const found = this.members.get(`${session.id} ${user}`)
-    return { listed: found !== undefined, exempt: found?.exempt ?? [] }
-  }
-
-  last(session: string, user: string, direction: string): RecordRow | undefined {
-    return this.records.get(`${session} ${user} ${direction}`)
-  }
-
-  accepted(row: RecordRow): void {
-    this.records.set(`${row.session} ${row.user_id} ${row.direction}`, row)
-    if (row.scan !== null) this.scans.set(`${row.session} ${row.scan}`, row.user_id)
-  }
-
-  refused(session: string, user: string, reason: string): void {
-    const key = `${session} ${user}`
-    if (reason === 'wrong_code') this.wrong.set(key, (this.wrong.get(key) ?? 0) + 1)
-  }
-
-  proofOf(session: SessionRow, { user, input, card }: Try): { proof: Proof; scan: string | undefined } {
-    const nowMs = session.now.getTime()
-    const { position, capturedAt, network, code } = input
-    const shown = code === undefined ? undefined : this.codeOf(session, user, code, nowMs)
-    const proof: Proof = {
-      ...{ code: shown?.code, scannedMs: shown?.scannedMs },
-      ...(position ? { position: { ...position, ageMs: position.age } } : {}),
-      capturedMs: capturedAt === undefined ? undefined : Date.parse(capturedAt),
-      network: network === undefined ? undefined : isFromNetwork(session, user, nowMs, network),
-      ...{ card, wrongCodes: this.wrong.get(`${session.id} ${user}`) ?? 0 },
-    }
-    return { proof, scan: shown?.scan }
-  }
-
-  private codeOf(
-    session: SessionRow,
-    user: string,
-    code: string,
-    nowMs: number,
-  ): { code: CodeVerdict; scannedMs?: number; scan?: string } {
-    const ticket = readTicket(session, code)
-    if (!ticket) {
-      const kind = knows(session, session.rules.codeSeconds * 1000, nowMs, code)
-      return { code: kind === undefined ? 'wrong' : kind === 'scanned' ? 'scanned' : 'right' }
-    }
-    const owner = this.scans.get(`${session.id} ${ticket.scan}`)
-    if (owner !== undefined && owner !== user) return { code: 'used' }
-    if (nowMs > ticket.issuedMs + ticketMs) return { code: 'expired' }
-    return { code: 'scanned', scannedMs: ticket.issuedMs, scan: ticket.scan }
-  }
 }

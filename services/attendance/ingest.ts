@@ -1,10 +1,10 @@
-/** Card readers: what they saw, each record once; and which card is whose. */
+/** Card readers: what they saw, each record once. */
 import { z } from 'zod'
 import { done, type Call, type Outcome, type Tx } from '../../kernel/batch'
 import { command, oneByOne } from '../../kernel/service'
 import { Refusal } from '../../protocol/errors'
-import { words } from '../../protocol/text'
-import { checkMany, noted, nodeOf, type Try } from './check'
+import { checkMany, noted, nodeOf } from './check'
+import type { Try } from './known'
 import type { Checked } from './model'
 import { mayIngest } from './policy'
 import { lockChains } from './rows'
@@ -121,32 +121,3 @@ async function peopleOf(tx: Tx, records: readonly One[]): Promise<Map<string, { 
   )
   return new Map(rows.map(({ found, id, name }) => [found, { id, name }]))
 }
-
-const cardsInput = z.object({
-  cards: z
-    .array(z.object({ card, user: schemas.userId.nullable(), name: words(240).optional() }))
-    .min(1)
-    .max(5000),
-})
-type Cards = z.infer<typeof cardsInput>
-
-/** Says whose cards these are; nobody's where the user is null. */
-export const setCards = command<Cards, { cards: number }>({
-  name: 'attendance.set_cards',
-  summary: 'Say which card is whose.',
-  roles: ['admin'],
-  input: cardsInput,
-  output: z.object({ cards: z.number().int() }),
-  runMany: oneByOne(async (tx, { input: { cards } }) => {
-    const kept = [...new Map(cards.map((one) => [one.card, one])).values()].toSorted((a, b) =>
-      a.card < b.card ? -1 : 1,
-    )
-    await tx.query('DELETE FROM attendance.card WHERE card = ANY ($1::text[])', [kept.map((one) => one.card)])
-    const owned = kept.filter(({ user }) => user !== null)
-    await tx.query(
-      'INSERT INTO attendance.card (card, user_id, name) SELECT * FROM unnest($1::text[], $2::text[], $3::text[])',
-      [owned.map((one) => one.card), owned.map(({ user }) => user), owned.map(({ user, name }) => name ?? user)],
-    )
-    return done({ cards: owned.length })
-  }),
-})

@@ -1,5 +1,5 @@
 /** Where one checks in: one big button, what it will use, and one verdict. */
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useState, type FormEvent } from 'react'
 import type { Direction } from '../../services/attendance/model'
 import { enabled } from '../../services/attendance/model/decide'
 import { SignInPage } from '../people/sign-in'
@@ -88,60 +88,60 @@ function Loaded({ check, problem }: { check: CheckIn; problem: string | undefine
 
 function Panel({ check, seen }: { check: CheckIn; seen: Seen }) {
   const { say, lang } = useWords()
-  const { session, records, mark } = seen
+  const { session } = seen
+  if (session.status === 'open') return <OpenPanel check={check} seen={seen} />
+  if (session.status === 'scheduled') {
+    return <p className="text-lg">{say('check.soon', { at: whenOf(session.opensAt, lang) })}</p>
+  }
+  return (
+    <>
+      <p className="text-lg">{say('check.closed')}</p>
+      <Told check={check} />
+    </>
+  )
+}
+
+function OpenPanel({ check, seen: { session, records, mark } }: { check: CheckIn; seen: Seen }) {
+  const say = useSay()
   const isIn = records.some(({ direction }) => direction === 'in') || mark?.status === 'present'
   const [turned, setTurned] = useState(false)
   const [code, setCode] = useState('')
   const ways = enabled(session.rules)
-  const [usePosition, setUsePosition] = useState(
-    ways.includes('location') && (session.rules.need === 'all' || !ways.includes('code')),
-  )
-  if (session.status === 'scheduled')
-    return <p className="text-lg">{say('check.soon', { at: whenOf(session.opensAt, lang) })}</p>
-  if (session.status === 'closed') {
-    return (
-      <>
-        <p className="text-lg">{say('check.closed')}</p>
-        <Told check={check} />
-      </>
-    )
-  }
+  const needsPosition = ways.includes('location') && (session.rules.need === 'all' || !ways.includes('code'))
+  const [usePosition, setUsePosition] = useState(needsPosition)
   const direction: Direction = isIn !== turned ? 'out' : 'in'
-  const submit = (): void => void check.check({ direction, code, usePosition })
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    void check.check({ direction, code, usePosition })
+  }
+  const chosen = { code, usePosition, onCode: setCode, onUsePosition: setUsePosition }
   return (
-    <form
-      className="flex flex-col gap-5"
-      onSubmit={(event) => {
-        event.preventDefault()
-        submit()
-      }}
-    >
+    <form className="flex flex-col gap-5" onSubmit={submit}>
       {ways.length > 0 && (
-        <Ways
-          check={check}
-          session={session}
-          code={code}
-          onCode={setCode}
-          usePosition={usePosition}
-          onUsePosition={setUsePosition}
-          hasTicket={keptTicket(session.id) !== undefined}
-        />
+        <Ways check={check} session={session} hasTicket={keptTicket(session.id) !== undefined} {...chosen} />
       )}
       <Told check={check} />
       {/* Always within reach of the thumb, however many ways there are. */}
       <div className="sticky bottom-0 -mx-4 flex flex-col bg-linear-to-t from-paper from-75% px-4 pt-6 pb-4">
         <BigButton check={check} direction={direction} />
       </div>
-      <button
-        type="button"
-        onClick={() => setTurned(!turned)}
-        className="min-h-11 self-center px-3 font-medium text-accent underline underline-offset-4"
-      >
-        {say(direction === 'in' ? 'check.out.instead' : 'check.in.instead')}
-      </button>
+      <Turn
+        text={say(direction === 'in' ? 'check.out.instead' : 'check.in.instead')}
+        onTurn={() => setTurned(!turned)}
+      />
     </form>
   )
 }
+
+const Turn = ({ text, onTurn }: { text: string; onTurn(): void }) => (
+  <button
+    type="button"
+    onClick={onTurn}
+    className="min-h-11 self-center px-3 font-medium text-accent underline underline-offset-4"
+  >
+    {text}
+  </button>
+)
 
 function BigButton({ check, direction }: { check: CheckIn; direction: Direction }) {
   const say = useSay()

@@ -1,5 +1,5 @@
 /** One's own attendance: in how many of a hundred sessions, how that is reckoned, and each session. */
-import { useCallback, useState } from 'react'
+import { useCallback, useState, type FocusEvent } from 'react'
 import type { Client } from '../../client/client'
 import { newKey } from '../../client/key'
 import type { MineRow } from '../../services/attendance/model/lists'
@@ -73,35 +73,14 @@ function Groups({ groups }: { groups: readonly Group[] }) {
 }
 
 function Rows({ rows }: { rows: readonly MineRow[] }) {
-  const { say, lang } = useWords()
+  const say = useSay()
   return (
     <section className="flex flex-col gap-3">
       <h2 className="text-lg font-semibold">{say('mine.rows')}</h2>
       <ul className="flex flex-col gap-2">
-        {rows.map(({ session, title, startsAt, status, reason, in: came, out }) => (
-          <li key={session}>
-            <Link
-              href={paths.session(session)}
-              className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-2xl border border-line bg-surface px-4 py-3 hover:border-accent"
-            >
-              <span className="min-w-0 flex-1">
-                <span className="block font-medium" dir="auto">
-                  {title}
-                </span>
-                <span className="block text-sm text-muted">
-                  {whenOf(startsAt, lang)}
-                  {came && ` · ${say('check.record.in', { at: whenOf(came, lang) })}`}
-                  {out && ` · ${say('check.record.out', { at: whenOf(out, lang) })}`}
-                  {reason && ` · ${reason}`}
-                </span>
-              </span>
-              <span
-                className={`inline-flex items-center gap-1.5 rounded-full border px-3 py-1 text-sm font-medium ${looks[status].box}`}
-              >
-                <Icon name={looks[status].icon} className="size-4" />
-                {say(`seat.${status}`)}
-              </span>
-            </Link>
+        {rows.map((row) => (
+          <li key={row.session}>
+            <Line row={row} />
           </li>
         ))}
       </ul>
@@ -109,39 +88,68 @@ function Rows({ rows }: { rows: readonly MineRow[] }) {
   )
 }
 
+function Line({ row: { session, title, startsAt, status, reason, in: came, out } }: { row: MineRow }) {
+  const { say, lang } = useWords()
+  const times = [
+    whenOf(startsAt, lang),
+    came && say('check.record.in', { at: whenOf(came, lang) }),
+    out && say('check.record.out', { at: whenOf(out, lang) }),
+    reason,
+  ]
+  const { box, icon } = looks[status]
+  return (
+    <Link
+      href={paths.session(session)}
+      className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-2xl border border-line bg-surface px-4 py-3 hover:border-accent"
+    >
+      <span className="min-w-0 flex-1">
+        <span className="block font-medium" dir="auto">
+          {title}
+        </span>
+        <span className="block text-sm text-muted">{times.filter(Boolean).join(' · ')}</span>
+      </span>
+      <span className={`inline-flex items-center gap-1.5 rounded-full border px-3 py-1 text-sm font-medium ${box}`}>
+        <Icon name={icon} className="size-4" />
+        {say(`seat.${status}`)}
+      </span>
+    </Link>
+  )
+}
+
+/** The address is told once; afterwards only its end can be asked for. */
+function useFeed(client: Client) {
+  const say = useSay()
+  const [state, setState] = useState<{ address?: string; ended?: boolean; problem?: string }>({})
+  const run = (work: () => Promise<typeof state>): void => {
+    work().then(setState, (error: unknown) => setState({ problem: explain(error, say) }))
+  }
+  const make = async () => {
+    const { path } = await client.command('attendance.feed_url', {}, { key: newKey() })
+    return { address: location.origin + path }
+  }
+  const end = async () => {
+    await client.command('attendance.revoke_feed', {}, { key: newKey() })
+    return { ended: true }
+  }
+  return { ...state, make: () => run(make), end: () => run(end) }
+}
+
 function Feed({ client }: { client: Client }) {
   const say = useSay()
-  const [address, setAddress] = useState<string>()
-  const [ended, setEnded] = useState(false)
-  const [problem, setProblem] = useState<string>()
-  const run = (work: () => Promise<void>): void => {
-    setProblem(undefined)
-    work().catch((error: unknown) => setProblem(explain(error, say)))
-  }
-  const make = async (): Promise<void> => {
-    const { path } = await client.command('attendance.feed_url', {}, { key: newKey() })
-    setEnded(false)
-    setAddress(location.origin + path)
-  }
-  const end = async (): Promise<void> => {
-    await client.command('attendance.revoke_feed', {}, { key: newKey() })
-    setAddress(undefined)
-    setEnded(true)
-  }
+  const { address, ended, problem, make, end } = useFeed(client)
+  const copy = { readOnly: true, onFocus: (event: FocusEvent<HTMLInputElement>) => event.target.select() }
   return (
     <section className="flex flex-col gap-3 rounded-2xl border border-line p-4">
       <h2 className="text-lg font-semibold">{say('mine.feed')}</h2>
       <p className="text-muted">{say('mine.feed.text')}</p>
-      {address && (
-        <Field label={say('mine.feed.label')} value={address} readOnly onFocus={(event) => event.target.select()} />
-      )}
+      {address && <Field label={say('mine.feed.label')} value={address} {...copy} />}
       <p role="status">{ended && say('mine.feed.ended')}</p>
       {problem && <Problem>{problem}</Problem>}
       <div className="flex flex-wrap gap-2">
-        <Button look="outline" onClick={() => run(make)}>
+        <Button look="outline" onClick={make}>
           {say('mine.feed.make')}
         </Button>
-        <Button look="quiet" onClick={() => run(end)}>
+        <Button look="quiet" onClick={end}>
           {say('mine.feed.end')}
         </Button>
       </div>

@@ -1,6 +1,6 @@
 /** One person in one session: what holds, what was recorded, and what a teacher may change. */
 import { useState } from 'react'
-import { statuses, type Board, type MarkStatus } from '../../services/attendance/model'
+import { statuses, type Board, type Entry, type MarkStatus } from '../../services/attendance/model'
 import type { Seat } from '../../services/attendance/model/seats'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
@@ -67,20 +67,7 @@ function Marks({ standing, seat, closed, busy, run }: PartProps & { closed: bool
         maxLength={500}
         onChange={(event) => setReason(event.target.value)}
       />
-      <div className="grid grid-cols-2 gap-2">
-        {statuses.map((status) => (
-          <Button
-            key={status}
-            look={seat.status === status ? 'primary' : 'outline'}
-            aria-pressed={seat.status === status}
-            disabled={busy || (closed && reason.trim() === '')}
-            onClick={() => mark(status)}
-          >
-            <Icon name={looks[status].icon} />
-            {say(`seat.${status}`)}
-          </Button>
-        ))}
-      </div>
+      <MarkButtons status={seat.status} disabled={busy || (closed && reason.trim() === '')} onMark={mark} />
       {seat.mark && (
         <p className="text-sm text-muted">
           {say(`seat.${seat.mark.status}`)} {say('seat.said', { name: seat.mark.by.name })}
@@ -91,8 +78,36 @@ function Marks({ standing, seat, closed, busy, run }: PartProps & { closed: bool
   )
 }
 
+function MarkButtons({
+  status,
+  disabled,
+  onMark,
+}: {
+  status: string
+  disabled: boolean
+  onMark(status: MarkStatus): void
+}) {
+  const say = useSay()
+  return (
+    <div className="grid grid-cols-2 gap-2">
+      {statuses.map((one) => (
+        <Button
+          key={one}
+          look={status === one ? 'primary' : 'outline'}
+          aria-pressed={status === one}
+          disabled={disabled}
+          onClick={() => onMark(one)}
+        >
+          <Icon name={looks[one].icon} />
+          {say(`seat.${one}`)}
+        </Button>
+      ))}
+    </div>
+  )
+}
+
 function Records({ standing, seat, busy, run }: PartProps) {
-  const { say, lang } = useWords()
+  const say = useSay()
   return (
     <section className="flex flex-col gap-2">
       <h3 className="font-semibold">{say('person.records')}</h3>
@@ -103,23 +118,7 @@ function Records({ standing, seat, busy, run }: PartProps) {
             key={record.id}
             className="flex flex-wrap items-center justify-between gap-2 rounded-2xl border border-line p-3"
           >
-            <span className="min-w-0">
-              <span className="block font-medium">
-                {say(record.direction === 'in' ? 'check.record.in' : 'check.record.out', {
-                  at: whenOf(record.at, lang),
-                })}
-              </span>
-              <span className="text-sm text-muted">
-                {[
-                  howWord(say, record.how),
-                  record.band,
-                  record.node,
-                  ...record.flags.map((flag) => flagWord(say, flag)),
-                ]
-                  .filter(Boolean)
-                  .join(' · ')}
-              </span>
-            </span>
+            <RecordWords record={record} />
             <Button look="outline" disabled={busy} onClick={() => run(() => standing.undo(record.id))}>
               {say('person.undo')}
             </Button>
@@ -127,6 +126,19 @@ function Records({ standing, seat, busy, run }: PartProps) {
         ))}
       </ul>
     </section>
+  )
+}
+
+function RecordWords({ record: { direction, at, how, band, node, flags } }: { record: Entry }) {
+  const { say, lang } = useWords()
+  const notes = [howWord(say, how), band, node, ...flags.map((flag) => flagWord(say, flag))]
+  return (
+    <span className="min-w-0">
+      <span className="block font-medium">
+        {say(direction === 'in' ? 'check.record.in' : 'check.record.out', { at: whenOf(at, lang) })}
+      </span>
+      <span className="text-sm text-muted">{notes.filter(Boolean).join(' · ')}</span>
+    </span>
   )
 }
 

@@ -37,29 +37,24 @@ export function SeatGrid({ seats, closed, onOpen, onSay }: SeatGridProps) {
     grid.current?.querySelectorAll<HTMLElement>('[data-seat]')[next]?.focus()
   }
   const byKey = (event: KeyboardEvent): void => {
-    const wide = columnsOf(grid.current)
-    const moves: Record<string, number> = {
-      ...{ ArrowRight: at + 1, ArrowLeft: at - 1, ArrowDown: at + wide, ArrowUp: at - wide },
-      ...{ Home: 0, End: seats.length - 1 },
-    }
+    const to = moved(event.key, at, columnsOf(grid.current), seats.length)
     const status = event.ctrlKey || event.metaKey || event.altKey ? undefined : letters[event.key.toLowerCase()]
     const seat = seats[at]
-    if (moves[event.key] !== undefined) {
-      event.preventDefault()
-      focus(moves[event.key]!)
-    } else if (status && seat && !closed) {
-      event.preventDefault()
-      setProblem(undefined)
-      onSay(seat.id, status).catch((error: unknown) => setProblem(explain(error, say)))
-      focus(at + 1)
-    }
+    if (to === undefined && (!status || !seat || closed)) return
+    event.preventDefault()
+    if (status && seat)
+      onSay(seat.id, status).then(
+        () => setProblem(undefined),
+        (error: unknown) => setProblem(explain(error, say)),
+      )
+    focus(to ?? at + 1)
   }
   return (
     <>
       {problem && <Problem>{problem}</Problem>}
       <ul ref={grid} onKeyDown={byKey} className="grid grid-cols-2 gap-2 sm:grid-cols-3 lg:grid-cols-5 xl:grid-cols-6">
         {seats.map((seat, nth) => (
-          <li key={seat.id} className="flex" style={{ contentVisibility: 'auto', containIntrinsicSize: 'auto 5rem' }}>
+          <li key={seat.id} className="flex [contain-intrinsic-size:auto_5rem] [content-visibility:auto]">
             <SeatButton seat={seat} active={nth === at} onFocus={() => setAt(nth)} onOpen={() => onOpen(seat.id)} />
           </li>
         ))}
@@ -68,25 +63,26 @@ export function SeatGrid({ seats, closed, onOpen, onSay }: SeatGridProps) {
   )
 }
 
+/** Where a key leads, in a grid of so many columns. */
+function moved(key: string, at: number, wide: number, many: number): number | undefined {
+  const moves: Record<string, number> = {
+    ...{ ArrowRight: at + 1, ArrowLeft: at - 1, ArrowDown: at + wide, ArrowUp: at - wide, Home: 0, End: many - 1 },
+  }
+  return moves[key]
+}
+
 function columnsOf(grid: HTMLElement | null): number {
   return grid ? getComputedStyle(grid).gridTemplateColumns.split(' ').length : 1
 }
 
-function SeatButton({
-  seat,
-  active,
-  onFocus,
-  onOpen,
-}: {
+interface SeatButtonProps {
   seat: Seat
   active: boolean
   onFocus(): void
   onOpen(): void
-}) {
-  const { say, lang } = useWords()
-  const { box, icon } = looks[seat.status]
-  const last = seat.records.at(-1)
-  const flags = seat.records.some((one) => one.flags.length > 0) || seat.walkIn || seat.refused !== undefined
+}
+
+function SeatButton({ seat, active, onFocus, onOpen }: SeatButtonProps) {
   return (
     <button
       type="button"
@@ -95,20 +91,29 @@ function SeatButton({
       tabIndex={active ? 0 : -1}
       onFocus={onFocus}
       onClick={onOpen}
-      className={`flex min-h-18 w-full min-w-0 flex-col justify-between gap-1 rounded-2xl border-2 px-3 py-2 text-left ${box}`}
+      className={`flex min-h-18 w-full min-w-0 flex-col justify-between gap-1 rounded-2xl border-2 px-3 py-2 text-left ${looks[seat.status].box}`}
     >
       <span className="line-clamp-2 font-semibold break-words text-ink" dir="auto">
         {seat.name}
       </span>
-      <span className="flex items-center gap-1.5 text-sm">
-        <Icon name={icon} className="size-4 shrink-0" />
-        <span className="truncate">
-          {say(last?.direction === 'out' && seat.status === 'present' ? 'seat.out' : `seat.${seat.status}`)}
-          {last && ` ${whenOf(last.at, lang)}`}
-        </span>
-        {flags && <Icon name="alert" className="ml-auto size-4 shrink-0" />}
-        {flags && <span className="sr-only">{say('board.review')}</span>}
-      </span>
+      <SeatState seat={seat} />
     </button>
+  )
+}
+
+function SeatState({ seat: { status, records, walkIn, refused } }: { seat: Seat }) {
+  const { say, lang } = useWords()
+  const last = records.at(-1)
+  const isFlagged = walkIn || refused !== undefined || records.some((one) => one.flags.length > 0)
+  return (
+    <span className="flex items-center gap-1.5 text-sm">
+      <Icon name={looks[status].icon} className="size-4 shrink-0" />
+      <span className="truncate">
+        {say(last?.direction === 'out' && status === 'present' ? 'seat.out' : `seat.${status}`)}
+        {last && ` ${whenOf(last.at, lang)}`}
+      </span>
+      {isFlagged && <Icon name="alert" className="ml-auto size-4 shrink-0" />}
+      {isFlagged && <span className="sr-only">{say('board.review')}</span>}
+    </span>
   )
 }

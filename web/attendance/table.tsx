@@ -107,29 +107,27 @@ function Filters({ filter, onChange }: { filter: Filter; onChange(more: Partial<
   )
 }
 
-const columnsIn = (say: ReturnType<typeof useSay>, lang: Lang): Column<TableRow>[] => [
+type Say = ReturnType<typeof useSay>
+
+const columnsIn = (say: Say, lang: Lang): Column<TableRow>[] => [...whoAndWhere(say, lang), ...whatHolds(say, lang)]
+
+const whoAndWhere = (say: Say, lang: Lang): Column<TableRow>[] => [
   {
     key: 'name',
     title: say('table.name'),
     cell: ({ name }) => <span dir="auto">{name}</span>,
     sortBy: ({ name }) => name,
   },
-  {
-    key: 'session',
-    title: say('table.session'),
-    cell: ({ session, title }) => (
-      <Link href={paths.board(session)} className="inline-block min-h-6 text-accent underline underline-offset-4">
-        {title}
-      </Link>
-    ),
-    sortBy: ({ title }) => title,
-  },
+  { key: 'session', title: say('table.session'), cell: SessionLink, sortBy: ({ title }) => title },
   {
     key: 'day',
     title: say('table.day'),
     cell: ({ startsAt }) => dayNameOf(startsAt, lang),
     sortBy: ({ startsAt }) => startsAt,
   },
+]
+
+const whatHolds = (say: Say, lang: Lang): Column<TableRow>[] => [
   {
     key: 'status',
     title: say('table.status'),
@@ -144,3 +142,9 @@ const columnsIn = (say: ReturnType<typeof useSay>, lang: Lang): Column<TableRow>
     cell: ({ flags, reason }) => [...flags.map((flag) => flagWord(say, flag)), reason].filter(Boolean).join(', '),
   },
 ]
+
+const SessionLink = ({ session, title }: TableRow) => (
+  <Link href={paths.board(session)} className="inline-block min-h-6 text-accent underline underline-offset-4">
+    {title}
+  </Link>
+)

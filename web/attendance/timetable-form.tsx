@@ -171,18 +171,23 @@ function ReadSo({ read: { sessions, skipped, created } }: { read: Timetable }) {
         ))}
         {sessions.length > mostShown && <li>…</li>}
       </ul>
-      {skipped.length > 0 && (
-        <>
-          <h3 className="font-semibold">{say('new.skipped', { n: skipped.length })}</h3>
-          <ul className="flex flex-col gap-1 text-muted">
-            {skipped.slice(0, mostShown).map(({ what, why }) => (
-              <li key={`${what} ${why.en}`}>
-                <span dir="auto">{what}</span>: {why[lang]}
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      {skipped.length > 0 && <Skipped skipped={skipped} />}
     </section>
+  )
+}
+
+function Skipped({ skipped }: Pick<Timetable, 'skipped'>) {
+  const { say, lang } = useWords()
+  return (
+    <>
+      <h3 className="font-semibold">{say('new.skipped', { n: skipped.length })}</h3>
+      <ul className="flex flex-col gap-1 text-muted">
+        {skipped.slice(0, mostShown).map(({ what, why }) => (
+          <li key={`${what} ${why.en}`}>
+            <span dir="auto">{what}</span>: {why[lang]}
+          </li>
+        ))}
+      </ul>
+    </>
   )
 }

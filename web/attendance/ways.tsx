@@ -62,43 +62,20 @@ function Way({ icon, title, children }: { icon: IconName; title: string; childre
   )
 }
 
-function CodeWay({
-  id,
-  code,
-  onCode,
-  hasTicket,
-}: {
+interface CodeWayProps {
   id: string
   code: string
   onCode(code: string): void
   hasTicket: boolean
-}) {
-  const { say, lang } = useWords()
-  const [kept, setKept] = useState(hasTicket)
-  const [problem, setProblem] = useState<string>()
-  const found = (text: string): void => {
-    const scanned = text.split('#').at(-1) ?? ''
-    exchange(id, scanned, lang).then(
-      (why) => {
-        setProblem(why)
-        setKept(why === undefined)
-      },
-      () => setProblem(say('error.unreachable')),
-    )
-  }
+}
+
+function CodeWay({ id, code, onCode, hasTicket }: CodeWayProps) {
+  const say = useSay()
   return (
     <Way icon="scan" title={say('check.code')}>
       <div className="flex flex-col gap-3">
         <p className="text-sm text-muted">{say('check.code.text')}</p>
-        {kept || hasTicket ? (
-          <p role="status" className="flex items-center gap-2 font-medium text-accent" data-testid="kept">
-            <Icon name="tick" />
-            {say('check.code.kept')}
-          </p>
-        ) : (
-          <QrScanner onFound={found} />
-        )}
-        {problem && <Problem>{problem}</Problem>}
+        <Scan id={id} hasTicket={hasTicket} />
         <Field
           label={say('check.code.label')}
           value={code}
@@ -111,6 +88,36 @@ function CodeWay({
         />
       </div>
     </Way>
+  )
+}
+
+function Scan({ id, hasTicket }: { id: string; hasTicket: boolean }) {
+  const { say, lang } = useWords()
+  const [kept, setKept] = useState(false)
+  const [problem, setProblem] = useState<string>()
+  const found = (text: string): void => {
+    exchange(id, text.split('#').at(-1) ?? '', lang).then(
+      (why) => {
+        setProblem(why)
+        setKept(why === undefined)
+      },
+      () => setProblem(say('error.unreachable')),
+    )
+  }
+  if (!kept && !hasTicket)
+    return problem ? (
+      <>
+        <QrScanner onFound={found} />
+        <Problem>{problem}</Problem>
+      </>
+    ) : (
+      <QrScanner onFound={found} />
+    )
+  return (
+    <p role="status" className="flex items-center gap-2 font-medium text-accent" data-testid="kept">
+      <Icon name="tick" />
+      {say('check.code.kept')}
+    </p>
   )
 }
 
