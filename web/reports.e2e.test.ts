@@ -48,7 +48,7 @@ async function person(name: string, viewport = phone): Promise<Page> {
 
 async function pageOf(context: BrowserContext): Promise<Page> {
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(40_000)
   page.on('pageerror', (error) => complaints.push(error.message))
   return page
 }

@@ -10,39 +10,15 @@ import type { JobDefinition } from '../../kernel/jobs'
 import { command } from '../../kernel/service'
 import type { Role } from '../../protocol/roles'
 import { isUnclaimed } from './model'
-import { onReports, type Desk } from './desk'
+import { onReports } from './desk'
 import { mustCall, system } from './notices'
+import { alarmQueue, ring, type Round } from './ring'
 import type { ReportRow } from './rows'
 import { alertInput, changed, type Changed } from './schemas'
 
-export const alarmQueue = 'reports-alarm'
-
-/** Pauses before the second round, the third and so on; the last one is kept. */
-const pausesSeconds = [60, 60, 120, 300, 600]
 /** From which round on those off duty hear of it too, and when admins do. */
 const allFrom = 3
 const adminsFrom = 4
-
-interface Round {
-  report: string
-  round: number
-  /** Which alarm of the report it is of. */
-  alarm: number
-}
-
-/** Adds the job of a round, in the transaction that makes it necessary. */
-export function ring(tx: Tx, { id, alarm }: ReportRow, round: number): void {
-  const data: Round = { report: id, round, alarm }
-  const startAfterSeconds = round === 1 ? 0 : pausesSeconds[Math.min(round, pausesSeconds.length + 1) - 2]!
-  tx.enqueue({ queue: alarmQueue, data, priority: 10, ...(startAfterSeconds > 0 ? { startAfterSeconds } : {}) })
-}
-
-/** An emergency that nobody has (any more): a new alarm begins, and an older one falls silent. */
-export function ringAnew(desk: Desk, row: ReportRow): void {
-  if (row.priority !== 'emergency' || !isUnclaimed(row.state)) return
-  row.alarm = row.version
-  ring(desk.tx, row, 1)
-}
 
 export const alarmJob: JobDefinition = {
   queue: alarmQueue,

@@ -10,7 +10,8 @@ import { may } from './policy'
 import type { ReportRow } from './rows'
 import { changed, hideInput, type Changed } from './schemas'
 import { tooManyPhotos } from './texts'
-import { setPhoto, watch } from './watch'
+import { newPhotos, setPhoto } from './photo-row'
+import { watch } from './watch'
 
 /** Of all parts together, those of everybody who has it too as well. */
 const mostPhotos = 20
@@ -47,9 +48,6 @@ export async function addPhotos(
   row.photos = [...row.photos, ...newPhotos(files, part)]
   for (const photo of new Set(files)) watch(desk.tx, { report: row.id, photo, round: 0 })
 }
-
-export const newPhotos = (files: readonly string[], part: Photo['part']): Photo[] =>
-  [...new Set(files)].map((id) => ({ id, part, status: 'pending' }))
 
 /** Takes a photo away for good: its file goes, its place stays and says so. For handlers. Errors: `not_found`. */
 export const hidePhoto = command<{ report: string; photo: string; reason?: string | undefined }, Changed>({

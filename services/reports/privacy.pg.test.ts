@@ -157,6 +157,7 @@ test('open data come as tables that hold what everybody may know', async () => {
     ...{ actor: budi, params: {}, lang: 'id' as const, address: '' },
     execute: (name: string, input: object) => n1.registry.execute(budi, name, input),
     asSystem: () => Promise.reject(new Error('not needed')),
+    withToken: () => Promise.reject(new Error('not needed')),
   }
   const [csv, xlsx] = exports
   const table = await csv!.run(new Request('http://x/reports/open-data.csv?zone=Asia/Jakarta'), visit)

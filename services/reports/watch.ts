@@ -6,12 +6,10 @@ import { withoutEffect, type Tx } from '../../kernel/batch'
 import type { JobDefinition } from '../../kernel/jobs'
 import { command } from '../../kernel/service'
 import type { z } from 'zod'
-import { refuse } from '../../protocol/errors'
 import { onReports } from './desk'
 import type { Photo } from './model'
-import type { ReportRow } from './rows'
+import { setPhoto } from './photo-row'
 import { changed, watchInput, type Changed } from './schemas'
-import { noSuchPhoto } from './texts'
 
 export const watchQueue = 'reports-photo'
 
@@ -69,15 +67,3 @@ export const watchPhoto = command<z.infer<typeof watchInput>, Changed>({
     },
   }),
 })
-
-/** @returns whether that changes anything. @throws Refusal `not_found` */
-export function setPhoto(row: ReportRow, id: string, change: Partial<Photo>): boolean {
-  const photo = row.photos.find((one) => one.id === id)
-  if (!photo) throw refuse.notFound(noSuchPhoto)
-  // One that was taken away stays so, however far the works were with it.
-  if (photo.hidden) return false
-  const after = { ...photo, ...change }
-  if (after.status === photo.status && after.hidden === photo.hidden) return false
-  row.photos = row.photos.map((one) => (one === photo ? after : one))
-  return true
-}

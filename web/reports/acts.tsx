@@ -20,16 +20,7 @@ export function Acts({ signedIn, report }: { signedIn: SignedIn; report: Report 
   const may = (what: Happening): boolean =>
     can(report.state, what) && (what === 'claim' || mayHandle(report, isMine, signedIn))
   const input = { report: report.id }
-  const item = (key: Asked, icon: MenuItem['icon']): MenuItem => ({
-    ...{ key, label: say(`act.${key}`), onSelect: () => setAsked(key) },
-    ...(icon ? { icon } : {}),
-  })
-  const items: MenuItem[] = [
-    ...(may('wait') ? [item('wait', 'clock')] : []),
-    ...(may('release') ? [item('release', 'back')] : []),
-    ...(may('reject') ? [item('reject', 'close')] : []),
-    ...(can(report.state, 'merge') ? [item('merge', 'list')] : []),
-  ]
+  const items = useItems(report, may, setAsked)
   return (
     <div className="flex flex-wrap gap-2">
       {may('claim') && (
@@ -59,6 +50,21 @@ export function Acts({ signedIn, report }: { signedIn: SignedIn; report: Report 
       )}
     </div>
   )
+}
+
+/** What is seldom done. */
+function useItems(report: Report, may: (what: Happening) => boolean, ask: (asked: Asked) => void): MenuItem[] {
+  const say = useSay()
+  const item = (key: Asked, icon: MenuItem['icon']): MenuItem => ({
+    ...{ key, label: say(`act.${key}`), onSelect: () => ask(key) },
+    ...(icon ? { icon } : {}),
+  })
+  return [
+    ...(may('wait') ? [item('wait', 'clock')] : []),
+    ...(may('release') ? [item('release', 'back')] : []),
+    ...(may('reject') ? [item('reject', 'close')] : []),
+    ...(can(report.state, 'merge') ? [item('merge', 'list')] : []),
+  ]
 }
 
 const mayHandle = ({ technician }: Report, isMine: boolean, signedIn: SignedIn): boolean =>

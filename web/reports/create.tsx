@@ -75,23 +75,34 @@ function Form({ client, drafts, first }: { client: Client; drafts: Drafts; first
       />
       {category && <Questions key={category.id} category={category} />}
       {place && <Similar client={client} place={place} text={title} />}
-      <Chips<Priority>
-        label={say('new.priority')}
-        options={(['normal', 'medium', 'emergency'] as const).map((one) => ({
-          value: one,
-          label: say(`priority.${one}`),
-        }))}
-        value={priority ?? category?.priority ?? 'normal'}
-        hint={priority === 'emergency' ? say('priority.emergency.hint') : undefined}
-        onChange={setPriority}
-      />
+      <Urgency priority={priority ?? category?.priority ?? 'normal'} onChange={setPriority} />
       <More />
-      <div className="sticky bottom-0 -mx-4 border-t border-line bg-paper px-4 py-3 md:static md:mx-0 md:border-0 md:px-0">
-        <Button type="submit" disabled={!place || !name} className="w-full">
-          {say('new.submit')}
-        </Button>
-      </div>
+      <Send disabled={!place || !name} />
     </form>
+  )
+}
+
+function Urgency({ priority, onChange }: { priority: Priority; onChange(priority: Priority): void }) {
+  const { say } = useWords()
+  const options = (['normal', 'medium', 'emergency'] as const).map((value) => ({
+    value,
+    label: say(`priority.${value}`),
+  }))
+  const hint = priority === 'emergency' ? say('priority.emergency.hint') : undefined
+  return (
+    <Chips<Priority> label={say('new.priority')} options={options} value={priority} hint={hint} onChange={onChange} />
+  )
+}
+
+/** Always in reach of a thumb. */
+function Send({ disabled }: { disabled: boolean }) {
+  const { say } = useWords()
+  return (
+    <div className="sticky bottom-0 -mx-4 border-t border-line bg-paper px-4 py-3 md:static md:mx-0 md:border-0 md:px-0">
+      <Button type="submit" disabled={disabled} className="w-full">
+        {say('new.submit')}
+      </Button>
+    </div>
   )
 }
 

@@ -2,6 +2,7 @@
 import { useCallback, useState } from 'react'
 import { newKey } from '../../client/key'
 import { upload } from '../../client/upload'
+import type { Lang } from '../../protocol/errors'
 import type { Report } from '../../services/reports/model'
 import type { SignedIn } from '../shell/session'
 import { Button } from '../ui/button'
@@ -23,13 +24,8 @@ export function FinishDialog({ signedIn, report, onClose }: { signedIn: SignedIn
   const [photos, setPhotos] = useState<readonly File[]>([])
   const [note, setNote] = useState('')
   const [key] = useState(() => newKey())
-  const { value } = useQuery(useCallback((signal) => client.query('reports.categories', {}, { signal }), [client]))
-  const templates = value?.categories.find(({ id }) => id === report.category)?.templates ?? []
   const { busy, problem, onSubmit } = useSubmit(async (read) => {
-    const ids: string[] = []
-    for (const [nth, photo] of photos.entries()) {
-      ids.push(await upload(photo, { name: photo.name, key: `${key}-${nth}-${photo.lastModified}`, lang }))
-    }
+    const ids = await uploadAll(photos, key, lang)
     const override = read('override').trim()
     const input = { report: report.id, note: note.trim(), photos: ids, ...(override ? { override } : {}) }
     await client.command('reports.finish', input)
@@ -40,21 +36,7 @@ export function FinishDialog({ signedIn, report, onClose }: { signedIn: SignedIn
     <Dialog title={say('finish.title')} onClose={onClose} shape="sheet">
       <form onSubmit={onSubmit} className="flex flex-col gap-4">
         <PhotoPicker label={say('finish.photos')} photos={photos} max={mostPhotos} onChange={setPhotos} />
-        {templates.length > 0 && (
-          <ul aria-label={say('reply.pick')} className="flex flex-col gap-2">
-            {templates.map(({ id, text }) => (
-              <li key={id}>
-                <button
-                  type="button"
-                  onClick={() => setNote(text[lang])}
-                  className="min-h-9 rounded-xl bg-sunken px-3 py-1.5 text-left text-sm hover:bg-accent-soft"
-                >
-                  {text[lang]}
-                </button>
-              </li>
-            ))}
-          </ul>
-        )}
+        <Templates signedIn={signedIn} category={report.category} onPick={setNote} />
         <TextArea
           label={say('finish.note')}
           name="note"
@@ -73,5 +55,42 @@ export function FinishDialog({ signedIn, report, onClose }: { signedIn: SignedIn
         </Button>
       </form>
     </Dialog>
+  )
+}
+
+/** Those that came through are not sent again when one didn't. */
+async function uploadAll(photos: readonly File[], key: string, lang: Lang): Promise<string[]> {
+  const ids: string[] = []
+  for (const [nth, photo] of photos.entries()) {
+    ids.push(await upload(photo, { name: photo.name, key: `${key}-${nth}-${photo.lastModified}`, lang }))
+  }
+  return ids
+}
+
+interface TemplatesProps {
+  signedIn: SignedIn
+  category: string
+  onPick(text: string): void
+}
+
+function Templates({ signedIn: { client }, category, onPick }: TemplatesProps) {
+  const { say, lang } = useWords()
+  const { value } = useQuery(useCallback((signal) => client.query('reports.categories', {}, { signal }), [client]))
+  const templates = value?.categories.find(({ id }) => id === category)?.templates ?? []
+  if (templates.length === 0) return null
+  return (
+    <ul aria-label={say('reply.pick')} className="flex flex-col gap-2">
+      {templates.map(({ id, text }) => (
+        <li key={id}>
+          <button
+            type="button"
+            onClick={() => onPick(text[lang])}
+            className="min-h-9 rounded-xl bg-sunken px-3 py-1.5 text-left text-sm hover:bg-accent-soft"
+          >
+            {text[lang]}
+          </button>
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -27,25 +27,7 @@ export function Photos({ client, report, photos, moderates }: PhotosProps) {
   return (
     <div className="grid gap-4 sm:grid-cols-2">
       {parts.map((group) => (
-        <section key={group.part} className="flex min-w-0 flex-col gap-2">
-          <h2 className="font-semibold">{say(`report.${group.part}`)}</h2>
-          <ul className="flex flex-col gap-2">
-            {group.photos.map((photo, index) => (
-              <li key={photo.id} className="relative">
-                <Shown photo={photo} link={links.get(photo.id)} part={group.part} n={index + 1} />
-                {moderates && !photo.hidden && (
-                  <IconButton
-                    label={say('report.photo.hide')}
-                    onClick={() => setHiding(photo.id)}
-                    className="absolute top-2 right-2 border border-line bg-raised"
-                  >
-                    <Icon name="trash" />
-                  </IconButton>
-                )}
-              </li>
-            ))}
-          </ul>
-        </section>
+        <Part key={group.part} {...group} links={links} moderates={moderates} onHide={setHiding} />
       ))}
       {hiding && (
         <Confirm
@@ -57,6 +39,37 @@ export function Photos({ client, report, photos, moderates }: PhotosProps) {
         </Confirm>
       )}
     </div>
+  )
+}
+
+interface PartProps extends Pick<PhotosProps, 'photos' | 'moderates'> {
+  part: Photo['part']
+  links: ReadonlyMap<string, FileLink>
+  onHide(photo: string): void
+}
+
+function Part({ part, photos, links, moderates, onHide }: PartProps) {
+  const say = useSay()
+  return (
+    <section className="flex min-w-0 flex-col gap-2">
+      <h2 className="font-semibold">{say(`report.${part}`)}</h2>
+      <ul className="flex flex-col gap-2">
+        {photos.map((photo, index) => (
+          <li key={photo.id} className="relative">
+            <Shown photo={photo} link={links.get(photo.id)} part={part} n={index + 1} />
+            {moderates && !photo.hidden && (
+              <IconButton
+                label={say('report.photo.hide')}
+                onClick={() => onHide(photo.id)}
+                className="absolute top-2 right-2 border border-line bg-raised"
+              >
+                <Icon name="trash" />
+              </IconButton>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 

@@ -58,21 +58,28 @@ export function PlaceField({ client, where, onChange }: PlaceFieldProps) {
         onChange={({ target }) => onChange({ ...(where.spot ? { spot: where.spot } : {}), text: target.value })}
       />
       {!where.place && <Suggestions client={client} where={where} onChange={onChange} />}
-      <div className="flex flex-wrap gap-2">
-        <Button look="outline" onClick={() => setScanning(!scanning)} aria-expanded={scanning}>
-          <Icon name="scan" />
-          {say('new.place.scan')}
-        </Button>
-        <Button look="outline" onClick={locate}>
-          <Icon name="pin" />
-          {say('new.place.here')}
-        </Button>
-      </div>
+      <Ways scanning={scanning} onScan={() => setScanning(!scanning)} onLocate={locate} />
       <p className="text-sm text-muted" aria-live="polite">
         {where.spot && say('new.place.located')}
       </p>
       {scanning && <QrScanner onFound={(text) => void scanned(text)} />}
       {problem && <Problem>{say(problem)}</Problem>}
+    </div>
+  )
+}
+
+function Ways({ scanning, onScan, onLocate }: { scanning: boolean; onScan(): void; onLocate(): void }) {
+  const say = useSay()
+  return (
+    <div className="flex flex-wrap gap-2">
+      <Button look="outline" onClick={onScan} aria-expanded={scanning}>
+        <Icon name="scan" />
+        {say('new.place.scan')}
+      </Button>
+      <Button look="outline" onClick={onLocate}>
+        <Icon name="pin" />
+        {say('new.place.here')}
+      </Button>
     </div>
   )
 }

@@ -47,12 +47,7 @@ export default function PublicPage({ signedIn: { client } }: PageProps) {
 
 function Buildings({ buildings }: { buildings: readonly Building[] }) {
   const say = useSay()
-  const takes = ({ medianHours }: Building): string =>
-    medianHours === undefined
-      ? '–'
-      : medianHours < 48
-        ? say('public.hours', { n: Math.max(1, Math.round(medianHours)) })
-        : say('public.days', { n: Math.round(medianHours / 24) })
+  const takes = useDuration()
   return (
     <Table
       caption={say('public.title')}
@@ -84,6 +79,15 @@ function Buildings({ buildings }: { buildings: readonly Building[] }) {
       ]}
     />
   )
+}
+
+function useDuration(): (building: Building) => string {
+  const say = useSay()
+  return ({ medianHours }) => {
+    if (medianHours === undefined) return '–'
+    if (medianHours < 48) return say('public.hours', { n: Math.max(1, Math.round(medianHours)) })
+    return say('public.days', { n: Math.round(medianHours / 24) })
+  }
 }
 
 /** Tables to take away, with times of this device's zone. */

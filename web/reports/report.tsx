@@ -80,7 +80,7 @@ function useAsked({ client }: SignedIn, seen: Seen | undefined, asked: URLSearch
 
 function Face({ seen: { report, viewer } }: { seen: Seen }) {
   const say = useSay()
-  const { reporter, into } = viewer
+  const { reporter } = viewer
   return (
     <div className="flex flex-col gap-2">
       <p className="flex flex-wrap items-center gap-2" aria-live="polite">
@@ -96,6 +96,17 @@ function Face({ seen: { report, viewer } }: { seen: Seen }) {
         {report.followers > 0 && <span>{say('report.followers', { n: report.followers })}</span>}
         {report.reopens > 0 && <span>{say('report.reopens', { n: report.reopens })}</span>}
       </p>
+      <Family viewer={viewer} />
+    </div>
+  )
+}
+
+/** The report that this one is the same as, and those that are the same as it. */
+function Family({ viewer }: Pick<Seen, 'viewer'>) {
+  const say = useSay()
+  const { into } = viewer
+  return (
+    <>
       {into && (
         <Link href={paths.report(into.id)} className="min-h-6 font-medium text-accent underline underline-offset-4">
           {say('report.into', { number: `#${into.number}` })}: {say(`status.${into.status}`)}
@@ -111,7 +122,7 @@ function Face({ seen: { report, viewer } }: { seen: Seen }) {
           ))}
         </p>
       )}
-    </div>
+    </>
   )
 }
 

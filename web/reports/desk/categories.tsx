@@ -17,7 +17,7 @@ import { BadLine, questionsOf, templatesOf, writtenQuestions, writtenTemplates }
 import { useSay, useWords } from './words'
 
 export default function CategoriesPage({ signedIn: { client } }: PageProps) {
-  const { say, lang } = useWords()
+  const say = useSay()
   const { value, error, refresh } = useQuery(
     useCallback((signal) => client.query('reports.categories', {}, { signal }), [client]),
   )
@@ -28,24 +28,7 @@ export default function CategoriesPage({ signedIn: { client } }: PageProps) {
       title={say('categories.title')}
       actions={<Button onClick={() => setEditing('new')}>{say('categories.add')}</Button>}
     >
-      <ul className="flex flex-col gap-2">
-        {value.categories.map((category) => (
-          <li key={category.id}>
-            <button
-              type="button"
-              onClick={() => setEditing(category)}
-              className="flex min-h-12 w-full flex-wrap items-baseline gap-x-3 rounded-xl border border-line bg-surface px-4 py-2.5 text-left hover:bg-sunken"
-            >
-              <span className={`font-medium ${category.archived ? 'text-muted line-through' : ''}`}>
-                {category.name[lang]}
-              </span>
-              <span className="text-sm text-muted">
-                {category.team} · {say(`priority.${category.priority}`)}
-              </span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <List categories={value.categories} onEdit={setEditing} />
       {editing && (
         <Edit
           client={client}
@@ -55,6 +38,30 @@ export default function CategoriesPage({ signedIn: { client } }: PageProps) {
         />
       )}
     </PageBody>
+  )
+}
+
+function List({ categories, onEdit }: { categories: readonly Category[]; onEdit(category: Category): void }) {
+  const { say, lang } = useWords()
+  return (
+    <ul className="flex flex-col gap-2">
+      {categories.map((category) => (
+        <li key={category.id}>
+          <button
+            type="button"
+            onClick={() => onEdit(category)}
+            className="flex min-h-12 w-full flex-wrap items-baseline gap-x-3 rounded-xl border border-line bg-surface px-4 py-2.5 text-left hover:bg-sunken"
+          >
+            <span className={`font-medium ${category.archived ? 'text-muted line-through' : ''}`}>
+              {category.name[lang]}
+            </span>
+            <span className="text-sm text-muted">
+              {category.team} · {say(`priority.${category.priority}`)}
+            </span>
+          </button>
+        </li>
+      ))}
+    </ul>
   )
 }
 
@@ -80,45 +87,14 @@ function Edit({ client, category, onDone, onClose }: EditProps) {
   return (
     <Dialog title={category?.name.en ?? say('categories.add')} onClose={onClose} shape="sheet">
       <form onSubmit={onSubmit} className="flex flex-col gap-4">
-        {!category && (
-          <Field label={say('categories.id')} name="id" required pattern="[A-Za-z0-9][A-Za-z0-9_\-]*" maxLength={40} />
-        )}
-        <Field label={say('categories.idn')} name="name_id" required maxLength={80} defaultValue={category?.name.id} />
-        <Field label={say('categories.en')} name="name_en" required maxLength={80} defaultValue={category?.name.en} />
-        <Field
-          label={say('categories.team')}
-          name="team"
-          required
-          pattern="[A-Za-z0-9][A-Za-z0-9_\-]*"
-          defaultValue={category?.team}
-        />
+        <Names category={category} />
         <Select<Priority>
           label={say('categories.priority')}
           options={priorities.map((value) => ({ value, label: say(`priority.${value}`) }))}
           value={priority}
           onChange={setPriority}
         />
-        <TextArea
-          label={say('categories.questions')}
-          hint={say('categories.questions.hint')}
-          name="questions"
-          defaultValue={writtenQuestions(category?.questions ?? [])}
-        />
-        <TextArea
-          label={say('categories.templates')}
-          hint={say('categories.templates.hint')}
-          name="templates"
-          defaultValue={writtenTemplates(category?.templates ?? [])}
-        />
-        <Field
-          label={say('categories.order')}
-          name="order"
-          type="number"
-          min={0}
-          max={10_000}
-          defaultValue={category?.order ?? 100}
-        />
-        <Checkbox label={say('categories.archived')} name="archived" defaultChecked={category?.archived} />
+        <Lines category={category} />
         {bad && <Problem>{say('categories.bad', { n: bad })}</Problem>}
         {problem && <Problem>{problem}</Problem>}
         <Button type="submit" busy={busy}>
@@ -126,6 +102,55 @@ function Edit({ client, category, onDone, onClose }: EditProps) {
         </Button>
       </form>
     </Dialog>
+  )
+}
+
+function Names({ category }: Pick<EditProps, 'category'>) {
+  const say = useSay()
+  return (
+    <>
+      {!category && (
+        <Field label={say('categories.id')} name="id" required pattern="[A-Za-z0-9][A-Za-z0-9_\-]*" maxLength={40} />
+      )}
+      <Field label={say('categories.idn')} name="name_id" required maxLength={80} defaultValue={category?.name.id} />
+      <Field label={say('categories.en')} name="name_en" required maxLength={80} defaultValue={category?.name.en} />
+      <Field
+        label={say('categories.team')}
+        name="team"
+        required
+        pattern="[A-Za-z0-9][A-Za-z0-9_\-]*"
+        defaultValue={category?.team}
+      />
+    </>
+  )
+}
+
+function Lines({ category }: Pick<EditProps, 'category'>) {
+  const say = useSay()
+  return (
+    <>
+      <TextArea
+        label={say('categories.questions')}
+        hint={say('categories.questions.hint')}
+        name="questions"
+        defaultValue={writtenQuestions(category?.questions ?? [])}
+      />
+      <TextArea
+        label={say('categories.templates')}
+        hint={say('categories.templates.hint')}
+        name="templates"
+        defaultValue={writtenTemplates(category?.templates ?? [])}
+      />
+      <Field
+        label={say('categories.order')}
+        name="order"
+        type="number"
+        min={0}
+        max={10_000}
+        defaultValue={category?.order ?? 100}
+      />
+      <Checkbox label={say('categories.archived')} name="archived" defaultChecked={category?.archived} />
+    </>
   )
 }
 

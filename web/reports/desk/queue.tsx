@@ -42,7 +42,6 @@ function Queue({ signedIn, board }: { signedIn: SignedIn; board: Store }) {
   }
   const lists = listsOf(state.cards, userOf(signedIn))
   const toggle = (id: string): void => setChosen(toggled(chosen, id))
-  const cards = lists[tab]
   return (
     <PageBody title={say('queue.title')} actions={<Duty signedIn={signedIn} />}>
       <Tabs
@@ -57,29 +56,46 @@ function Queue({ signedIn, board }: { signedIn: SignedIn; board: Store }) {
           ),
         }))}
       >
-        {cards.length === 0 && <p className="p-4 text-muted">{say(`queue.none.${tab}`)}</p>}
-        <ul className="flex flex-col gap-3 pb-24">
-          {cards.map((card) => (
-            <li key={card.id}>
-              <ReportCard
-                card={card}
-                extra={
-                  <CardFoot
-                    signedIn={signedIn}
-                    card={card}
-                    chosen={chosen.has(card.id)}
-                    onToggle={() => toggle(card.id)}
-                  />
-                }
-              />
-            </li>
-          ))}
-        </ul>
+        <List signedIn={signedIn} tab={tab} cards={lists[tab]} chosen={chosen} onToggle={toggle} />
       </Tabs>
       {chosen.size > 0 && (
         <AssignBar client={signedIn.client} chosen={[...chosen]} onDone={() => setChosen(new Set())} />
       )}
     </PageBody>
+  )
+}
+
+interface ListProps {
+  signedIn: SignedIn
+  tab: Tab
+  cards: readonly Card[]
+  chosen: ReadonlySet<string>
+  onToggle(id: string): void
+}
+
+function List({ signedIn, tab, cards, chosen, onToggle }: ListProps) {
+  const say = useSay()
+  return (
+    <>
+      {cards.length === 0 && <p className="p-4 text-muted">{say(`queue.none.${tab}`)}</p>}
+      <ul className="flex flex-col gap-3 pb-24">
+        {cards.map((card) => (
+          <li key={card.id}>
+            <ReportCard
+              card={card}
+              extra={
+                <CardFoot
+                  signedIn={signedIn}
+                  card={card}
+                  chosen={chosen.has(card.id)}
+                  onToggle={() => onToggle(card.id)}
+                />
+              }
+            />
+          </li>
+        ))}
+      </ul>
+    </>
   )
 }
 
