@@ -16,6 +16,7 @@ import { PageBody } from '../ui/page-body'
 import { Spinner } from '../ui/spinner'
 import { VirtualList } from '../ui/virtual-list'
 import { Tag } from './parts'
+import { DemoSection } from './demo-section'
 import { paths } from './paths'
 import { PersonSheet } from './person-sheet'
 import { useSay } from './words'
@@ -70,6 +71,7 @@ export default function PeoplePage({ signedIn: { client } }: PageProps) {
           {say('more')}
         </Button>
       )}
+      <DemoSection client={client} onCleared={refresh} />
       {chosen && (
         <PersonSheet client={client} person={chosen} onChange={refresh} onClose={() => setChosen(undefined)} />
       )}
@@ -114,11 +116,12 @@ function Row({ person, onChoose }: { person: ListedPerson; onChoose(): void }) {
   return (
     <button
       type="button"
-      aria-label={say('people.sheet', { name })}
       onClick={onChoose}
       className="flex min-h-14 w-full items-center gap-3 border-b border-line px-4 py-2 text-left hover:bg-sunken"
     >
       <Avatar id={id} name={name} />
+      {/* What is read stays part of the button's name. */}
+      <span className="sr-only">{say('people.sheet', { name })}: </span>
       <span className="min-w-0 flex-1">
         <span className="flex flex-wrap items-center gap-x-2">
           <span className="truncate font-medium">{name}</span>

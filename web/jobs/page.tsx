@@ -58,7 +58,7 @@ function Queues({ queues }: { queues: readonly QueueCount[] }) {
   const name: Column<QueueCount> = {
     key: 'name',
     title: say('queue.name'),
-    cell: ({ queue }) => queue,
+    cell: ({ queue }) => <span className="whitespace-nowrap">{queue}</span>,
     sortBy: ({ queue }) => queue,
   }
   return (

@@ -22,18 +22,15 @@ export function AccountMenu({ signedIn }: { signedIn: SignedIn }) {
   const button = (
     <>
       <Avatar id={id} name={name} />
-      <span className="hidden min-w-0 text-left lg:block">
-        <span className="block max-w-48 truncate text-sm font-medium">{name}</span>
+      <span className="sr-only">{say('app.menu')}: </span>
+      <span className="sr-only min-w-0 text-left lg:not-sr-only">
+        <span className="block max-w-48 truncate text-sm font-medium">{name} </span>
         <span className="block text-xs text-muted">{say(`role.${role}`)}</span>
       </span>
     </>
   )
   return (
-    <Popover
-      label={`${say('app.menu')}: ${name}`}
-      button={button}
-      buttonClassName="flex min-h-11 items-center gap-2.5 rounded-xl px-1.5 hover:bg-sunken"
-    >
+    <Popover button={button} buttonClassName="flex min-h-11 items-center gap-2.5 rounded-xl px-1.5 hover:bg-sunken">
       {(close) => (
         <div className="flex flex-col gap-4">
           <p className="lg:hidden">

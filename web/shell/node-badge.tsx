@@ -27,19 +27,21 @@ export function NodeBadge({ client }: { client: Client }) {
   const state = say(`net.${phase}`)
   const ms = phase === 'live' ? roundTripMs : undefined
   const { node } = server
-  const label = ms === undefined ? say('node.badge', { node, state }) : say('node.badge.ms', { node, state, ms })
   const button = (
     <>
       <span aria-hidden="true" className={`size-2.5 shrink-0 rounded-full ${dots[phase]}`} />
-      <span data-testid="node">{node}</span>
-      <span className="hidden text-muted tabular-nums sm:inline">
+      <span>
+        <span className="sr-only">{say('node.node')} </span>
+        <span data-testid="node">{node}</span>
+        <span className="sr-only">, {state}</span>
+      </span>
+      <span aria-hidden={ms === undefined} className="hidden text-muted tabular-nums sm:inline">
         {ms === undefined ? state : say('node.ms', { ms })}
       </span>
     </>
   )
   return (
     <Popover
-      label={label}
       button={button}
       buttonClassName="inline-flex min-h-11 items-center gap-2 rounded-xl px-2.5 text-sm font-medium whitespace-nowrap hover:bg-sunken"
     >

@@ -22,13 +22,13 @@ export function SearchBox({ signedIn }: { signedIn: SignedIn }) {
     <>
       <button
         type="button"
-        aria-label={say('find.open')}
         aria-keyshortcuts="Control+K Meta+K"
         onClick={() => setOpen(true)}
         className="inline-flex min-h-11 min-w-11 items-center justify-center gap-2.5 rounded-xl text-muted hover:bg-sunken md:border md:border-line md:bg-surface md:pr-2 md:pl-3"
       >
         <Icon name="search" className="size-6 md:size-5" />
-        <span className="hidden md:inline lg:pr-16">{say('find.short')}</span>
+        <span className="sr-only md:not-sr-only lg:pr-16">{say('find.short')}</span>
+        <span className="sr-only"> {say('find.open')}</span>
         <kbd className="hidden rounded-md border border-line px-1.5 font-sans text-xs lg:inline">{shortcut}</kbd>
       </button>
       {isOpen && (

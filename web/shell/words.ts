@@ -50,8 +50,6 @@ export const en = {
     'Offline. You can go on writing: messages are kept on this device and sent, in order and once, when the connection is back.',
   'net.unreachable': 'The server doesn’t answer yet. Trying again by itself…',
 
-  'node.badge': 'Node {node}, {state}',
-  'node.badge.ms': 'Node {node}, {state}, {ms} milliseconds',
   'node.title': 'Where you are connected',
   'node.node': 'Node',
   'node.version': 'Version',
@@ -82,7 +80,7 @@ export const en = {
   'bell.allRead': 'Mark all as read',
   'bell.older': 'Older ones',
 
-  'find.open': 'Find a page, a channel or an action',
+  'find.open': 'a page, a channel or an action',
   'find.short': 'Find',
   'find.title': 'Find',
   'find.placeholder': 'A page, a channel, an action',
@@ -148,8 +146,6 @@ export const id: Translation<typeof en> = {
     'Luring. Anda tetap bisa menulis: pesan disimpan di perangkat ini, lalu dikirim berurutan dan sekali saja begitu tersambung lagi.',
   'net.unreachable': 'Server belum menjawab. Mencoba lagi dengan sendirinya…',
 
-  'node.badge': 'Simpul {node}, {state}',
-  'node.badge.ms': 'Simpul {node}, {state}, {ms} milidetik',
   'node.title': 'Tempat Anda tersambung',
   'node.node': 'Simpul',
   'node.version': 'Versi',
@@ -180,7 +176,7 @@ export const id: Translation<typeof en> = {
   'bell.allRead': 'Tandai semua dibaca',
   'bell.older': 'Yang lebih lama',
 
-  'find.open': 'Cari halaman, kanal, atau tindakan',
+  'find.open': 'halaman, kanal, atau tindakan',
   'find.short': 'Cari',
   'find.title': 'Cari',
   'find.placeholder': 'Halaman, kanal, tindakan',

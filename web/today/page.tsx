@@ -2,15 +2,23 @@
 import { InsecureNote } from '../shell/insecure-note'
 import type { PageProps } from '../shell/page'
 import { PageBody } from '../ui/page-body'
+import { DropsSection } from './drops'
+import { ReportsSection } from './reports'
+import { SessionsSection } from './sessions'
 import { UnreadSection } from './unread'
 import { useSay } from './words'
 
-export default function TodayPage({ signedIn }: PageProps) {
+export default function TodayPage({ signedIn: { client } }: PageProps) {
   const say = useSay()
   return (
-    <PageBody title={say('title')}>
+    <PageBody title={say('title')} width="wide">
       <InsecureNote />
-      <UnreadSection client={signedIn.client} />
+      <div className="grid items-start gap-4 lg:grid-cols-2">
+        <UnreadSection client={client} />
+        <SessionsSection client={client} />
+        <ReportsSection client={client} />
+        <DropsSection client={client} />
+      </div>
     </PageBody>
   )
 }

@@ -2,8 +2,8 @@ import { useId, useRef, type ReactNode } from 'react'
 import { useFloating } from './use-floating'
 
 interface PopoverProps {
-  /** What the button is called for those who can't see it. */
-  label: string
+  /** What the button is called where it shows no words. Where it does, those belong to its name: say the rest unseen. */
+  label?: string
   button: ReactNode
   buttonClassName?: string
   children: (close: () => void) => ReactNode

@@ -46,10 +46,8 @@ export function Table<T>({ caption, showCaption = false, columns, rows, rowKey, 
         <tbody className="divide-y divide-line">
           {sorted.map((row) => (
             <tr key={rowKey(row)}>
-              {columns.map((column) => (
-                <td key={column.key} className={`px-4 py-2.5 ${column.numeric ? 'text-right tabular-nums' : ''}`}>
-                  {column.cell(row)}
-                </td>
+              {columns.map((column, index) => (
+                <Cell key={column.key} column={column} row={row} first={index === 0} />
               ))}
             </tr>
           ))}
@@ -57,6 +55,18 @@ export function Table<T>({ caption, showCaption = false, columns, rows, rowKey, 
       </table>
     </div>
   )
+}
+
+/** The first column names the row, and stays in sight while the others scroll. */
+function Cell<T>({ column: { cell, numeric }, row, first }: { column: Column<T>; row: T; first: boolean }) {
+  if (first) {
+    return (
+      <th scope="row" className="sticky left-0 bg-surface px-4 py-2.5 font-normal">
+        {cell(row)}
+      </th>
+    )
+  }
+  return <td className={`px-4 py-2.5 ${numeric ? 'text-right tabular-nums' : ''}`}>{cell(row)}</td>
 }
 
 interface Order {

@@ -29,7 +29,7 @@ export function NodeTable({ rows, leader, here, client }: NodeTableProps) {
     {
       key: 'id',
       title: say('node.name'),
-      cell: (row) => <Name row={row} leads={row.id === leader} here={row.id === here} />,
+      cell: (row) => <Name row={row} leads={row.id === leader} here={row.id === here} client={client} />,
     },
     number('requests', say('node.requests'), ({ figures }) => figures?.requests),
     number('p95', say('node.p95'), ({ figures }) => figures?.p95Ms),
@@ -41,22 +41,32 @@ export function NodeTable({ rows, leader, here, client }: NodeTableProps) {
     number('memory', say('node.memory'), ({ figures }) => figures?.memoryMb),
     { key: 'parts', title: say('node.parts'), cell: (row) => <Parts row={row} /> },
     { key: 'since', title: say('node.since'), cell: ({ startedAt }) => timeOf(startedAt, lang), numeric: true },
-    ...(client
-      ? [{ key: 'break', title: say('break.title'), cell: (row: Row) => <Break row={row} client={client} /> }]
-      : []),
   ]
   return <Table caption={say('nodes.title')} columns={columns} rows={rows} rowKey={({ id }) => id} />
 }
 
 const dots: Record<Row['state'], string> = { alive: 'bg-ok', suspected: 'bg-warn', gone: 'bg-bad' }
 
-function Name({ row, leads, here }: { row: Row; leads: boolean; here: boolean }) {
+interface NameProps {
+  row: Row
+  leads: boolean
+  here: boolean
+  client: Client | undefined
+}
+
+function Name({ row, leads, here, client }: NameProps) {
   const say = useSay()
-  const marks = [say(`node.${row.state}`), leads && say('node.leads'), here && say('node.here')].filter(Boolean)
+  const marks = [
+    row.state === 'alive' ? undefined : say(`node.${row.state}`),
+    leads && say('node.leads'),
+    here && say('node.here'),
+  ].filter(Boolean)
   return (
     <span className="flex items-center gap-2.5 whitespace-nowrap">
       <span aria-hidden="true" className={`size-2.5 rounded-full ${dots[row.state]}`} />
       <span className="font-medium">{row.id}</span>
+      {row.state === 'alive' && <span className="sr-only">{say('node.alive')}</span>}
+      {client && <Break row={row} client={client} />}
       <span className="text-sm text-muted">{marks.join(', ')}</span>
     </span>
   )

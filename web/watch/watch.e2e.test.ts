@@ -90,6 +90,7 @@ withBrowser(
     await admin.getByLabel('E-mail').fill('admin@campus.example')
     await admin.getByLabel('Password').fill('a long password')
     await admin.getByRole('button', { name: 'Create the admin' }).click()
+    await admin.getByRole('button', { name: 'Empty: with my own people' }).click()
     await admin.getByRole('link', { name: 'Jobs' }).click()
     await admin.getByText('No job has failed for good.').waitFor()
     await admin.getByRole('table', { name: 'Queues' }).waitFor()
