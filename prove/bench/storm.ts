@@ -1,13 +1,14 @@
 /**
  * A storm on one drop, and talk beside it: how long a message takes from its sender to its reader on another connection,
- * before the storm and in the middle of it. Lanes are there so that the second is not much longer than the first.
+ * before the storm and in the middle of it. Lanes are there so that the second is not much longer than the first. The
+ * storm comes at its own pace, as crowds do: a load that takes every core of the machine would measure the machine.
  */
 import { BenchClient } from './client'
 import { withShop } from './drops'
-import { closedLoop } from './peers/http'
+import { paced } from './peers/http'
 
 export interface StormResult {
-  buyers: number
+  askedPerSecond: number
   claimsPerSecond: number
   /** Answers that were neither a verdict nor "come back later". */
   faults: number
@@ -22,7 +23,7 @@ interface Times {
 
 const messagesPerSecond = 50
 
-export function storm(seconds: number, buyers: number): Promise<StormResult> {
+export function storm(seconds: number, askedPerSecond: number): Promise<StormResult> {
   return withShop(3, async (shop) => {
     const [writer, reader] = await Promise.all(
       ['writer', 'reader'].map(async (name) => BenchClient.connect(shop.port, await shop.cluster.token(name))),
@@ -32,13 +33,17 @@ export function storm(seconds: number, buyers: number): Promise<StormResult> {
     await talk(writer!, reader!, 2)
     const before = await talk(writer!, reader!, seconds)
     const [load, during] = await Promise.all([
-      closedLoop(shop.port, buyers, seconds + 1, shop.claims(drop)),
+      paced(shop.port, askedPerSecond, seconds + 1, shop.claims(drop)),
       Bun.sleep(500).then(() => talk(writer!, reader!, seconds)),
     ])
     for (const client of [writer!, reader!]) client.close()
     const { 200: good = 0, 429: limited = 0, 503: later = 0 } = load.byStatus
     return {
-      ...{ buyers, claimsPerSecond: Math.round(good / load.seconds), faults: load.requests - good - limited - later },
+      ...{
+        askedPerSecond,
+        claimsPerSecond: Math.round(good / load.seconds),
+        faults: load.requests - good - limited - later,
+      },
       talkMs: { before, during },
       p99Ratio: Math.round((during.p99 / before.p99) * 100) / 100,
     }

@@ -13,7 +13,7 @@ import type { Call } from '../../kernel/batch'
 import type { Sql } from '../../kernel/db'
 import { heads } from '../../kernel/log'
 import type { Ground } from '../../kernel/service'
-import { Budget } from './budget'
+import { Budget, Gate } from './budget'
 import { apply, topicOf, type ClaimInput, type Claimed, type Drop } from './model'
 import { placesOf } from './model/claim'
 import { mayClaim } from './policy'
@@ -28,6 +28,7 @@ const clockErrorMs = 500
 
 const memories = new WeakMap<Ground, Memory>()
 const budget = new Budget()
+const gates = new WeakMap<Ground, Gate>()
 
 /** Stands before the batch of `drops.claim`: refuses from memory where that is true, and counts every answer. */
 export function answered(
@@ -38,8 +39,14 @@ export function answered(
 ): Promise<Claimed> {
   return tallied(call, sql, ground, async () => {
     budget.spend(call.actor.id, performance.now())
-    return (await memoryOf(sql, ground)?.answer(call)) ?? (await next())
+    return (await memoryOf(sql, ground)?.answer(call)) ?? (await gateOf(ground).pass(next))
   })
+}
+
+function gateOf(ground: Ground): Gate {
+  let gate = gates.get(ground)
+  if (!gate) gates.set(ground, (gate = new Gate()))
+  return gate
 }
 
 function memoryOf(sql: Sql, ground: Ground): Memory | undefined {

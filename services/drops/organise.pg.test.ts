@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { testDatabase, type TestDatabase } from '../../prove/testing/database'
 import { errorOf, until } from '../../prove/testing/until'
+import { mostInside } from './budget'
 import { exportRoute } from './export'
 import type { Said, Sheet, Tallies } from './model'
 import { inSeconds, Node, person, seller } from './testing'
@@ -203,6 +204,20 @@ describe('numbers and lists', () => {
     expect((await ask('xlsx')).body).toBeInstanceOf(Uint8Array)
     expect(await errorOf(ask('exe'))).toMatchObject({ code: 'not_found' })
   })
+})
+
+describe('a storm', () => {
+  test('is let in up to a bound; the others are told at once to come again, and nothing of theirs was done', async () => {
+    const drop = await n1.create({ stock: 5000, holdSeconds: 0 })
+    const all = Array.from({ length: 4000 }, (_, n) => n1.claim(`storm-${n}`, drop).catch((error) => error))
+    const answers = await Promise.all(all)
+    const later = answers.filter(({ code }) => code === 'overloaded')
+    expect(later.length).toBe(4000 - mostInside)
+    expect(later[0].retryAfterMs).toBeGreaterThan(0)
+    expect(answers.filter(({ verdict }) => verdict === 'sold').length).toBe(mostInside)
+    expect(await n1.numbers(drop)).toEqual([5000 - mostInside, 0, mostInside, 0])
+    expect(await n1.claim('storm-3999', drop)).toMatchObject({ verdict: 'sold' })
+  }, 30_000)
 })
 
 describe('a campus behind one address', () => {

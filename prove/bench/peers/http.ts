@@ -23,30 +23,70 @@ export function post(path: string, body: string, headers = ''): Uint8Array {
 }
 
 /** A closed loop: every connection asks again as soon as it was answered. */
-export async function closedLoop(port: number, connections: number, seconds: number, next: Next): Promise<Load> {
+export function closedLoop(port: number, connections: number, seconds: number, next: Next): Promise<Load> {
+  return load(
+    port,
+    connections,
+    async (all, ask) => {
+      for (const connection of all) ask(connection, next())
+      await Bun.sleep(seconds * 1000)
+    },
+    (connection, ask) => ask(connection, next()),
+  )
+}
+
+const pacedConnections = 256
+const tickMs = 10
+
+/** So many a second, whatever the answers do; who finds no connection free is not sent, and missing from the sum. */
+export function paced(port: number, perSecond: number, seconds: number, next: Next): Promise<Load> {
+  const free: Connection[] = []
+  return load(
+    port,
+    pacedConnections,
+    async (all, ask) => {
+      free.push(...all)
+      const begun = performance.now()
+      for (let sent = 0, ms = 0; ms < seconds * 1000; ms = performance.now() - begun) {
+        for (const due = (ms / 1000) * perSecond; sent < due; sent++) {
+          const connection = free.pop()
+          if (connection) ask(connection, next())
+        }
+        await Bun.sleep(tickMs)
+      }
+    },
+    (connection) => void free.push(connection),
+  )
+}
+
+type Ask = (connection: Connection, bytes: Uint8Array) => void
+
+async function load(
+  port: number,
+  connections: number,
+  run: (all: Connection[], ask: Ask) => Promise<void>,
+  answered: (connection: Connection, ask: Ask) => void,
+): Promise<Load> {
   const latencies: number[] = []
   const byStatus: Record<number, number> = {}
   let isOver = false
-  const all = Array.from(
-    { length: connections },
-    () =>
-      new Connection(port, (connection, status) => {
-        if (isOver) return
-        latencies.push(performance.now() - connection.askedAtMs)
-        byStatus[status] = (byStatus[status] ?? 0) + 1
-        connection.ask(next())
-      }),
-  )
+  const ask: Ask = (connection, bytes) => connection.ask(bytes)
+  const heard = (connection: Connection, status: number): void => {
+    if (isOver) return
+    latencies.push(performance.now() - connection.askedAtMs)
+    byStatus[status] = (byStatus[status] ?? 0) + 1
+    answered(connection, ask)
+  }
+  const all = Array.from({ length: connections }, () => new Connection(port, heard))
   await Promise.all(all.map((connection) => connection.open()))
   const begun = performance.now()
-  for (const connection of all) connection.ask(next())
-  await Bun.sleep(seconds * 1000)
+  await run(all, ask)
   isOver = true
-  const took = (performance.now() - begun) / 1000
+  const seconds = (performance.now() - begun) / 1000
   for (const connection of all) connection.end()
   latencies.sort((a, b) => a - b)
   return {
-    ...{ requests: latencies.length, byStatus, seconds: took },
+    ...{ requests: latencies.length, byStatus, seconds },
     latencyMs: { p50: at(latencies, 0.5), p99: at(latencies, 0.99) },
   }
 }
