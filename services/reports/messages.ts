@@ -13,9 +13,15 @@ export interface Notification {
 
 type Words = (row: ReportRow, url: string, note?: string) => Notification
 
-/** Longer notes are cut: a notification is a line on a locked screen. */
-const shortly = (text: string, most = 160): string =>
-  text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text
+/** Longer notes are cut: a notification is a line on a locked screen. Never through the middle of a sign. */
+export const shortly = (text: string, most = 160): string =>
+  text.length > most
+    ? `${text
+        .slice(0, most - 1)
+        .toWellFormed()
+        .replace(/\ufffd$/, '')
+        .trimEnd()}…`
+    : text
 const same = (text: string): Text => ({ en: text, id: text })
 const about = (row: ReportRow, note?: string): Text => same(shortly(note ? `${row.title}: ${note}` : row.title))
 const number = ({ number: n }: ReportRow): string => `#${n}`

@@ -2,7 +2,7 @@
 import type { Tx } from '../../kernel/batch'
 import { Refusal } from '../../protocol/errors'
 import type { Actor } from '../../protocol/roles'
-import { messages, type Message } from './messages'
+import { messages, shortly, type Message } from './messages'
 import { recipientsOf, type Recipient, type ReportRow } from './rows'
 
 export interface Notice {
@@ -46,7 +46,7 @@ async function noteInThreads(tx: Tx, notices: readonly Notice[]): Promise<void> 
     .filter(({ row, message }) => row.thread && message !== 'emergency' && message !== 'assigned')
     .map(({ row, message, note, tag }) => {
       const { kind, title } = messages[message](row, '', note)
-      const text = note ? { en: `${title.en}\n${note}`, id: `${title.id}\n${note}` } : title
+      const text = note ? { en: `${title.en}\n${shortly(note, 300)}`, id: `${title.id}\n${shortly(note, 300)}` } : title
       return {
         actor: system,
         key: `${tag}:note`,

@@ -48,6 +48,15 @@ describe('a hidden name', () => {
     expect((await n1.get(tini, report)).viewer.reporter).toEqual({ id: ani.id, name: ani.name })
   })
 
+  test('is not given away by opening the thread of a public report', async () => {
+    const report = await n1.submit(ani, { hideName: true, title: `Pecah ${'😀'.repeat(60)}` })
+    const { channel } = await n1.call<{ channel: string }>(ani, 'discuss', { report })
+    await n1.call(tini, 'reject', { report, reason: `Bukan milik kami! ${'😀'.repeat(200)}` })
+    expect(JSON.stringify(await n1.events(`discussion:${channel}`))).not.toContain(ani.id)
+    const members = await n1.registry.reads.query('SELECT user_id FROM discussion.member WHERE channel = $1', [channel])
+    expect(members).toEqual([])
+  })
+
   test('is not among the members of the thread either, and what happens is told there', async () => {
     const report = await n1.submit(ani, { hideName: true, private: true })
     const { channel } = await n1.call<{ channel: string }>(tini, 'discuss', { report })

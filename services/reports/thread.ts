@@ -4,6 +4,7 @@ import { done, withoutEffect, type Outcome, type Tx } from '../../kernel/batch'
 import { command } from '../../kernel/service'
 import { mustSee } from './access'
 import { Desk } from './desk'
+import { shortly } from './messages'
 import { mustCall, system } from './notices'
 import { recipientsOf, type ReportRow } from './rows'
 import { reportOnly } from './schemas'
@@ -24,8 +25,14 @@ export const discuss = command<{ report: string }, Discussed>({
     const desk = await Desk.open(tx, [report])
     const row = desk.get(report)
     await mustSee(tx, actor, row)
-    const members = [...new Set([...(row.private ? await people(tx, row) : []), actor.id])]
-    const input = { service: 'reports', id: row.id, title: titleOf(row), open: !row.private, members }
+    const members = row.private ? [...(await people(tx, row)), actor.id] : isHidden(row, actor) ? [] : [actor.id]
+    const input = {
+      service: 'reports',
+      id: row.id,
+      title: titleOf(row),
+      open: !row.private,
+      members: [...new Set(members)],
+    }
     const [thread] = (await mustCall(tx, 'discussion.thread', [
       { actor: system, key: `${key}:thread`, input },
     ])) as Discussed[]
@@ -37,7 +44,10 @@ export const discuss = command<{ report: string }, Discussed>({
   }),
 })
 
-const titleOf = ({ number, title }: ReportRow): string => `#${number} ${title}`.slice(0, 80)
+/** In a thread that everybody reads, nobody learns by its members who reported. */
+const isHidden = (row: ReportRow, { id }: { id: string }): boolean => row.hide_name && row.reporter === id
+
+const titleOf = ({ number, title }: ReportRow): string => shortly(`#${number} ${title}`, 80)
 
 /** Of a private report. Who hides their name is not brought in by others. */
 async function people(tx: Tx, row: ReportRow): Promise<string[]> {
