@@ -15,6 +15,8 @@ export interface AuthOptions {
 export interface About {
   /** A forgotten password can be set by a link that is mailed. */
   mails: boolean
+  /** A demonstration: one may come in as anybody. */
+  demo: boolean
 }
 
 export class Auth {
@@ -26,6 +28,11 @@ export class Auth {
 
   signIn(email: string, password: string): Promise<void> {
     return this.post('sign-in/email', { email, password })
+  }
+
+  /** In a demonstration: as one of its made-up people. */
+  demo(role: string): Promise<void> {
+    return this.signIn(`${role}@demo.alun.invalid`, 'alun-demo')
   }
 
   signUp(name: string, email: string, password: string): Promise<void> {

@@ -7,6 +7,7 @@ import { obeySignals } from '../cluster/signals'
 import { Supervisor } from '../cluster/supervisor'
 import { nodeEnvironment, type TlsFiles, type UpConfig } from './config'
 
+const demoRoles = ['student', 'teacher', 'technician', 'organiser', 'admin'] as const
 const certificateLookMs = 3600_000
 
 /** Resolves when the cluster has ended in an orderly way. @throws StartFailure */
@@ -33,10 +34,17 @@ export async function runSupervisor(config: UpConfig, say: (line: string) => voi
   })
   obeySignals(supervisor, warn)
   await supervisor.run()
+  if (config.demo && supervisor.stage === 'running') await sayDemo(say)
   const renewal =
     config.tls === 'auto' ? setInterval(() => void renew(config, supervisor, warn), certificateLookMs) : undefined
   await supervisor.ended
   clearInterval(renewal)
+}
+
+/** By which anybody may come in; on the sign-in page one tap does it. */
+async function sayDemo(say: (line: string) => void): Promise<void> {
+  const { demoAddress, demoPassword } = await import('../services/people/demo')
+  for (const role of demoRoles) say(`demo ${role}: ${demoAddress(role)} ${demoPassword}`)
 }
 
 async function certificateOf({ tls, dataDir }: UpConfig): Promise<TlsFiles | undefined> {

@@ -241,6 +241,7 @@ withBrowser(
     await admin.getByLabel('E-mail').fill('admin@campus.example')
     await admin.getByLabel('Password').fill('a long password')
     await admin.getByRole('button', { name: 'Create the admin' }).click()
+    await admin.getByRole('button', { name: 'Empty: with my own people' }).click()
     await admin.getByRole('heading', { name: 'Today' }).waitFor()
     expect(admin.url()).not.toContain('token')
     await admin.getByRole('link', { name: 'Discussion' }).click()

@@ -89,6 +89,8 @@ export interface PeopleCommands {
   'people.revoke': { input: { session: string }; output: { ended: number } }
   'people.revoke_all': { input: { except?: string; user?: string }; output: { ended: number } }
   'people.reset_link': { input: { user: string }; output: { token: string; expiresAt: string } }
+  'people.fill_demo': { input: object; output: { state: string } }
+  'people.clear_demo': { input: object; output: { people: number; things: number } }
   'people.forget_me': { input: object; output: { disabled: boolean } }
   'people.invite': {
     input: { role?: Role; class?: string; uses?: number; hours?: number }
@@ -131,5 +133,6 @@ export interface PeopleQueries {
   }
   'people.sessions': { input: { user?: string }; output: { sessions: SessionRow[] } }
   'people.invites': { input: object; output: { invites: InviteRow[] } }
+  'people.demo': { input: object; output: { state: 'none' | 'wanted' | 'filled' | 'cleared' } }
   'people.export': { input: object; output: { person: Record<string, unknown> } }
 }

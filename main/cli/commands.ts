@@ -6,6 +6,8 @@ export const commands: Record<string, () => Promise<Command>> = {
   node: async () => (await import('./node')).node,
   migrate: async () => (await import('./migrate')).migrate,
   doctor: async () => (await import('./doctor')).doctor,
+  admin: async () => (await import('./admin')).admin,
+  demo: async () => (await import('./demo')).demo,
   token: async () => (await import('./token')).token,
   drop: async () => (await import('./drop')).drop,
   attendance: async () => (await import('./attendance')).attendance,

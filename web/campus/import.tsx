@@ -61,7 +61,7 @@ export default function ImportPage({ signedIn: { client }, query }: PageProps) {
             accept=".csv,.txt,text/csv"
             disabled={busy}
             onChange={choose}
-            className="min-h-11 py-1.5 font-normal"
+            className="min-h-11 font-normal file:mr-3 file:min-h-11 file:rounded-xl file:border file:border-line file:bg-surface file:px-4 file:font-medium"
           />
         </label>
         {problem && <Problem>{problem}</Problem>}

@@ -54,6 +54,7 @@ withBrowser(
     await admin.getByLabel('E-mail').fill('ratna@campus.example')
     await admin.getByLabel('Password', { exact: true }).fill(password)
     await button(admin, 'Create the admin').click()
+    await button(admin, 'Empty: with my own people').click()
     await admin.getByRole('heading', { name: 'Today' }).waitFor()
 
     await admin.goto('/classes')

@@ -83,6 +83,12 @@ export const en = {
   'people.sessions.done': { one: '{n} session was ended.', other: '{n} sessions were ended.' },
   'people.sheet': 'Manage {name}',
 
+  'demo.title': 'Made-up campus',
+  'demo.text': 'Some of the people, classes and talks here are made up, to look around with.',
+  'demo.clear': 'Clear the demo data',
+  'demo.clear.text':
+    'All made-up people and their classes are deleted, what they said is removed, their reports, sessions and drops are closed. Real people and what they did stay.',
+
   'import.title': 'Import a roster',
   'import.into': 'Import into {name}',
   'import.text':
@@ -153,7 +159,6 @@ export const id: Translation<typeof en> = {
   save: 'Simpan',
   saved: 'Tersimpan.',
   working: 'Sebentar…',
-
   'join.title': 'Anda diundang',
   'join.as': 'Anda masuk sebagai: {role}',
   'join.class': 'Kelas: {name}',
@@ -166,11 +171,9 @@ export const id: Translation<typeof en> = {
   'join.submit': 'Masuk',
   'join.here': 'Anda masuk sebagai {name}.',
   'join.elsewhere': 'Saya sudah punya akun',
-
   'reset.title': 'Pilih kata sandi',
   'reset.for': 'Untuk {name}. Tautan ini berlaku sekali; di perangkat lain Anda akan dikeluarkan.',
   'reset.submit': 'Simpan kata sandi dan masuk',
-
   'me.title': 'Anda',
   'me.profile': 'Bagaimana orang lain melihat Anda',
   'me.name': 'Nama',
@@ -200,7 +203,6 @@ export const id: Translation<typeof en> = {
   'me.delete.title': 'Hapus akun Anda?',
   'me.delete.text':
     'Nama, alamat, nomor, dan kelas Anda dihapus, dan Anda dikeluarkan di mana-mana. Tulisan Anda tetap ada, tanpa nama Anda. Ini tidak dapat dibatalkan.',
-
   'people.title': 'Warga',
   'people.search': 'Cari nama, surel, atau nomor',
   'people.role': 'Peran',
@@ -228,7 +230,11 @@ export const id: Translation<typeof en> = {
   'people.sessions': 'Keluarkan di mana-mana',
   'people.sessions.done': { other: '{n} sesi diakhiri.' },
   'people.sheet': 'Kelola {name}',
-
+  'demo.title': 'Kampus rekaan',
+  'demo.text': 'Sebagian warga, kelas, dan percakapan di sini rekaan, untuk melihat-lihat.',
+  'demo.clear': 'Hapus data peragaan',
+  'demo.clear.text':
+    'Semua warga rekaan dan kelasnya dihapus, ucapan mereka dihilangkan, laporan, sesi, dan drop mereka ditutup. Orang sungguhan dan kegiatannya tetap ada.',
   'import.title': 'Impor daftar',
   'import.into': 'Impor ke {name}',
   'import.text':
@@ -250,7 +256,6 @@ export const id: Translation<typeof en> = {
   'import.will.nothing': 'sudah ada',
   'import.will.wrong': 'dilewati',
   'import.tooLarge': 'Berkas ini terlalu besar untuk sekali impor (sekitar 2.000 baris). Bagi berkasnya.',
-
   'invites.title': 'Undangan',
   'invites.new': 'Undangan baru',
   'invites.as': 'Mereka masuk sebagai',
@@ -269,11 +274,9 @@ export const id: Translation<typeof en> = {
   'invites.end': 'Akhiri',
   'invites.poster': 'Poster',
   'invites.secret': 'Siapa pun yang punya tautan ini dapat masuk.',
-
   'poster.text': 'Arahkan kamera ponsel ke kode ini',
   'poster.or': 'atau buka alamat ini:',
   'poster.print': 'Cetak',
-
   'classes.title': 'Kelas',
   'classes.new': 'Kelas baru',
   'classes.name': 'Nama',

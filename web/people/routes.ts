@@ -1,3 +1,6 @@
-import { openPage } from '../shell/page'
+import { openPage, page } from '../shell/page'
 
-export const routes = [openPage('/setup', () => import('./setup'), 'bare')]
+export const routes = [
+  openPage('/setup', () => import('./setup'), 'bare'),
+  page('/start', () => import('./start'), 'focused'),
+]

@@ -1,7 +1,6 @@
 /** Behind the one-time link that the server prints: the first admin. */
 import type { OpenPageProps } from '../shell/page'
 import { navigate } from '../shell/router'
-import { paths } from '../shell/paths'
 import { auth, openSession } from '../shell/session'
 import { useTitle } from '../ui/use-title'
 import { LanguageChoice } from '../shell/preferences'
@@ -19,7 +18,7 @@ export default function SetupPage({ query }: OpenPageProps) {
   const { busy, problem, onSubmit } = useSubmit(async (value) => {
     await auth.setup(token, value('name'), value('email'), value('password'))
     // The token is used up; it has no business in the history.
-    navigate(paths.today, { replace: true })
+    navigate('/start', { replace: true })
     await openSession()
   })
   return (

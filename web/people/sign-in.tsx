@@ -1,5 +1,5 @@
 /** The door: as a guest by name, first and largest; with an account below. */
-import { useState, type MouseEvent } from 'react'
+import { useEffect, useState, type MouseEvent } from 'react'
 import { InsecureNote } from '../shell/insecure-note'
 import { LanguageChoice } from '../shell/preferences'
 import { auth, openSession } from '../shell/session'
@@ -24,6 +24,7 @@ export function SignInPage({ expired }: { expired: boolean }) {
           <p className="text-muted">{say('app.tagline')}</p>
         </header>
         {expired && <Problem>{say('sign.expired')}</Problem>}
+        <DemoForm />
         <GuestForm />
         <AccountForms />
         <InsecureNote />
@@ -60,6 +61,49 @@ function GuestForm() {
         {say('sign.guest.submit')}
       </Button>
     </form>
+  )
+}
+
+const demoRoles = ['student', 'teacher', 'technician', 'organiser', 'admin'] as const
+
+/** In a demonstration one may be anybody, with one tap. */
+function DemoForm() {
+  const say = useSay()
+  const [isDemo, setDemo] = useState(false)
+  const [chosen, setChosen] = useState<string>()
+  const [problem, setProblem] = useState<string>()
+  useEffect(() => {
+    auth.about().then(
+      ({ demo }) => setDemo(demo),
+      () => undefined,
+    )
+  }, [])
+  if (!isDemo) return null
+  const enter = (role: string): void => {
+    setChosen(role)
+    setProblem(undefined)
+    auth
+      .demo(role)
+      .then(() => openSession())
+      .catch((error: unknown) => setProblem(explain(error, say)))
+      .finally(() => setChosen(undefined))
+  }
+  return (
+    <section
+      aria-label={say('demo.title')}
+      className="flex flex-col gap-3 rounded-2xl border border-line bg-accent-soft p-5"
+    >
+      <h2 className="text-lg font-semibold">{say('demo.title')}</h2>
+      <p className="text-sm">{say('demo.text')}</p>
+      <div className="grid grid-cols-2 gap-2">
+        {demoRoles.map((role) => (
+          <Button key={role} look="outline" busy={chosen === role} onClick={() => enter(role)}>
+            {say(`role.${role}`)}
+          </Button>
+        ))}
+      </div>
+      {problem && <Problem>{problem}</Problem>}
+    </section>
   )
 }
 

@@ -8,6 +8,8 @@ export const en = {
   'sign.guest.name': 'Your name',
   'sign.guest.hint': 'Others will see this name. No account is needed.',
   'sign.guest.submit': 'Join as a guest',
+  'demo.title': 'Look around as…',
+  'demo.text': 'This is a demonstration with a made-up campus. Nobody in it exists.',
   'sign.or': 'Have an account?',
   'sign.in': 'Sign in',
   'sign.up': 'Create an account',
@@ -25,6 +27,12 @@ export const en = {
   'setup.title': 'Set up Alun',
   'setup.text': 'You are making the first admin of this installation. The link works once.',
   'setup.submit': 'Create the admin',
+  'start.title': 'One more question',
+  'start.text': 'How do you want to begin? You can change your mind later.',
+  'start.empty': 'Empty: with my own people',
+  'start.demo': 'With a made-up campus to look around',
+  'start.demo.hint': 'People, classes, talks, reports, a sale. One tap takes it away again, and everything real stays.',
+  'start.next': 'Next: invite people or import a roster, from “People” in your account menu.',
   'setup.noToken':
     'This address lacks its one-time token. Open the whole link that the server printed when it started.',
 } as const
@@ -36,6 +44,8 @@ export const id: Translation<typeof en> = {
   'sign.guest.name': 'Nama Anda',
   'sign.guest.hint': 'Nama ini terlihat oleh orang lain. Tidak perlu akun.',
   'sign.guest.submit': 'Masuk sebagai tamu',
+  'demo.title': 'Lihat-lihat sebagai…',
+  'demo.text': 'Ini peragaan dengan kampus rekaan. Semua orang di dalamnya tidak nyata.',
   'sign.or': 'Punya akun?',
   'sign.in': 'Masuk',
   'sign.up': 'Buat akun',
@@ -53,6 +63,13 @@ export const id: Translation<typeof en> = {
   'setup.title': 'Siapkan Alun',
   'setup.text': 'Anda membuat admin pertama untuk pemasangan ini. Tautan ini hanya berlaku sekali.',
   'setup.submit': 'Buat admin',
+  'start.title': 'Satu pertanyaan lagi',
+  'start.text': 'Bagaimana Anda ingin memulai? Pilihan ini dapat diubah nanti.',
+  'start.empty': 'Kosong: dengan warga saya sendiri',
+  'start.demo': 'Dengan kampus rekaan untuk melihat-lihat',
+  'start.demo.hint':
+    'Warga, kelas, percakapan, laporan, penjualan. Satu ketukan menghapusnya lagi, dan semua yang nyata tetap ada.',
+  'start.next': 'Berikutnya: undang orang atau impor daftar, dari “Warga” di menu akun Anda.',
   'setup.noToken':
     'Alamat ini tidak memuat token sekali pakainya. Buka tautan lengkap yang dicetak server saat dinyalakan.',
 }
