@@ -46,6 +46,7 @@ interface TimetableInput extends Terms {
   from?: string
   to?: string
   holidays?: string[]
+  classes?: Record<string, string>
   dryRun?: boolean
 }
 

@@ -91,13 +91,28 @@ const table: WebRoute = {
   async run(request, visit) {
     const asked = Object.fromEntries([...new URL(request.url).searchParams].filter(([, value]) => value !== ''))
     const rows = await allRows(visit, asked)
+    const names = await classNames(visit)
     const cells = rows.map((row): Cell[] => [
-      ...[row.title, row.class, new Date(row.startsAt), row.name, row.status, dateOf(row.in), dateOf(row.out)],
+      ...[
+        row.title,
+        names.get(row.class ?? '') ?? row.class,
+        new Date(row.startsAt),
+        row.name,
+        row.status,
+        dateOf(row.in),
+        dateOf(row.out),
+      ],
       ...[row.flags.join(' '), row.reason],
     ])
     const zone = rows[0]?.zone
     return file('attendance', { header: tableHeads[visit.lang], rows: cells, zone }, visit.params['format'])
   },
+}
+
+/** Of the classes that the visitor may see. */
+async function classNames(visit: WebVisit): Promise<Map<string, string>> {
+  const { classes } = (await visit.execute('people.classes', {})) as { classes: { id: string; name: string }[] }
+  return new Map(classes.map(({ id, name }) => [id, name]))
 }
 
 async function allRows(visit: WebVisit, asked: object): Promise<TableRow[]> {

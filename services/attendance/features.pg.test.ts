@@ -148,6 +148,13 @@ describe('a timetable', () => {
     const again = await n1.call<Timetable>(teacher, 'timetable', input)
     expect([again.created.length, again.skipped.length]).toEqual([0, 5])
     expect(await errorOf(n1.call(teacher, 'timetable', { ...input, text: '' }))).toMatchObject({ code: 'invalid' })
+    const stranger = person('lain', 'teacher')
+    const others = await n1.call<Timetable>(stranger, 'timetable', { ...input, classes: { X1: 'x1' } })
+    expect([others.created.length, others.skipped.at(-1)?.why.en]).toEqual([
+      0,
+      expect.stringContaining('Only teachers of this class'),
+    ])
+    expect(await errorOf(n1.call(stranger, 'open', { title: 'x', class: 'x1' }))).toMatchObject({ code: 'forbidden' })
   })
 
   test('comes as a calendar too: weekly, with exceptions, moved and cancelled lessons, in three zones', async () => {

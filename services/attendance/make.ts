@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import type { Outcome, Tx } from '../../kernel/batch'
 import type { Sql } from '../../kernel/db'
-import { Refusal, type Text } from '../../protocol/errors'
+import { Refusal, refuse, type Text } from '../../protocol/errors'
 import type { Actor } from '../../protocol/roles'
 import { secret, sha256 } from './codes'
 import type { Person, Rules } from './model'
@@ -10,6 +10,7 @@ import { genesis } from './model/chain'
 import { enabled } from './model/decide'
 import { parseCidr } from './model/network'
 import { zoneName } from './model/time'
+import { mayCall } from './policy'
 import type { SessionRow } from './rows'
 import type { rulesInput, termsInput } from './schemas'
 import * as texts from './texts'
@@ -59,12 +60,14 @@ export interface Roster {
   teachers: Person[]
 }
 
-/** A class's people as they are now. @throws Refusal when there is no such class. */
+/** A class's people as they are now. @throws Refusal when there is no such class, or the actor doesn't teach it. */
 export async function rosterOf(tx: Tx, actor: Actor, key: string, id: string): Promise<Roster> {
   const [outcome] = await tx.call<{ class: string }, Roster>('people.class_roster', [
     { actor, key: `${key}:roster`, input: { class: id } },
   ])
-  return valueOf(outcome!)
+  const roster = valueOf(outcome!)
+  if (!mayCall(actor, roster.teachers)) throw refuse.forbidden(texts.notYourClass)
+  return roster
 }
 
 function valueOf<O>(outcome: Outcome<O>): O {

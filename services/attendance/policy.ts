@@ -11,3 +11,7 @@ export const mayTabulate: readonly Role[] = ['teacher', 'admin']
 /** Board, code, roll call, corrections, attempts. */
 export const mayManage = (actor: Actor, session: { created_by: string }, teaches: boolean): boolean =>
   actor.role === 'admin' || actor.id === session.created_by || teaches
+
+/** Open sessions for a class: who teaches it, and admins. */
+export const mayCall = (actor: Actor, teachers: readonly { id: string }[]): boolean =>
+  actor.role === 'admin' || teachers.some(({ id }) => id === actor.id)

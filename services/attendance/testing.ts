@@ -2,7 +2,7 @@
 import { done } from '../../kernel/batch'
 import { Db } from '../../kernel/db'
 import { read } from '../../kernel/log'
-import { command, Registry, type GivenGround, type Service } from '../../kernel/service'
+import { command, query, Registry, type GivenGround, type Service } from '../../kernel/service'
 import type { NewJob } from '../../kernel/batch'
 import type { Actor, Role } from '../../protocol/roles'
 import { z } from 'zod'
@@ -27,8 +27,12 @@ const others: Service = {
       runMany: async (_tx, calls) =>
         calls.map(({ input }) => {
           const { students = [], teachers = [] } = classes.get(input.class) ?? {}
-          return done({ students: students.map(named), teachers: teachers.map(named) })
+          return done({ students: students.map(named), teachers: [teacher, ...teachers].map(named) })
         }),
+    }),
+    query({
+      ...{ name: 'people.classes', summary: '', input: z.object({}), output: z.looseObject({}) },
+      run: async () => ({ classes: [...classes.keys()].map((id) => ({ id, name: id })) }),
     }),
     ...['inbox.notify', 'discussion.thread', 'discussion.note'].map((name) =>
       command<Record<string, unknown>, object>({

@@ -11,6 +11,10 @@ export const notYours: Text = {
   en: 'Only teachers of this session and admins may do this.',
   id: 'Hanya pengajar sesi ini dan admin yang boleh melakukan ini.',
 }
+export const notYourClass: Text = {
+  en: 'Only teachers of this class and admins may open sessions for it.',
+  id: 'Hanya pengajar kelas ini dan admin yang boleh membuka sesi untuknya.',
+}
 export const noSuchRecord: Text = {
   en: 'There is no such record in this session.',
   id: 'Catatan ini tidak ada pada sesi ini.',

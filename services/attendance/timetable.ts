@@ -1,8 +1,8 @@
 /** Many sessions from one timetable: read first, made when it is right. */
 import { z } from 'zod'
-import { done, withoutEffect, type Outcome, type Tx } from '../../kernel/batch'
+import { done, withoutEffect, type Call, type Outcome, type Tx } from '../../kernel/batch'
 import { command, oneByOne } from '../../kernel/service'
-import { refuse } from '../../protocol/errors'
+import { Refusal, refuse, type Text } from '../../protocol/errors'
 import { rosterOf, rowOf, settingOf, usable, type Made, type Roster } from './make'
 import type { Timetable } from './model/lists'
 import { addDays, dayOf, zoneName } from './model/time'
@@ -22,6 +22,8 @@ const input = schemas.termsInput.omit({ title: true }).extend({
   to: schemas.day.optional(),
   /** Beside those of the campus. */
   holidays: z.array(schemas.day).max(400).default([]),
+  /** What the timetable calls classes, and their ids; others are taken for ids. */
+  classes: z.record(z.string().max(120), z.string().max(64)).default({}),
   /** Read and told, and nothing is made. */
   dryRun: z.boolean().default(false),
 })
@@ -59,12 +61,11 @@ export const timetable = command<Input, Timetable>({
       holidays: [...setting.holidays, ...asked.holidays],
     })
     if (read.planned.length + read.skipped.length === 0) return refuse.invalid(texts.unreadableTimetable)
-    const { fresh, skipped } = await newOnes(tx, read.planned)
-    const answer: Timetable = { sessions: fresh.map(told), skipped: [...read.skipped, ...skipped], created: [] }
-    if (asked.dryRun || fresh.length === 0) return withoutEffect(answer)
-    const rosters = new Map<string, Roster>()
-    for (const id of new Set(fresh.flatMap((one) => one.class ?? [])))
-      rosters.set(id, await rosterOf(tx, actor, `${key}:${id}`, id))
+    const named = read.planned.map((one) => ({ ...one, class: classNamed(asked.classes, one.class) }))
+    const { known, rosters, unknown } = await withRosters(tx, { actor, key }, named)
+    const { fresh, skipped } = await newOnes(tx, known)
+    const answer = { sessions: fresh.map(told), skipped: [...read.skipped, ...unknown, ...skipped], created: [] }
+    if (asked.dryRun || fresh.length === 0) return withoutEffect<Timetable>(answer)
     const made: Made[] = []
     const series = Bun.randomUUIDv7()
     for (const one of fresh) {
@@ -82,6 +83,26 @@ const told = ({ title, class: klass, startsMs, closesMs }: Planned) => ({
   ...{ title, ...(klass === undefined ? {} : { class: klass }) },
   ...{ startsAt: new Date(startsMs).toISOString(), closesAt: new Date(closesMs).toISOString() },
 })
+
+const classNamed = (classes: Input['classes'], name: string | undefined): string | undefined =>
+  name && (Object.entries(classes).find(([known]) => known.toLowerCase() === name.toLowerCase())?.[1] ?? name)
+
+/** Who is expected in each class. What is of a class that isn't there, or isn't the teacher's, is left out. */
+async function withRosters(tx: Tx, { actor, key }: Pick<Call<Input>, 'actor' | 'key'>, planned: readonly Planned[]) {
+  const rosters = new Map<string, Roster>()
+  const why = new Map<string, Text>()
+  for (const id of new Set(planned.flatMap((one) => one.class ?? []))) {
+    try {
+      rosters.set(id, await rosterOf(tx, actor, `${key}:${id}`, id))
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      why.set(id, error.text)
+    }
+  }
+  const known = planned.filter((one) => !one.class || rosters.has(one.class))
+  const unknown: Skipped[] = [...why].map(([what, text]) => ({ what, why: text }))
+  return { known, rosters, unknown }
+}
 
 const there = { en: 'it is there already', id: 'sudah ada' }
 

@@ -47,7 +47,10 @@ export function TimetableForm({ client }: { client: Client }) {
     const input = { ...termsOf(form), ...rest, holidays: linesOf(holidays), earlyMinutes: Number(early) }
     // What was read has another key than what is made: it is another intent.
     const dryRun = read === undefined
-    setRead(await client.command('attendance.timetable', { ...input, dryRun }, { key: dryRun ? newKey() : key }))
+    const classes = await classNames(client)
+    setRead(
+      await client.command('attendance.timetable', { ...input, classes, dryRun }, { key: dryRun ? newKey() : key }),
+    )
   })
   const isMade = read !== undefined && read.created.length > 0
   return (
@@ -68,6 +71,12 @@ export function TimetableForm({ client }: { client: Client }) {
       )}
     </form>
   )
+}
+
+/** As tables may call them: by name or by code. */
+async function classNames(client: Client): Promise<Record<string, string>> {
+  const { classes } = await client.query('people.classes', {})
+  return Object.fromEntries(classes.flatMap(({ id, name, code }) => [[name, id], ...(code ? [[code, id]] : [])]))
 }
 
 function WhenFields({ when, onChange, onFile }: { when: When; onChange(more: Partial<When>): void; onFile(): void }) {
