@@ -9,6 +9,7 @@ import type { LogEvent } from './log'
 
 export { signalBytes, waitingMessages } from './bus/bounds'
 export { postgresBus } from './bus/postgres'
+export { redisBus } from './bus/redis'
 
 /**
  * What nodes tell each other of an event. One that was too long for the bus comes without `json`: the hub reads it from

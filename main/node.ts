@@ -19,7 +19,7 @@ import { socketIoTimes } from '../edge/socketio/context'
 import { guestBy } from '../edge/socketio/guest'
 import type { NewJob } from '../kernel/batch'
 import { breakable } from '../kernel/breakable'
-import { postgresBus, type Bus } from '../kernel/bus'
+import { postgresBus, redisBus, type Bus } from '../kernel/bus'
 import { DatabaseClock } from '../kernel/clock'
 import { Db, type Sql } from '../kernel/db'
 import { Duties } from '../kernel/duties'
@@ -133,10 +133,9 @@ function createCore(config: NodeConfig) {
   const log = logger(config.nodeId)
   const db = new Db(config.databaseUrl, `alun/${config.nodeId}`)
   db.health.onChange((state) => log(state === 'up' ? 'info' : 'warn', `database ${state}`))
-  if (config.redisUrl) log('warn', 'REDIS_URL is set and not used yet: events go over PostgreSQL')
   if (config.smtpUrl && !config.publicUrl) log('warn', 'SMTP_URL without ALUN_PUBLIC_URL: no mail is sent')
   const clock = new DatabaseClock()
-  const bus = breakable(postgresBus(db, config.nodeId))
+  const bus = breakable(config.redisUrl ? redisBus(config.redisUrl, config.nodeId) : postgresBus(db, config.nodeId))
   const hub = new Hub(logSource(db.lane('hub', { connections: 3 })), bus)
   const connections = (): number => (late.realtime?.connections.size ?? 0) + (late.socketio?.clients.size ?? 0)
   const metrics: Metrics = new Metrics(config.nodeId, {

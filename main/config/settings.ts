@@ -169,10 +169,14 @@ export const settings = define({
   },
   redisUrl: {
     variable: 'REDIS_URL',
-    allowed: 'an address such as redis://host:6379',
-    help: 'a Redis or Valkey to carry events between nodes; not used yet',
+    allowed:
+      'redis://host:6379 (rediss:// with TLS), redis+sentinel://host:port,host:port/master or redis+cluster://host:port,host:port',
+    help: 'a Redis or Valkey that carries events between nodes instead of PostgreSQL',
     hidden: true,
-    schema: address('redis', 'rediss', 'valkey', 'valkeys'),
+    schema: z.union([
+      address('redis', 'rediss'),
+      z.string().regex(/^redis\+(sentinel:\/\/([^@/]+@)?[\w.:,-]+\/[\w.-]+|cluster:\/\/([^@/]+@)?[\w.:,-]+)$/),
+    ]),
   },
   smtpUrl: {
     variable: 'SMTP_URL',

@@ -1,0 +1,257 @@
+/**
+ * The bus over Redis or Valkey: pub/sub, nothing kept. One server, Sentinel or Cluster (sharded pub/sub).
+ *
+ * A subscriber can be connected and deaf: a failover that nobody told it of, a proxy that swallows, a server that stands
+ * still. So each node sends itself an echo by the same way as everything else; whoever doesn't hear it for a while
+ * throws both connections away and makes new ones. What was missed meanwhile the hub reads from the log.
+ */
+import { createClient, createCluster, createSentinel } from '@redis/client'
+import type { LogEvent } from '../log'
+import type { Bus, BusState, Notice } from '../bus'
+import { signalBytes, waitingMessages } from './bounds'
+import { eventRecords, isFrom, pack, signalRecord, unpack } from './wire'
+
+const channel = 'alun'
+/** In a cluster, messages are spread over so many channels, each on the shard that its name falls to. */
+const shards = 8
+const messageBytes = 64 * 1024
+const reconnectMs = 200
+const connectMs = 3000
+const echoMs = 400
+/** Delay stays within 2 s: this long deaf, a moment to connect, and the look at the log that follows. */
+const deafMs = 1200
+const goodbyeMs = 1000
+
+/**
+ * @param url `redis://…` or `rediss://…`; `redis+sentinel://host:port,host:port/<master>`;
+ * `redis+cluster://host:port,host:port`. User and password as in any URL.
+ */
+export function redisBus(url: string, node: string): Bus {
+  return new RedisBus(() => openLink(url), node)
+}
+
+/** Two connections: one speaks, one listens. Neither is mended: a new link takes the place of a broken one. */
+interface Link {
+  open(listen: (message: string) => void): Promise<void>
+  publish(message: string): Promise<unknown>
+  close(): void
+}
+
+class RedisBus implements Bus {
+  state: BusState = 'down'
+  private waiting: string[] = []
+  private stopped = false
+  private link: Link | undefined
+  private heardAt = 0
+  private loops: Promise<void>[] = []
+  private wake: (() => void) | undefined
+  private noticeHandler: (notices: Notice[]) => void = () => undefined
+  private wants: (topic: string) => boolean = () => true
+  private readonly signalHandlers = new Map<string, (text: string, from: string) => void>()
+  private stateHandler: (state: BusState) => void = () => undefined
+
+  constructor(
+    private readonly newLink: () => Link,
+    private readonly node: string,
+  ) {}
+
+  publish(events: readonly LogEvent[], life: string): void {
+    for (const one of eventRecords(events, life, signalBytes)) this.queue(one)
+  }
+
+  signal(name: string, text: string): void {
+    this.queue(signalRecord(name, text, signalBytes))
+  }
+
+  onNotices(handler: (notices: Notice[]) => void, wants = this.wants): void {
+    this.noticeHandler = handler
+    this.wants = wants
+  }
+
+  onSignal(name: string, handler: (text: string, from: string) => void): void {
+    this.signalHandlers.set(name, handler)
+  }
+
+  onState(handler: (state: BusState) => void): void {
+    this.stateHandler = handler
+  }
+
+  /** Resolves when the first attempt to connect has ended, well or not; goes on trying. */
+  async run(): Promise<void> {
+    const first = Promise.withResolvers<void>()
+    this.loops = [this.listenLoop(first.resolve), this.sendLoop()]
+    await first.promise
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true
+    this.wake?.()
+    this.link?.close()
+    await Promise.race([Promise.all(this.loops), pause(goodbyeMs)])
+    this.become('down')
+  }
+
+  private queue(one: string): void {
+    if (this.waiting.length >= waitingMessages) this.waiting.shift()
+    this.waiting.push(one)
+    this.wake?.()
+  }
+
+  private become(state: BusState): void {
+    if (state === this.state) return
+    this.state = state
+    this.stateHandler(state)
+  }
+
+  private async listenLoop(firstTry: () => void): Promise<void> {
+    while (!this.stopped) {
+      const link = this.newLink()
+      this.link = link
+      try {
+        await within(
+          connectMs,
+          link.open((message) => this.receive(message)),
+        )
+        this.heardAt = performance.now()
+        // Only what comes back proves that it works.
+        await this.watch(link, firstTry)
+      } catch {
+        // Health and metrics tell of the state; the reason is the other side's.
+      }
+      this.become('down')
+      firstTry()
+      link.close()
+      if (!this.stopped) await pause(reconnectMs)
+    }
+  }
+
+  /** Returns when nothing was heard for too long. @throws when the connection broke */
+  private async watch(link: Link, heard: () => void): Promise<void> {
+    const opened = this.heardAt
+    while (!this.stopped && performance.now() - this.heardAt < deafMs) {
+      await within(deafMs, link.publish(this.node + separator))
+      await pause(this.heardAt > opened ? echoMs : 10)
+      if (this.heardAt === opened) continue
+      this.become('up')
+      this.wake?.()
+      heard()
+    }
+  }
+
+  private async sendLoop(): Promise<void> {
+    while (!this.stopped) {
+      if (this.waiting.length === 0 || this.state === 'down')
+        await new Promise<void>((resolve) => (this.wake = resolve))
+      if (this.stopped || this.waiting.length === 0 || this.state === 'down') continue
+      const messages = pack(this.node, this.waiting.splice(0), messageBytes)
+      const { link } = this
+      await within(deafMs, Promise.all(messages.map((message) => link!.publish(message)))).catch(() => undefined)
+    }
+  }
+
+  private receive(message: string): void {
+    if (isFrom(this.node, message)) return void (this.heardAt = performance.now())
+    const { sender, notices, signals } = unpack(message, this.wants)
+    if (notices.length > 0) this.noticeHandler(notices)
+    for (const { channel: name, text } of signals) this.signalHandlers.get(name)?.(text, sender)
+  }
+}
+
+/** As `wire.ts` has it behind the sender; an echo holds nothing more. */
+const separator = '\u001e'
+
+function openLink(url: string): Link {
+  if (url.startsWith('redis+cluster:')) return clusterLink(url)
+  return url.startsWith('redis+sentinel:') ? sentinelLink(url) : plainLink(url)
+}
+
+const socket = { reconnectStrategy: false as const, connectTimeout: connectMs }
+
+function plainLink(url: string): Link {
+  const [speaker, listener] = [0, 1].map(() => createClient({ url, socket, disableOfflineQueue: true })) as [
+    ReturnType<typeof createClient>,
+    ReturnType<typeof createClient>,
+  ]
+  for (const client of [speaker, listener]) client.on('error', () => undefined)
+  return {
+    async open(listen) {
+      await Promise.all([speaker.connect(), listener.connect()])
+      await listener.subscribe(channel, listen)
+    },
+    publish: (message) => speaker.publish(channel, message),
+    close: () => [speaker, listener].forEach(end),
+  }
+}
+
+function sentinelLink(url: string): Link {
+  const { nodes, path, credentials } = partsOf(url)
+  const options = { name: path, sentinelRootNodes: nodes, nodeClientOptions: { ...credentials, socket } }
+  const [speaker, listener] = [0, 1].map(() => createSentinel(options)) as [
+    ReturnType<typeof createSentinel>,
+    ReturnType<typeof createSentinel>,
+  ]
+  for (const client of [speaker, listener]) client.on('error', () => undefined)
+  return {
+    async open(listen) {
+      await Promise.all([speaker.connect(), listener.connect()])
+      await listener.subscribe(channel, listen)
+    },
+    publish: (message) => speaker.publish(channel, message),
+    close: () => [speaker, listener].forEach(end),
+  }
+}
+
+function clusterLink(url: string): Link {
+  const { nodes, credentials } = partsOf(url)
+  const rootNodes = nodes.map(({ host, port }) => ({ url: `redis://${host}:${port}` }))
+  const cluster = createCluster({ rootNodes, defaults: { ...credentials, socket } })
+  cluster.on('error', () => undefined)
+  const names = Array.from({ length: shards }, (_, nth) => `${channel}:${nth}`)
+  let next = 0
+  return {
+    async open(listen) {
+      await cluster.connect()
+      for (const name of names) await cluster.sSubscribe(name, listen)
+    },
+    publish: (message) => cluster.sPublish(names[next++ % shards]!, message),
+    close: () => end(cluster),
+  }
+}
+
+/** One that never came to be can't be closed either; that is all the same here. */
+function end(client: { destroy(): unknown }): void {
+  try {
+    void Promise.resolve(client.destroy()).catch(() => undefined)
+  } catch {
+    // It is closed.
+  }
+}
+
+/** Lists of hosts are no URL that the platform reads. */
+function partsOf(url: string) {
+  const found = /^redis\+\w+:\/\/(?:([^:@]*):([^@]*)@)?([^/?]+)(?:\/([^?]*))?/.exec(url)
+  if (!found)
+    throw new Error('REDIS_URL: redis+sentinel://host:port,host:port/<master>, or redis+cluster://host:port,…')
+  const [, username, password, hosts, path = ''] = found
+  const nodes = hosts!.split(',').map((entry) => {
+    const [host, port] = entry.split(':')
+    return { host: host!, port: Number(port ?? 6379) }
+  })
+  const credentials =
+    password === undefined ? {} : { ...(username ? { username } : {}), password: decodeURIComponent(password) }
+  return { nodes, path, credentials }
+}
+
+async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
