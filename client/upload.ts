@@ -59,7 +59,9 @@ async function send(file: Blob & { name?: string }, options: UploadOptions): Pro
   const begin = (): Promise<Begun> => ask(options, '/files', { method: 'POST', headers, body })
   const { id, partBytes } = await patiently(options, begin)
   let size = firstBytes
-  for (let offset = 0; offset < file.size;) {
+  // It may have been begun under this key before; for a small file that is not worth the question.
+  const begun = file.size > firstBytes ? await patiently(options, () => position(id, options)) : 0
+  for (let offset = begun; offset < file.size;) {
     const began = Date.now()
     let attempt = 0
     offset = await patiently(options, async () => {
@@ -83,19 +85,23 @@ interface Piece {
 
 /** @returns where the upload has got. */
 async function sendPiece({ id, file, offset, size, isAgain }: Piece, options: UploadOptions): Promise<number> {
-  const where = `/files/${encodeURIComponent(id)}`
-  const position = async (): Promise<number> => (await ask<Position>(options, where, {})).offset
-  if (isAgain) offset = await position()
+  if (isAgain) offset = await position(id, options)
   if (offset >= file.size) return offset
   const headers = { 'upload-offset': String(offset), 'content-type': 'application/octet-stream' }
   try {
     const body = file.slice(offset, offset + size)
-    return (await ask<Position>(options, where, { method: 'PATCH', headers, body })).offset
+    return (await ask<Position>(options, addressOf(id), { method: 'PATCH', headers, body })).offset
   } catch (error) {
-    // Begun under this key before, or another window sends the same.
-    if (error instanceof CallError && error.code === 'conflict') return position()
+    // Another window sends the same.
+    if (error instanceof CallError && error.code === 'conflict') return position(id, options)
     throw error
   }
+}
+
+const addressOf = (id: string): string => `/files/${encodeURIComponent(id)}`
+
+async function position(id: string, options: UploadOptions): Promise<number> {
+  return (await ask<Position>(options, addressOf(id), {})).offset
 }
 
 const passing: readonly CallError['code'][] = ['unavailable', 'overloaded', 'internal']
