@@ -1,5 +1,5 @@
 /** Reporting: a photo, where, what. Everything else is optional. What is sent is kept on the device until it is there. */
-import { useCallback, useState, type FormEvent } from 'react'
+import { useCallback, useEffect, useState, type FormEvent } from 'react'
 import type { Client } from '../../client/client'
 import type { Category, Priority } from '../../services/reports/model'
 import type { PageProps } from '../shell/page'
@@ -9,6 +9,7 @@ import { Field } from '../ui/field'
 import { Checkbox, TextArea } from '../ui/inputs'
 import { PhotoPicker } from '../ui/photo-picker'
 import { useQuery } from '../ui/use-query'
+import { takeShared } from '../worker/shared'
 import { Chips } from './choice'
 import { draftsOf, type Drafts } from './drafts'
 import { Focused } from './focused'
@@ -24,23 +25,41 @@ export default function CreatePage({ signedIn, query }: PageProps) {
   const { say } = useWords()
   const { client } = signedIn
   const code = query.get('place')
-  const { value: at } = useQuery(
+  const { value: at, error } = useQuery(
     useCallback(
       async (signal) => (code ? (await client.query('reports.at', { code }, { signal })).place : undefined),
       [client, code],
     ),
   )
-  if (code && !at) return null
+  // A sticker that can't be looked up keeps nobody from reporting.
+  if (code && !at && !error) return null
+  const first = at ? { text: at.path, place: at } : { text: '' }
   return (
     <Focused title={say('new.title')} back={paths.home}>
-      <Form client={client} drafts={draftsOf(signedIn)} first={at ? { text: at.path, place: at } : { text: '' }} />
+      <Form client={client} drafts={draftsOf(signedIn)} first={first} shared={query.has('shared')} />
     </Focused>
   )
 }
 
-function Form({ client, drafts, first }: { client: Client; drafts: Drafts; first: Where }) {
-  const { say, lang } = useWords()
+interface FormProps {
+  client: Client
+  drafts: Drafts
+  first: Where
+  /** Photos were shared from another app. */
+  shared: boolean
+}
+
+function usePhotos(shared: boolean) {
   const [photos, setPhotos] = useState<readonly File[]>([])
+  useEffect(() => {
+    if (shared) void takeShared().then((files) => files.length > 0 && setPhotos(files.slice(0, mostPhotos)))
+  }, [shared])
+  return [photos, setPhotos] as const
+}
+
+function Form({ client, drafts, first, shared }: FormProps) {
+  const { say, lang } = useWords()
+  const [photos, setPhotos] = usePhotos(shared)
   const [where, setWhere] = useState(first)
   const [title, setTitle] = useState('')
   const [category, setCategory] = useState<Category>()
