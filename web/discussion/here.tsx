@@ -27,7 +27,6 @@ export function Here({ roster, me }: { roster: Roster; me: string }) {
     <>
       <button
         type="button"
-        aria-label={say('here.count', { n: people.length })}
         onClick={() => setOpen(true)}
         data-testid="here"
         className="inline-flex min-h-11 shrink-0 items-center gap-1.5 rounded-xl px-2 text-sm font-medium hover:bg-sunken"
@@ -42,7 +41,10 @@ export function Here({ roster, me }: { roster: Roster; me: string }) {
             <Avatar key={id} id={id} name={name} className="size-7 text-xs" />
           ))}
         </span>
-        <span className="tabular-nums">{people.length}</span>
+        <span aria-hidden="true" className="tabular-nums">
+          {people.length}
+        </span>
+        <span className="sr-only">{say('here.count', { n: people.length })}</span>
       </button>
       {open && (
         <Dialog title={say('here.title')} shape="sheet" onClose={() => setOpen(false)}>
