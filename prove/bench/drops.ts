@@ -5,7 +5,7 @@
 import { testCluster, type TestCluster } from '../testing/cluster'
 import { until } from '../testing/until'
 import { measured } from './cpu'
-import { closedLoop, post, type Load, type Next } from './peers/http'
+import { closedLoop, post, warm, type Load, type Next } from './peers/http'
 
 /** As many as a node knows the tokens of. */
 const buyers = 9000
@@ -23,9 +23,9 @@ export interface ClaimsResult {
 export async function claims(seconds: number, connections: readonly number[]): Promise<ClaimsResult[]> {
   return withShop(3, async (shop) => {
     const results: ClaimsResult[] = []
+    await warm(shop.port, connections[0]!, shop.claims(await shop.create({ stock: 100_000, perPerson })))
     for (const many of connections) {
       const drop = await shop.create({ stock: 100_000, perPerson })
-      await closedLoop(shop.port, many, 1, shop.claims(drop))
       results.push(resultOf(many, await shop.measure(many, seconds, drop)))
     }
     return results
@@ -65,7 +65,7 @@ export async function soldOut(seconds: number, connections: number, rounds = 3):
       const drop = await shop.create({ stock: 1, perPerson: 1 })
       const next = shop.claims(drop)
       const ask = (to: number): Promise<Load> => closedLoop(to, connections, seconds, next)
-      for (const to of [shop.port, port]) await closedLoop(to, connections, 2, next)
+      for (const to of [shop.port, port]) await warm(to, connections, next)
       for (let round = 0; round < rounds; round++) {
         const bare = rateOf(await measure([server.pid], () => ask(port)))
         pairs.push({ bare, ours: rateOf(await measure(shop.roots, () => ask(shop.port))) })

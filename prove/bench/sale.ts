@@ -5,7 +5,7 @@
  */
 import { cpuSecondsOf } from './cpu'
 import { withShop } from './drops'
-import { closedLoop, post, type Load } from './peers/http'
+import { closedLoop, post, warm, type Load } from './peers/http'
 import { Stack, whyNotHere } from './peers/stack'
 
 export interface SaleResult {
@@ -30,13 +30,13 @@ export async function sale(seconds: number, connections: number, rounds = 3): Pr
     return await withShop(3, async (shop) => {
       const buy = post('/buy', '')
       const rows: { ours: Side; peers: Side }[] = []
+      await stack.setStock(1_000_000_000)
+      await warm(stack.port, connections, () => buy)
+      await warm(shop.port, connections, shop.claims(await shop.create({ stock: 100_000, perPerson: 100 })))
       for (let round = 0; round < rounds; round++) {
-        await stack.setStock(1_000_000_000)
         const drop = await shop.create({ stock: 100_000, perPerson: 100 })
         const next = shop.claims(drop)
-        await closedLoop(stack.port, connections, 1, () => buy)
         const peers = await measure(stack.roots, () => closedLoop(stack.port, connections, seconds, () => buy))
-        await closedLoop(shop.port, connections, 1, next)
         const ours = await measure(shop.roots, () => closedLoop(shop.port, connections, seconds, next))
         rows.push({ ours, peers })
       }
