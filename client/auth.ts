@@ -17,6 +17,8 @@ export interface About {
   mails: boolean
   /** A demonstration: one may come in as anybody. */
   demo: boolean
+  /** It will be one in a moment: ask again. */
+  demoSoon?: boolean
 }
 
 export class Auth {

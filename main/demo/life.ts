@@ -111,10 +111,9 @@ export class Life {
   }
 
   private someone({ people }: Campus, random: () => number): Actor {
-    return pick(
-      people.filter(({ role }) => role === 'student'),
-      random,
-    )
+    // The first is whom a visitor may be: words that one hasn't said shouldn't stand under one's name.
+    const [, ...students] = people.filter(({ role }) => role === 'student')
+    return pick(students, random)
   }
 
   private async mark(kind: string, id: string): Promise<void> {

@@ -130,7 +130,9 @@ export class Auth {
   /** What a page may know before anybody is here. */
   private async about(): Promise<Response> {
     const { mails = false, demo = false } = this.options
-    return Response.json({ mails, demo })
+    // In its first seconds a demonstration has nobody yet.
+    const anybody = demo ? await this.lane.query('SELECT 1 FROM people.demo_person LIMIT 1') : []
+    return Response.json({ mails, demo: anybody.length > 0, ...(demo ? { demoSoon: anybody.length === 0 } : {}) })
   }
 
   private async forgot(request: Request): Promise<Response> {

@@ -73,10 +73,17 @@ function DemoForm() {
   const [chosen, setChosen] = useState<string>()
   const [problem, setProblem] = useState<string>()
   useEffect(() => {
-    auth.about().then(
-      ({ demo }) => setDemo(demo),
-      () => undefined,
-    )
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const ask = (): void =>
+      void auth.about().then(
+        ({ demo, demoSoon }) => {
+          setDemo(demo)
+          if (demoSoon) timer = setTimeout(ask, 1000)
+        },
+        () => undefined,
+      )
+    ask()
+    return () => clearTimeout(timer)
   }, [])
   if (!isDemo) return null
   const enter = (role: string): void => {
