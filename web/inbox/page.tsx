@@ -1,6 +1,7 @@
 import { useCallback, useState } from 'react'
 import type { Notification } from '../../services/inbox/model'
 import { Inbox } from '../shell/inbox'
+import { paths } from '../shell/paths'
 import type { PageProps } from '../shell/page'
 import { Link, navigate } from '../shell/router'
 import { Button } from '../ui/button'
@@ -19,7 +20,7 @@ export default function InboxPage({ signedIn: { client } }: PageProps) {
   const say = useSay()
   const inbox = useResource(useCallback(() => new Inbox(client, () => undefined), [client]))
   const settings = (
-    <Link href="/inbox/settings" className="inline-flex min-h-11 items-center font-medium text-accent">
+    <Link href={paths.inboxSettings} className="inline-flex min-h-11 items-center font-medium text-accent">
       {say('inbox.settings')}
     </Link>
   )

@@ -1,5 +1,5 @@
 /** What this person was told: a bell with how much of it is new, and the list behind it. */
-import { useCallback, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import type { Client } from '../../client/client'
 import type { Notification } from '../../services/inbox/model'
 import { Button } from '../ui/button'
@@ -13,12 +13,18 @@ import { toast } from '../ui/toast'
 import { useResource } from '../ui/use-resource'
 import { useStore } from '../ui/use-store'
 import { Inbox } from './inbox'
-import { navigate } from './router'
+import { paths } from './paths'
+import { Link, navigate } from './router'
 import { lang } from './settings'
 import { useSay, useWords } from './words'
 
 export function Bell({ client }: { client: Client }) {
   const inbox = useResource(useCallback(() => new Inbox(client, ({ title }) => toast(title[lang.get()])), [client]))
+  // Loaded late: this device is told again where it can be reached, if it wants to be.
+  useEffect(
+    () => void import('../inbox/push').then(({ keepPush }) => keepPush(client)).catch(() => undefined),
+    [client],
+  )
   return inbox && <OpenBell inbox={inbox} />
 }
 
@@ -84,6 +90,21 @@ function Notices({ inbox, onLeave }: { inbox: Inbox; onLeave(): void }) {
           {say('bell.older')}
         </Button>
       )}
+      <Elsewhere onLeave={onLeave} />
+    </div>
+  )
+}
+
+function Elsewhere({ onLeave }: { onLeave(): void }) {
+  const say = useSay()
+  return (
+    <div className="flex justify-between border-t border-line px-2 pt-1 text-sm font-medium text-accent">
+      <Link href={paths.inbox} onClick={onLeave} className="inline-flex min-h-9 items-center">
+        {say('bell.all')}
+      </Link>
+      <Link href={paths.inboxSettings} onClick={onLeave} className="inline-flex min-h-9 items-center">
+        {say('bell.settings')}
+      </Link>
     </div>
   )
 }

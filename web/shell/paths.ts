@@ -2,4 +2,6 @@
 export const paths = {
   today: '/',
   trust: '/trust',
+  inbox: '/inbox',
+  inboxSettings: '/inbox/settings',
 } as const

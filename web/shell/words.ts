@@ -79,6 +79,8 @@ export const en = {
   'bell.none': 'Nothing yet. What concerns you will be told here.',
   'bell.allRead': 'Mark all as read',
   'bell.older': 'Older ones',
+  'bell.all': 'All notifications',
+  'bell.settings': 'Settings',
 
   'find.open': 'a page, a channel or an action',
   'find.short': 'Find',
@@ -175,6 +177,8 @@ export const id: Translation<typeof en> = {
   'bell.none': 'Belum ada. Yang menyangkut Anda akan disampaikan di sini.',
   'bell.allRead': 'Tandai semua dibaca',
   'bell.older': 'Yang lebih lama',
+  'bell.all': 'Semua notifikasi',
+  'bell.settings': 'Pengaturan',
 
   'find.open': 'halaman, kanal, atau tindakan',
   'find.short': 'Cari',
