@@ -1,7 +1,7 @@
 export const paths = {
   me: '/me',
   people: '/people',
-  import: (id?: string): string => (id ? `/people/import?class=${encodeURIComponent(id)}` : '/people/import'),
+  import: (id?: string): string => (id ? `/people/roster?class=${encodeURIComponent(id)}` : '/people/roster'),
   invites: (id?: string): string => (id ? `/people/invites?class=${encodeURIComponent(id)}` : '/people/invites'),
   poster: (token: string): string => `/people/invites/${encodeURIComponent(token)}`,
   classes: '/classes',

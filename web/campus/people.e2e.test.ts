@@ -117,7 +117,7 @@ withBrowser(
 withBrowser(
   'a roster is looked at before it is done, and who is in it comes in by a link that an admin makes',
   async () => {
-    await admin.goto('/people/import')
+    await admin.goto('/people/roster')
     const csv = 'nama;nim;kelas\nEko Prasetyo;TI-2401;Fisika Dasar\n;TI-2402;\n'
     await admin
       .getByLabel('The file')
