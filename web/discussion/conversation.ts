@@ -13,6 +13,7 @@ import { appended, mostHeld, prepended, trimmed } from './stretch'
 import { tellEveryMs, Typing } from './typing'
 
 const pageSize = 50
+const restMs = 1000
 
 export type EdgeState = 'more' | 'loading' | 'none' | 'failed'
 export interface Edges {
@@ -49,6 +50,8 @@ export class Conversation {
   readonly target = new Store<{ offset: number } | undefined>(undefined)
   readonly files: FileLinks
   private toldAtMs = -Infinity
+  private isDescending = false
+  private resting: ReturnType<typeof setTimeout> | undefined
 
   constructor(
     readonly channel: string,
@@ -72,6 +75,7 @@ export class Conversation {
   }
 
   close(): void {
+    clearTimeout(this.resting)
     this.live.close()
     this.roster.close()
     this.typing.close()
@@ -104,7 +108,9 @@ export class Conversation {
       if (!oldest) return 'none'
       const { messages } = await this.read({ before: oldest.offset })
       this.live.amend((state) => prepended(state, messages))
-      this.letGo('newest')
+      this.isDescending = false
+      // In a moment of its own: the list keeps its place when only one end of it changes.
+      setTimeout(() => this.letGo('newest'), 100)
       return messages.length < pageSize ? 'none' : 'more'
     })
   }
@@ -118,7 +124,7 @@ export class Conversation {
       // What came since may belong between: only a page that is as new as the stream meets it.
       const isEnd = messages.length < pageSize && position.offset >= this.live.store.get().offset
       this.live.amend((state) => appended(state, messages, isEnd))
-      this.letGo('oldest')
+      this.isDescending = true
       return isEnd ? 'none' : 'more'
     })
   }
@@ -171,13 +177,16 @@ export class Conversation {
     }
   }
 
-  /** In a moment of its own: the list keeps its place when only one end of it changes. */
+  /** The reader rests. While one scrolls down, the list can't lose its beginning without a jump. */
+  rest(): void {
+    clearTimeout(this.resting)
+    this.resting = setTimeout(() => this.isDescending && this.letGo('oldest'), restMs)
+  }
+
   private letGo(end: 'oldest' | 'newest'): void {
-    if (this.messages.length <= mostHeld) return
-    setTimeout(() => {
-      this.live.amend((state) => trimmed(state, end))
-      this.edges.update((edges) => ({ ...edges, [end === 'oldest' ? 'older' : 'newer']: 'more' }))
-    }, 100)
+    if (this.messages.length <= mostHeld[end]) return
+    this.live.amend((state) => trimmed(state, end))
+    this.edges.update((edges) => ({ ...edges, [end === 'oldest' ? 'older' : 'newer']: 'more' }))
   }
 
   private async read(where: { before?: number; after?: number; around?: number }) {

@@ -134,12 +134,6 @@ withBrowser(
     await act(ani, 'the lab tomorrow', 'Remove')
     await ani.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
     for (const page of [ani, budi]) await said(page, 'This message was removed.').waitFor()
-    for (const [page, name] of [
-      [ani, 'talk'],
-      [budi, 'found'],
-    ] as const) {
-      await page.screenshot({ path: `/tmp/scratch/pics/${name}.png` })
-    }
     expect(await budi.getByRole('img', { name: 'lab.jpg' }).count()).toBe(0)
   },
   120_000,

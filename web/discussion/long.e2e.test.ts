@@ -110,14 +110,14 @@ withBrowser(
   'scrolling up and down through 100,000 messages skips none, moves nothing under the reader, and holds a page’s worth',
   async () => {
     const page = await open(count / 2)
-    const up = await glide(page, -180, 120)
+    const up = await glide(page, -120, 160)
     const [first, last] = [up.seen[0]!, up.seen.at(-1)!]
     expect(last - first).toBeGreaterThan(150)
     expect(up.seen).toEqual(Array.from({ length: last - first + 1 }, (_, n) => first + n))
     expect(up.jump).toBeLessThan(2)
 
     await browser.startTracing(page, { categories: ['toplevel', 'disabled-by-default-devtools.timeline'] })
-    const down = await glide(page, 180, 240)
+    const down = await glide(page, 120, 320)
     const longest = await longestTask(await browser.stopTracing())
     expect(down.seen.at(-1)! - down.seen[0]!).toBeGreaterThan(300)
     expect(down.seen).toEqual(Array.from({ length: down.seen.length }, (_, n) => down.seen[0]! + n))

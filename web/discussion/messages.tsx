@@ -73,9 +73,12 @@ export function Messages(props: MessagesProps) {
               ref={list}
               data={rows}
               shift={shift}
-              bufferSize={800}
+              bufferSize={1200}
+              // Measured ones don't change what is taken for granted of the others: that would move what is being read.
+              itemSize={56}
               scrollRef={box}
               onScroll={stick.onScroll}
+              onScrollEnd={() => conversation.rest()}
             >
               {(row) => (
                 <ShowRow
@@ -90,7 +93,9 @@ export function Messages(props: MessagesProps) {
           </>
         )}
       </div>
-      {(!atEnd || partial) && <Jump messages={messages} me={me.id} atEnd={atEnd} onJump={toEnd} />}
+      {(!atEnd || partial) && (
+        <Jump messages={partial ? noMessages : messages} me={me.id} atEnd={atEnd} onJump={toEnd} />
+      )}
       <Announcer messages={messages} me={me.id} channelName={channelName} />
       {acted && (
         <MessageActions
@@ -105,6 +110,7 @@ export function Messages(props: MessagesProps) {
 }
 
 const none: readonly PendingPost[] = []
+const noMessages: readonly Message[] = []
 
 interface ShowRowProps {
   row: Row
