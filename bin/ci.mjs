@@ -31,6 +31,8 @@ const steps = [
   { name: 'tidy', run: [tool('bun'), 'test', '--only-failures', './prove/tidy.test.ts'], needs: installed },
   // It holds the pages' budgets itself.
   { name: 'pages', run: [tool('bun'), 'web/build.ts'], needs: installed },
+  // A load balancer and a Redis for the tests that run beside them; where they can't be had, those say so.
+  { name: 'programs', run: ['bash', 'deploy/programs.sh'] },
   // The README's own command, on a checkout as fresh as a reader's.
   { name: 'tests', run: ['npm', 'test'], limitMs: (full ? 180 : 16) * minute, fresh: !keep },
 ]

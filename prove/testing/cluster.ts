@@ -15,6 +15,8 @@ const secret = 'a-secret-of-the-tests-that-is-long-enough'
 
 export interface ClusterOptions {
   nodes?: number
+  /** The port of a load balancer in front: clients go there, and each node has a port of its own. */
+  behind?: number
   /** fsync as in production. */
   durable?: boolean
   env?: Record<string, string>
@@ -24,7 +26,7 @@ export interface ClusterOptions {
 
 export async function testCluster(options: ClusterOptions = {}): Promise<TestCluster> {
   const postgres = await ownPostgres({ durable: options.durable })
-  const cluster = new TestCluster(postgres, freePort(), options)
+  const cluster = new TestCluster(postgres, options.behind ?? freePort(), options)
   await Promise.all(cluster.nodes.map((node) => node.start()))
   return cluster
 }
@@ -40,7 +42,10 @@ export class TestCluster {
   ) {
     this.nodes = Array.from({ length: options.nodes ?? 3 }, (_, index) => {
       const id = `n${index + 1}`
-      return new TestNode(id, port, postgres.url, { ...options.env, ...options.nodeEnv?.[id] })
+      return new TestNode(id, options.behind ? freePort() : port, postgres.url, {
+        ...options.env,
+        ...options.nodeEnv?.[id],
+      })
     })
   }
 
@@ -100,7 +105,7 @@ export class TestNode {
 
   constructor(
     readonly id: string,
-    private readonly port: number,
+    readonly port: number,
     private readonly databaseUrl: string,
     private readonly env: Record<string, string>,
   ) {}
