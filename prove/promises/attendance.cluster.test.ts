@@ -202,3 +202,42 @@ test('a node whose clock is minutes off and jumps decides, dates and reads codes
   for (const at of times) expect(Math.abs(Date.parse(at) - now.getTime())).toBeLessThan(60_000)
   expect(times.toSorted()).toEqual(times)
 }, 60_000)
+
+test('with its neighbours as they are: a class is the list, its thread hears of it, and who is low is warned before the teacher', async () => {
+  const users = await lane.query<{ id: string; name: string }>(
+    `INSERT INTO auth."user" (name, email, "emailVerified", role)
+     SELECT name, name || '@campus.example', true, CASE name WHEN 'Ratna' THEN 'teacher' ELSE 'student' END
+     FROM unnest(ARRAY['Ratna', 'Wati', 'Yudi']) name RETURNING id, name`,
+  )
+  const [ratna, wati, yudi] = users.map(({ id }) => id) as [string, string, string]
+  const client = await cluster.client(ratna, { role: 'teacher' })
+  const surely = <T>(name: string, input: object) => client.surely<T>(name, { ...input, key: crypto.randomUUID() })
+  const { id: klass } = await surely<{ id: string }>('people.class_create', { name: 'Kalkulus' })
+  await surely('people.enrol', { class: klass, users: [wati, yudi], role: 'student' })
+  for (let n = 0; n < 4; n++) {
+    const asked = { title: 'Kalkulus', class: klass, warnBelow: 75, thread: n === 3 }
+    const { id } = await surely<{ id: string }>('attendance.open', asked)
+    const { people } = await client.rpc<BoardAnswer>('attendance.board', { session: id })
+    expect(people.map(({ name }) => name)).toEqual(['Wati', 'Yudi'])
+    await press(id, { user: yudi, key: `yudi-${n}` })
+    await surely('attendance.close', { session: id })
+    // One after the other, as lessons are: the job of this one is done before the next begins.
+    if (n === 2) await until(async () => (await noticesOf(wati)).length > 0, { what: 'the warning', timeoutMs: 20_000 })
+  }
+  await until(async () => (await noticesOf(ratna)).length > 0, { what: 'the teacher to hear', timeoutMs: 20_000 })
+  expect(await noticesOf(wati)).toEqual(['attendance.warning'])
+  expect(await noticesOf(yudi)).toEqual([])
+  const notes = `SELECT data -> 'note' ->> 'kind' AS kind FROM kernel.events WHERE kind = 'noted' ORDER BY at`
+  await until(async () => (await lane.query(notes)).length === 2, {
+    what: 'both notes in the thread',
+    timeoutMs: 20_000,
+  })
+}, 60_000)
+
+async function noticesOf(user: string): Promise<string[]> {
+  const rows = await lane.query<{ kind: string }>(
+    `SELECT data -> 'notification' ->> 'kind' AS kind FROM kernel.events WHERE topic = $1 AND kind = 'notification'`,
+    [`inbox:${user}`],
+  )
+  return rows.map(({ kind }) => kind)
+}

@@ -91,7 +91,7 @@ async function teachersOf(tx: Tx, { id, created_by }: SessionRow): Promise<strin
 
 const notice = (row: SessionRow, to: string[], { title, body }: { title: Text; body: Text }, tag: string) => ({
   ...{ to, kind: 'attendance.warning', tag: `attendance-${row.class}-${tag}`, title, body },
-  url: tag.endsWith('student') ? '/attendance/mine' : `/attendance/${row.id}`,
+  url: tag.endsWith('student') ? '/attendance/mine' : `/attendance/${row.id}/board`,
 })
 
 const studentText = ({ title, warn_below: below }: SessionRow, { percent }: Low) => ({

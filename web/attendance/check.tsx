@@ -116,7 +116,7 @@ function OpenPanel({ check, seen: { session, records, mark } }: { check: CheckIn
   }
   const chosen = { code, usePosition, onCode: setCode, onUsePosition: setUsePosition }
   return (
-    <form className="flex flex-col gap-5" onSubmit={submit}>
+    <form className="flex flex-col gap-5 [&_input]:scroll-mb-32" onSubmit={submit}>
       {ways.length > 0 && (
         <Ways check={check} session={session} hasTicket={keptTicket(session.id) !== undefined} {...chosen} />
       )}

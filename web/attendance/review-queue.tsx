@@ -57,7 +57,7 @@ function Waiting({ standing, record }: { standing: Standing; record: Entry }) {
       data-testid="review"
       className="flex flex-wrap items-center gap-3 rounded-2xl border border-warn bg-warn-soft px-4 py-3"
     >
-      <span className="min-w-0 flex-1">
+      <span className="min-w-0 flex-1 basis-56">
         <span className="block font-semibold" dir="auto">
           {record.name}
         </span>
