@@ -178,7 +178,7 @@ withBrowser(
       what: 'the place',
     })
     await boss.goto('/reports/public')
-    await boss.getByRole('cell', { name: 'Gedung B' }).waitFor()
+    await boss.getByRole('rowheader', { name: 'Gedung B' }).waitFor()
   },
   90_000,
 )

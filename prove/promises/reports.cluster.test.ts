@@ -201,7 +201,7 @@ test('500 reports, their photos and what people are told, while those who serve 
     everyMs: 200,
   })
   for (const [id, winner] of await claimAll(emergencies)) winners.set(id, winner)
-  expect(await serving.stop()).toBeGreaterThan(1)
+  expect(await serving.stop()).toBeGreaterThan(0)
   expect(await working.stop()).toBeGreaterThan(0)
 
   await everyReportOnce(drafts)
