@@ -242,7 +242,7 @@ withBrowser(
     await admin.getByLabel('Password').fill('a long password')
     await admin.getByRole('button', { name: 'Create the admin' }).click()
     await admin.getByRole('button', { name: 'Empty: with my own people' }).click()
-    await admin.getByRole('heading', { name: 'Today' }).waitFor()
+    await admin.getByRole('heading', { name: 'Today', exact: true }).waitFor()
     expect(admin.url()).not.toContain('token')
     await admin.getByRole('link', { name: 'Discussion' }).click()
     await live(admin)

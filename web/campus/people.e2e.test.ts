@@ -55,7 +55,7 @@ withBrowser(
     await admin.getByLabel('Password', { exact: true }).fill(password)
     await button(admin, 'Create the admin').click()
     await button(admin, 'Empty: with my own people').click()
-    await admin.getByRole('heading', { name: 'Today' }).waitFor()
+    await admin.getByRole('heading', { name: 'Today', exact: true }).waitFor()
 
     await admin.goto('/classes')
     await button(admin, 'New class').click()
@@ -71,7 +71,7 @@ withBrowser(
     await phone.getByText('Kelas: Fisika Dasar').waitFor()
     await phone.getByLabel('Nama Anda').fill('Ayu Lestari')
     await button(phone, 'Masuk').click()
-    await phone.getByRole('heading', { name: 'Hari ini' }).waitFor()
+    await phone.getByRole('heading', { name: 'Hari ini', exact: true }).waitFor()
     await phone.goto('/classes')
     await phone.getByRole('link', { name: /Fisika Dasar/ }).click()
     await phone.getByRole('region', { name: 'Mahasiswa (1)' }).getByText('Ayu Lestari').waitFor()
@@ -135,7 +135,7 @@ withBrowser(
     await eko.goto(link)
     await eko.getByLabel('Password', { exact: true }).fill(password)
     await button(eko, 'Set the password and sign in').click()
-    await eko.getByRole('heading', { name: 'Today' }).waitFor()
+    await eko.getByRole('heading', { name: 'Today', exact: true }).waitFor()
     await signIn(await visitor(), 'TI-2401')
   },
   90_000,

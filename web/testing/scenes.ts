@@ -47,7 +47,7 @@ export const scenes: Scene[] = [
     name: 'today',
     as: 'Dewi Lestari',
     path: '/',
-    act: (page) => page.getByRole('heading', { name: 'Today' }).waitFor(),
+    act: (page) => page.getByRole('heading', { name: 'Today', exact: true }).waitFor(),
   },
   { name: 'list', as: 'Dewi Lestari', path: '/c', sizes: ['phone'], act: list },
   {
@@ -115,6 +115,33 @@ export const scenes: Scene[] = [
     sizes: ['phone', 'wide'],
     act: (page) => page.getByRole('alert').waitFor(),
   },
+  {
+    name: 'cluster',
+    as: admin.name,
+    path: '/cluster',
+    act: async (page) => {
+      await page.getByRole('row', { name: /^n3/ }).waitFor()
+      await page.locator('.uplot canvas').first().waitFor()
+    },
+  },
+  { name: 'jobs', as: admin.name, path: '/jobs', act: (page) => page.getByText('No job has failed').waitFor() },
+  {
+    name: 'find',
+    as: 'Dewi Lestari',
+    path: '/',
+    sizes: ['phone', 'wide'],
+    act: async (page) => {
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await page.keyboard.press('Control+k')
+      await page.getByRole('option', { name: /Fasilitas/ }).waitFor()
+    },
+  },
+  {
+    name: 'components',
+    path: '/dev/ui',
+    sizes: ['phone', 'wide'],
+    act: (page) => page.locator('.uplot canvas').first().waitFor(),
+  },
   { name: 'missing', path: '/no/such/page' },
   { name: 'trust', path: '/trust', act: (page) => page.getByRole('heading', { level: 1 }).waitFor() },
   {
@@ -123,7 +150,29 @@ export const scenes: Scene[] = [
     sizes: ['phone', 'wide'],
     act: (page) => page.getByRole('textbox').first().waitFor(),
   },
+  { name: 'start', as: admin.name, path: '/start', sizes: ['phone'], act: titled('One more question') },
+  { name: 'me', as: 'Dewi Lestari', path: '/me', sizes: ['phone', 'wide'], act: titled('You') },
+  {
+    name: 'people',
+    as: admin.name,
+    path: '/people',
+    sizes: ['phone', 'wide'],
+    act: (page) => page.getByRole('button', { name: 'Manage Ibu Ratna' }).waitFor(),
+  },
+  { name: 'roster', as: admin.name, path: '/people/roster', sizes: ['phone'], act: titled('Import a roster') },
+  { name: 'invites', as: admin.name, path: '/people/invites', sizes: ['phone'], act: titled('New invitation') },
+  { name: 'classes', as: admin.name, path: '/classes', sizes: ['phone'], act: titled('No classes yet') },
+  {
+    name: 'join-over',
+    path: '/join/over',
+    sizes: ['phone'],
+    act: (page) => page.getByRole('alert').waitFor(),
+  },
 ]
+
+function titled(name: string): (page: Page) => Promise<void> {
+  return (page) => page.getByRole('heading', { name, exact: true }).waitFor()
+}
 
 async function list(page: Page): Promise<void> {
   await page.waitForURL(/\/c\//)
