@@ -2,11 +2,12 @@
  * `npm run bench`: speed, each figure beside the machine's own limit measured in the same run. Prints JSON. A bench is a
  * program with output and no verdict.
  *
- *   npm run bench [-- fanout posts idle drops sale storm reports attendance] [--seconds 5]
+ *   npm run bench [-- fanout posts chat idle drops sale storm reports attendance] [--seconds 5]
  */
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { attendance } from './attendance'
+import { chat } from './chat'
 import { claims, soldOut } from './drops'
 import { fanout } from './fanout'
 import { idle } from './idle'
@@ -22,7 +23,9 @@ const { values, positionals } = parseArgs({
 })
 const seconds = Number(values.seconds)
 const wanted =
-  positionals.length > 0 ? positionals : ['fanout', 'posts', 'idle', 'drops', 'sale', 'storm', 'reports', 'attendance']
+  positionals.length > 0
+    ? positionals
+    : ['fanout', 'posts', 'chat', 'idle', 'drops', 'sale', 'storm', 'reports', 'attendance']
 
 const results: Record<string, unknown> = {
   machine: { cpu: cpus()[0]?.model, cores: cpus().length, bun: Bun.version, at: new Date().toISOString() },
@@ -36,6 +39,10 @@ if (wanted.includes('fanout')) {
 if (wanted.includes('posts')) {
   note('durable posts, 64 writers on 3 nodes: one channel, then 16 …')
   results['posts'] = { oneChannel: await posts(64, seconds, 1), sixteenChannels: await posts(64, seconds, 16) }
+}
+if (wanted.includes('chat')) {
+  note('100 channels of 10 members on 3 nodes, posting ever more often …')
+  results['chat'] = await chat(100, 10, seconds)
 }
 if (wanted.includes('drops')) {
   note('durable claims over HTTP on 3 nodes: 64, 256 and 1,024 connections; then sold out, beside a bare handler …')
