@@ -9,6 +9,7 @@ export interface BreakableBus extends Bus {
   interrupt(ms: number): void
 }
 
+/** The same bus, which can be interrupted. Throws nothing; the part below is run and stopped through it. */
 export function breakable(bus: Bus): BreakableBus {
   let until = 0
   let timer: ReturnType<typeof setTimeout> | undefined

@@ -83,7 +83,7 @@ async function walk(context: BrowserContext, all: readonly string[], schemes: re
 async function settled(page: Page): Promise<void> {
   await page.locator('h1:visible, h2:visible, [role=alert]:visible').first().waitFor()
   await page
-    .waitForFunction(() => !document.querySelector('.animate-pulse, .animate-spin'), undefined, { timeout: 3000 })
+    .waitForFunction(() => !document.querySelector('.animate-pulse, .animate-spin'), undefined, { timeout: 1000 })
     .catch(() => undefined)
 }
 

@@ -92,7 +92,7 @@ function judge(width: number): string[] {
   for (const element of document.querySelectorAll<HTMLElement>('a, button, input, textarea, summary')) {
     const box = element.getBoundingClientRect()
     if (box.width === 0 || (modal && !modal.contains(element))) continue
-    const labels = element instanceof HTMLInputElement ? [...(element.labels ?? [])] : []
+    const labels = 'labels' in element ? [...((element as HTMLInputElement).labels ?? [])] : []
     const name = element.ariaLabel ?? [element, ...labels].map(({ textContent }) => textContent).join('')
     const what = `${element.tagName.toLowerCase()} “${name}”`
     if (name.trim() === '') faults.push(`${element.outerHTML.slice(0, 80)} has no name`)
