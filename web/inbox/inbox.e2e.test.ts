@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from '@playwright/test'
 import { launchBrowser, noBrowser } from '../../prove/browser'
+import { statementRows } from '../../prove/testing/database'
 import { testCluster, type TestCluster } from '../../prove/testing/cluster'
 import { quietNode, type QuietNode } from '../../prove/testing/quiet-node'
 import { until } from '../../prove/testing/until'
@@ -85,6 +86,14 @@ function pretend({ endpoint, keys }: { endpoint: string; keys: object }): void {
 const me = (page: Page): Promise<string> =>
   page.evaluate(async () => ((await (await fetch('/api/people/me')).json()) as { id: string }).id)
 
+async function devicesOf(user: string): Promise<number> {
+  const [row] = await statementRows<{ n: number }>(
+    cluster.postgres.url,
+    `SELECT count(*)::int AS n FROM inbox.device WHERE user_id = '${user}'`,
+  )
+  return row!.n
+}
+
 async function tell(to: string, tag: string): Promise<void> {
   const title = { en: 'Report 7 is done', id: 'Laporan 7 selesai' }
   const body = { en: 'The lamp in B2 is on again. Is it fixed?', id: 'Lampu di B2 menyala lagi. Sudah beres?' }
@@ -150,6 +159,15 @@ withBrowser(
     await page.goto('/inbox')
     await page.getByRole('main').getByText('(new)').waitFor()
     expect(push.of('phone')).toHaveLength(1)
+
+    // Whoever takes the device next is not told what was for the one before.
+    const user = await me(page)
+    await page.getByRole('button', { name: 'Switch on' }).click()
+    await until(async () => (await devicesOf(user)) === 1, { what: 'the device to be known', timeoutMs: 10_000 })
+    await page.getByRole('button', { name: /^Account/ }).click()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('button', { name: 'Join as a guest' }).waitFor()
+    expect(await devicesOf(user)).toBe(0)
   },
   120_000,
 )

@@ -52,8 +52,10 @@ export async function switchOff(client: Client): Promise<PushState> {
   const known = await subscription()
   remember(wanted, undefined)
   if (known) {
-    await client.command('inbox.unsubscribe_push', { endpoint: known.endpoint })
+    const { endpoint } = known
+    // First here: then the push service refuses what is still sent, whatever the server hears.
     await known.unsubscribe()
+    await client.command('inbox.unsubscribe_push', { endpoint })
   }
   return 'off'
 }
@@ -65,6 +67,15 @@ export async function switchOff(client: Client): Promise<PushState> {
 export async function keepPush(client: Client): Promise<void> {
   if (recall(wanted) !== '1' || (await pushState()) !== 'on') return
   await subscribe(client)
+}
+
+const patienceMs = 3000
+
+/** Before somebody signs out. Never fails; a server that can't be reached learns of it from the push service. */
+export async function letGo(client: Client): Promise<void> {
+  if (recall(wanted) !== '1') return
+  const late = new Promise((resolve) => setTimeout(resolve, patienceMs))
+  await Promise.race([switchOff(client).catch(() => undefined), late])
 }
 
 async function subscribe(client: Client): Promise<void> {

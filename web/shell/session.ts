@@ -28,6 +28,12 @@ export type Session =
 export const auth = new Auth({ origin: '', lang: () => lang.get() })
 export const session = new Store<Session>({ state: 'checking' })
 
+/** Whoever takes the device next must not be told what was for the one before. That it can't be done keeps nobody in. */
+async function leaveDevice(client: Client): Promise<void> {
+  const { letGo } = await import('../inbox/push')
+  await letGo(client)
+}
+
 /** Looks whether this device is signed in and connects. Tries until that is known. */
 export async function openSession(): Promise<void> {
   session.set({ state: 'checking' })
@@ -53,8 +59,9 @@ export async function openSession(): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
-  await auth.signOut()
   const now = session.get()
+  if (now.state === 'in') await leaveDevice(now.in.client)
+  await auth.signOut()
   if (now.state === 'in') now.in.close()
   closed(false)
 }
