@@ -60,7 +60,16 @@ test('everybody may come in as one of them in a demonstration, and nobody anywhe
   const [demo, production] = [await installation({ demo: true }, shared), await installation({}, shared)]
   const signIn = (at: typeof demo) =>
     new Browser(at.auth).post('/sign-in/email', { email: demoAddress('admin'), password: demoPassword })
-  expect(await signIn(demo)).toMatchObject({ status: 200 })
+  const visitor = new Browser(demo.auth)
+  await visitor.post('/sign-in/email', { email: demoAddress('admin'), password: demoPassword })
+  expect(await visitor.get('/token')).toMatchObject({ status: 200 })
+  // Started anew without --demo, what they were given before is worth nothing.
+  const later = new Browser(production.auth)
+  for (const [name, value] of visitor.jar) later.jar.set(name, value)
+  expect(await later.get('/token')).toMatchObject({ code: 'unauthenticated' })
+  later.jar.delete('alun.session_data')
+  expect(await production.auth.readCookie(later.cookie)).toBeUndefined()
+  expect(await demo.auth.readCookie(later.cookie)).toMatchObject({ actor: { role: 'admin' } })
   expect(await signIn(production)).toMatchObject({ code: 'forbidden' })
   await demo.stop()
   await production.stop()

@@ -10,6 +10,7 @@ import { Refusal, refuse } from '../../protocol/errors'
 import { actor as actorSchema, type Actor } from '../../protocol/roles'
 import { addressHeader, allowances } from './attempts'
 import { cacheCookie, CookieReader, type Holder } from './cookies'
+import { isMadeUp } from './demo'
 import { checkSetupToken, makeFirstAdmin } from './first-admin'
 import type { Commands } from './hooks'
 import { readInvite } from './invites'
@@ -111,6 +112,7 @@ export class Auth {
     if (!response) throw refuse.unauthenticated()
     const { user, session } = response
     if (this.options.isRevoked?.(user.id, asked, session.id)) throw refuse.unauthenticated()
+    if (!this.options.demo && (await isMadeUp(this.lane, user.id))) throw refuse.unauthenticated()
     const { token, expiresAt } = await this.options.mint(actorSchema.parse(user), asked, session.id)
     return Response.json({ token, expiresAt: new Date(expiresAt).toISOString() }, { headers })
   }
