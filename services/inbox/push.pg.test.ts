@@ -128,6 +128,10 @@ describe('a device', () => {
       'invalid',
     )
     expect(await refusal(run(eka, 'subscribe_push', { ...good, keys: { ...good.keys, auth: 'AAAA' } }))).toBe('invalid')
+    for (const bad of [{ label: 'a\0b' }, { endpoint: `${good.endpoint}\0` }, { label: '\ud800' }]) {
+      expect(await refusal(run(eka, 'subscribe_push', { ...good, ...bad }))).toBe('invalid')
+    }
+    expect(await refusal(run(eka, 'wish', { zone: 'Asia/Jakarta\0' }))).toBe('invalid')
     for (let nth = 0; nth < 12; nth++) await subscribe(eka, `eka-${nth}`)
     const labels = (await settings(eka)).devices.map(({ label }) => label)
     expect(labels).toHaveLength(10)

@@ -74,7 +74,7 @@ export const wishes = z.object({
   levels: z.record(z.string().regex(/^[a-z][a-z0-9]{0,31}$/), level),
   /** Minutes of the day. */
   quiet: z.object({ from: z.number().int().min(0).max(1439), to: z.number().int().min(0).max(1439) }).nullable(),
-  zone: z.string().max(64),
+  zone: z.string().regex(/^[A-Za-z0-9_+/-]{1,64}$/, 'a time zone such as Asia/Jakarta'),
 })
 
 export const wishInput = wishes.partial()
@@ -85,14 +85,17 @@ const base64url = (most: number) =>
     .regex(/^[\w-]+={0,2}$/)
     .max(most)
 
+/** The address of one device at a push service. */
+const endpoint = z.string().regex(/^[\x21-\x7e]{1,2000}$/, 'an address')
+
 export const subscribeInput = z.object({
-  endpoint: z.string().max(2000),
+  endpoint,
   keys: z.object({ p256dh: base64url(200), auth: base64url(60) }),
-  label: z.string().max(100).default('').describe('what the device is called in the settings'),
+  label: z.literal('').or(words(100)).default('').describe('what the device is called in the settings'),
   lang: z.enum(['en', 'id']).default('id'),
 })
 export const unsubscribeInput = z
-  .object({ endpoint: z.string().max(2000).optional(), device: z.uuid().optional() })
+  .object({ endpoint: endpoint.optional(), device: z.uuid().optional() })
   .refine(({ endpoint, device }) => (endpoint === undefined) !== (device === undefined), 'endpoint or device')
 
 export const device = z.object({
