@@ -93,7 +93,7 @@ export interface SearchInput {
 }
 
 export interface DiscussionQueries {
-  'discussion.channels': { input: object; output: { channels: Channel[] } }
+  'discussion.channels': { input: object; output: { channels: Channel[]; discreet?: true } }
   'discussion.history': {
     input: Only & { before?: number; after?: number; around?: number; limit?: number }
     output: { messages: Message[]; related?: Message[]; receipts?: Receipt[]; position: Position }

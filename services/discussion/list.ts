@@ -46,7 +46,12 @@ export const listChannels = query({
       )
     ).heads
     const people = await directPeople(sql, actor, rows)
-    return { channels: rows.map((row) => toChannel(row, known.get(topicOf(row.id)) ?? 0, people.get(row.id))) }
+    const discreet = await sql.query('SELECT 1 FROM discussion.discreet WHERE user_id = $1', [actor.id])
+    const hides = discreet.length > 0 ? { discreet: true as const } : {}
+    return {
+      ...hides,
+      channels: rows.map((row) => toChannel(row, known.get(topicOf(row.id)) ?? 0, people.get(row.id))),
+    }
   },
 })
 

@@ -43,6 +43,7 @@ describe('ticks of direct messages', () => {
     const { id: channel } = await at.call(ani!, 'direct', { people: [citra!.id] })
     const { offset } = await post(ani!, channel)
     await at.call(citra!, 'receipts', { on: false })
+    expect((await at.call(citra!, 'channels')).discreet).toBe(true)
     const before = at.whispers.length
     await at.call(citra!, 'read', { channel, offset })
     expect(at.whispers).toHaveLength(before)

@@ -113,7 +113,10 @@ export const history = z.object({
   receipts: z.array(receipt).optional().describe('of direct messages: how far the others are'),
   position,
 })
-export const channels = z.object({ channels: z.array(channel) })
+export const channels = z.object({
+  channels: z.array(channel),
+  discreet: z.literal(true).optional().describe('you show nobody what you have read'),
+})
 
 export const member = author.extend({ role: memberRole, joinedAt: z.string() })
 export const version = z.object({ text: z.string(), at: z.string() })

@@ -33,5 +33,7 @@ export function Answered({ id, conversation }: { id: string; conversation: Conve
 export function excerptOf({ removed, text, files = [], note }: Message, say: ReturnType<typeof useSay>): string {
   if (removed) return say('talk.removed')
   if (note) return note.text.en
-  return text === '' ? say('talk.files', { n: files.length }) : text.slice(0, 200)
+  // What was quoted in it is not what it says.
+  const own = text.replace(/^>.*\n?/gm, '').trim() || text
+  return text === '' ? say('talk.files', { n: files.length }) : own.slice(0, 200)
 }

@@ -13,6 +13,8 @@ export interface DirectoryValue {
   /** Missing until the first answer. */
   channels?: readonly Channel[]
   error?: CallError
+  /** One shows nobody what one has read. */
+  discreet?: boolean
 }
 
 /** Channels beyond this many are only counted when the list is read anew. */
@@ -82,8 +84,8 @@ export class Directory {
 
   private async ask(): Promise<void> {
     try {
-      const { channels } = await this.client.query('discussion.channels', {})
-      this.store.update(({ channels: known = [] }) => ({ channels: withList(known, channels) }))
+      const { channels, discreet = false } = await this.client.query('discussion.channels', {})
+      this.store.update(({ channels: known = [] }) => ({ channels: withList(known, channels), discreet }))
       this.follow(channels)
       for (const { id, unread, head } of channels) if (unread > 0) this.arrived(id, head)
     } catch (error) {

@@ -47,10 +47,7 @@ export function Messages(props: MessagesProps) {
   const [acted, setActed] = useState<Message>()
   useSeen(atEnd && !partial, conversation, onSeen)
   const toEnd = useCallback(() => void conversation.toEnd().then(stick.toEnd), [conversation, stick.toEnd])
-  useEffect(() => {
-    if (pending.length > 0) toEnd()
-    // Only when something is said, not when the list changes.
-  }, [pending.length]) // oxlint-disable-line react/exhaustive-deps
+  useOwnWords(pending.length, toEnd)
 
   const shift = useShift(messages[0]?.offset)
   return (
@@ -136,6 +133,14 @@ function ShowRow({ row, conversation, channelName, target, onActions }: ShowRowP
       )}
     </div>
   )
+}
+
+/** What one says oneself is seen at once, wherever one was. */
+function useOwnWords(pending: number, toEnd: () => void): void {
+  useEffect(() => {
+    if (pending > 0) toEnd()
+    // Only when something is said, not when the list changes.
+  }, [pending]) // oxlint-disable-line react/exhaustive-deps
 }
 
 /** What is on its way and not on the screen yet. */

@@ -4,7 +4,7 @@ import type { Channel, Level } from '../../services/discussion/model'
 import { Button } from '../ui/button'
 import { Confirm } from '../ui/confirm'
 import { Dialog } from '../ui/dialog'
-import { Select } from '../ui/inputs'
+import { Checkbox, Select } from '../ui/inputs'
 import { useQuery } from '../ui/use-query'
 import { useStore } from '../ui/use-store'
 import { navigate } from '../shell/router'
@@ -35,6 +35,7 @@ export function ChannelSheet(props: SheetProps) {
       <div className="flex flex-col gap-6">
         {channel.about && <p className="wrap-anywhere">{channel.about}</p>}
         <Told {...props} />
+        {channel.kind === 'direct' && <Receipts {...props} />}
         <Pins {...props} />
         <Members {...props} />
         {owns(channel, role) && <Settings {...props} />}
@@ -62,6 +63,26 @@ function Told({ channel, conversation, directory }: SheetProps) {
       value={channel.level ?? 'usual'}
       options={levels.map((value) => ({ value, label: say(`sheet.level.${value}`) }))}
       onChange={change}
+    />
+  )
+}
+
+/** A matter of the person, not of this conversation; here is where one thinks of it. */
+function Receipts({ conversation, directory }: SheetProps) {
+  const say = useSay()
+  const { discreet = false } = useStore(directory.store)
+  const change = (on: boolean): void => {
+    conversation.signedIn.client
+      .command('discussion.receipts', { on })
+      .then(() => directory.refresh())
+      .catch(() => undefined)
+  }
+  return (
+    <Checkbox
+      label={say('sheet.receipts')}
+      hint={say('sheet.receipts.hint')}
+      checked={!discreet}
+      onChange={({ target }) => change(target.checked)}
     />
   )
 }
