@@ -2,6 +2,7 @@
  * Life on the made-up campus: students who talk, check in and claim, at a pace that no machine minds, on the node that
  * leads, and only while somebody is there to see it.
  */
+import { Refusal } from '../../protocol/errors'
 import type { Actor } from '../../protocol/roles'
 import { chatter, dropStock } from './campus'
 import { putAway, type Thing } from './remains'
@@ -54,7 +55,8 @@ export class Life {
       await this.settle()
       if (this.campus && this.options.watchers() > 0 && this.acts < mostActs) await this.live(this.campus, random)
     } catch (error) {
-      this.options.trouble(error)
+      // That the database is away is told by who watches it.
+      if (!(error instanceof Refusal && error.code === 'unavailable')) this.options.trouble(error)
     }
     this.busy = false
   }
