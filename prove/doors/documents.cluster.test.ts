@@ -22,7 +22,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => cluster?.stop())
 
-const methods = services.flatMap((service) => service.methods)
+const methods = services.flatMap((service) => service.methods).filter(({ internal }) => !internal)
 
 test('the OpenAPI document is one', () => {
   expect(judgeOpenapi(openapi).faults).toEqual([])
