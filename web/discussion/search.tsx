@@ -26,29 +26,46 @@ export default function SearchPage({ signedIn: { client }, query }: PageProps) {
   const { value: list } = useQuery(useCallback(() => client.query('discussion.channels', {}), [client]))
   return (
     <PageBody title={say('search.title')}>
-      <Ask key={asked} query={query} channels={list?.channels ?? []} />
+      <Ask key={asked} client={client} query={query} channels={list?.channels ?? []} />
       {(query.get('q') || query.get('channel')) && <Results key={`r${asked}`} client={client} asked={asked} />}
     </PageBody>
   )
 }
 
 const fields = ['q', 'channel', 'author', 'since', 'until'] as const
+const inputs = ['q', 'channel', 'by', 'since', 'until'] as const
 
-function Ask({ query, channels }: { query: URLSearchParams; channels: readonly Channel[] }) {
+interface AskProps {
+  client: Client
+  query: URLSearchParams
+  channels: readonly Channel[]
+}
+
+function Ask({ client, query, channels }: AskProps) {
   const say = useSay()
-  const ask = (event: FormEvent<HTMLFormElement>): void => {
+  const ask = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault()
     const data = new FormData(event.currentTarget)
     const next = new URLSearchParams()
-    for (const field of fields) {
+    for (const field of inputs) {
       const value = data.get(field)
       if (typeof value === 'string' && value.trim() !== '') next.set(field, value.trim())
+    }
+    const by = next.get('by')
+    if (by) {
+      const { people } = await client.query('people.find', { q: by, limit: 1 })
+      // Nobody by that name has said nothing.
+      next.set('author', people[0]?.id ?? 'nobody')
     }
     navigate(`/search?${next.toString()}`)
   }
   const channel = query.get('channel') ?? ''
   return (
-    <form onSubmit={ask} role="search" className="grid gap-3 sm:grid-cols-2">
+    <form
+      onSubmit={(event) => void ask(event).catch(() => undefined)}
+      role="search"
+      className="grid gap-3 sm:grid-cols-2"
+    >
       <div className="sm:col-span-2">
         <Field label={say('search.words')} name="q" type="search" defaultValue={query.get('q') ?? ''} autoFocus />
       </div>
@@ -65,6 +82,9 @@ function Ask({ query, channels }: { query: URLSearchParams; channels: readonly C
       <div className="grid grid-cols-2 gap-3">
         <Field label={say('search.since')} name="since" type="date" defaultValue={query.get('since') ?? ''} />
         <Field label={say('search.until')} name="until" type="date" defaultValue={query.get('until') ?? ''} />
+      </div>
+      <div className="sm:col-span-2">
+        <Field label={say('search.author')} name="by" defaultValue={query.get('by') ?? ''} autoComplete="off" />
       </div>
       <Button type="submit" className="sm:col-span-2">
         {say('search.go')}

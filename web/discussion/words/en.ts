@@ -99,7 +99,6 @@ export const en = {
   'talk.unread': { one: '{n} unread message: to the first', other: '{n} unread messages: to the first' },
   'talk.archived': 'This channel is archived. You can read it.',
   'talk.slow': { one: 'Slow mode: one message in {n} second', other: 'Slow mode: one message in {n} seconds' },
-  'talk.join': 'Join',
   'talk.about': 'About {channel}',
 
   'file.failed': '{name} could not be read.',
@@ -227,7 +226,6 @@ export const en = {
   'search.since': 'From',
   'search.until': 'Until',
   'search.author': 'By whom',
-  'search.anybody': 'Anybody',
   'search.none.title': 'Nothing found',
   'search.none.text': 'Try fewer or other words. What was said a second ago is found in a moment.',
   'search.more': 'Older ones',

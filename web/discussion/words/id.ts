@@ -99,7 +99,6 @@ export const id: Translation<typeof en> = {
   'talk.unread': { other: '{n} pesan belum dibaca: ke yang pertama' },
   'talk.archived': 'Kanal ini diarsipkan. Anda dapat membacanya.',
   'talk.slow': { other: 'Mode lambat: satu pesan tiap {n} detik' },
-  'talk.join': 'Gabung',
   'talk.about': 'Tentang {channel}',
 
   'file.failed': '{name} tidak dapat dibaca.',
@@ -227,7 +226,6 @@ export const id: Translation<typeof en> = {
   'search.since': 'Dari',
   'search.until': 'Sampai',
   'search.author': 'Oleh siapa',
-  'search.anybody': 'Siapa saja',
   'search.none.title': 'Tidak ditemukan',
   'search.none.text': 'Coba kata yang lebih sedikit atau lain. Yang baru sedetik lalu ditulis akan segera ditemukan.',
   'search.more': 'Yang lebih lama',
