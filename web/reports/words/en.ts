@@ -94,7 +94,6 @@ export const en = {
   'report.photo.hide': 'Take this photo away',
   'report.photo.hide.text': 'The photo is gone for good, for everybody. Its place stays and says so.',
   'report.note': 'Add something',
-  'report.note.send': 'Add',
 
   'entry.submitted': 'Reported',
   'entry.claimed': '{name} takes it',

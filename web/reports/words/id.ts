@@ -97,7 +97,6 @@ export const id: Translation<typeof en> = {
   'report.photo.hide': 'Sembunyikan foto ini',
   'report.photo.hide.text': 'Foto dihapus selamanya, untuk semua orang. Tempatnya tetap ada dan menyatakannya.',
   'report.note': 'Tambahkan keterangan',
-  'report.note.send': 'Tambahkan',
 
   'entry.submitted': 'Dilaporkan',
   'entry.claimed': '{name} menanganinya',
