@@ -34,13 +34,11 @@ test('every method is an operation of its name, and every operation a method', (
 })
 
 test('every operation is where it says it is', async () => {
-  const headers = { authorization: `Bearer ${await cluster.token('budi')}` }
   for (const [path, operations] of Object.entries(openapi['paths'] as Record<string, Json>)) {
     for (const method of Object.keys(operations)) {
-      const response = await fetch(cluster.url + path, { method: method.toUpperCase(), headers })
-      expect([path, method, response.status === 404 ? await response.text() : '']).toEqual([path, method, ''])
-      expect([path, response.status]).toEqual([path, expect.any(Number) as number])
-      expect([200, 400, 403]).toContain(response.status)
+      // Nobody in particular: what is there asks who one is, and what is not there is not found.
+      const response = await fetch(cluster.url + path, { method: method.toUpperCase() })
+      expect([path, method, response.status]).toEqual([path, method, 401])
     }
   }
 })

@@ -93,6 +93,7 @@ const keywords: Record<string, (value: unknown) => boolean> = {
   enum: (value) => Array.isArray(value) && value.length > 0,
   const: () => true,
   default: () => true,
+  readOnly: (value) => typeof value === 'boolean',
   required: isTexts,
   pattern: (value) => isText(value) && Boolean(new RegExp(value as string, 'u')),
   format: isText,

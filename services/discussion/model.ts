@@ -96,7 +96,7 @@ const folds: Record<string, Fold> = {
     }))
   },
   removed: (state, event, channel) => {
-    const { message: offset, author, at } = event.data as Said<'removed'>
+    const { message: offset, author, saidAt: at } = event.data as Said<'removed'>
     if (typeof offset !== 'number' || !isAuthor(author)) return state
     return changed(state, offset, () => ({
       ...placed(channel, { offset, at }),

@@ -68,7 +68,7 @@ export async function take(tx: Tx, { actor, key }: Pick<Call<unknown>, 'actor' |
     await tx.call('files.remove', [{ actor, key: `${key}:files`, input }])
   }
   const author = { id: row.author, name: row.author_name }
-  const data = { message: offset, author, at: row.at.toISOString() }
+  const data = { message: offset, author, saidAt: row.at.toISOString() }
   await redactAll(tx, held, redacts, { kind: 'removed', by: actor.id, data })
 }
 

@@ -87,7 +87,8 @@ export const channelEvents = {
   noted: z.object({ author, note, key: z.string() }),
   /** The whole message as it reads now. */
   edited: z.object({ message: message.omit({ reactions: true, pinned: true, editedAt: true }) }),
-  removed: z.object({ message: offset, author, at: z.string() }),
+  /** What the message was stays told: by whom and when it was said. */
+  removed: z.object({ message: offset, author, saidAt: z.string() }),
   reacted: z.object({ message: offset, emoji: z.string(), user: author, on: z.boolean() }),
   pinned: z.object({ message: offset, on: z.boolean() }),
   /** What the message said before it was edited is gone. */
