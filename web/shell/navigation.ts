@@ -20,6 +20,7 @@ const ways: readonly Way[] = [
   { path: '/reports', name: 'nav.reports', icon: 'wrench' },
   { path: '/attendance', name: 'nav.attendance', icon: 'present' },
   { path: '/drops', name: 'nav.drops', icon: 'ticket' },
+  { path: '/people', name: 'nav.people', icon: 'people', roles: ['admin'] },
   { path: '/cluster', name: 'nav.cluster', icon: 'servers', roles: ['admin'], inDemo: true },
   { path: '/jobs', name: 'nav.jobs', icon: 'list', roles: ['admin'] },
 ]

@@ -24,7 +24,7 @@ export function Section<T>({ title, more, queried, none, children }: SectionProp
   const rows = value === undefined ? undefined : children(value)
   return (
     <section aria-labelledby={heading} className="overflow-hidden rounded-2xl border border-line bg-surface">
-      <div className="flex min-h-12 items-center justify-between gap-3 pr-2 pl-4">
+      <div className="flex min-h-12 items-center justify-between gap-3 py-1 pr-2 pl-4">
         <h2 id={heading} className="font-semibold">
           {title}
         </h2>
