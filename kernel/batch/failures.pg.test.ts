@@ -226,17 +226,27 @@ describe('a commit that no standby has', () => {
       await statement(own.url, `ALTER SYSTEM SET synchronous_standby_names = '${name}'`)
       await statement(own.url, 'SELECT pg_reload_conf()')
     }
-    const cancelWait = (): Promise<unknown> =>
+    const cancelled = (): Promise<number> =>
+      watch
+        .query(`SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'`)
+        .then(({ length }) => length)
+    const cancelWait = (): Promise<unknown> => until(cancelled, { what: 'a commit that waits for its standby' })
+    /** A process of the server's own reads the setting, some moment after it was made. */
+    const commitsWait = (): Promise<unknown> =>
       until(
-        () =>
-          watch
-            .query(`SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'`)
-            .then(({ length }) => length),
-        { what: 'a commit that waits for its standby' },
+        async () => {
+          let isOver = false
+          const probe = statement(own.url, `INSERT INTO shop.notes (text) VALUES ('probe')`).then(() => (isOver = true))
+          const waited = await until(async () => (await cancelled()) > 0 || (isOver && 'at once'))
+          await probe
+          return waited === true
+        },
+        { what: 'commits to wait for their standby' },
       )
     const call = by('ann', item, { items: [item] })
     await setStandby('nobody')
     try {
+      await commitsWait()
       const submitted = refusal(n1.take.submit(call))
       await cancelWait()
       expect((await submitted).code).toBe('unavailable')

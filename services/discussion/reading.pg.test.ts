@@ -134,7 +134,7 @@ describe('search', () => {
     expect(await found(citra!, { channel, author: ani!.id, limit: 2 })).toEqual(['needle 4', 'needle 2'])
     const first = await at.call(citra!, 'search', { q: 'needle', channel, limit: 3 })
     expect(first.more).toBe(true)
-    const rest = await found(citra!, { q: 'needle', channel, limit: 3, before: first.messages.at(-1).at })
+    const rest = await found(citra!, { q: 'needle', channel, limit: 3, before: first.messages.at(-1).id })
     expect(rest).toEqual(['needle 1', 'needle 0'])
     expect(await found(citra!, { q: 'needle', channel, since: '2100-01-01T00:00:00Z' })).toEqual([])
     expect(await at.refusal(at.call(citra!, 'search', {}))).toBe('invalid')

@@ -257,7 +257,7 @@ export const searchInput = z.object({
   author: id.optional(),
   since: moment.optional(),
   until: moment.optional(),
-  before: moment.optional().describe('the `at` of the last one that was shown, for the next page'),
+  before: messageId.optional().describe('the last one that was shown, for the next page'),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 })
 export const searchOutput = z.object({ messages: z.array(found), more: z.boolean() })

@@ -80,9 +80,10 @@ export const search = query<z.infer<typeof schemas.searchInput>, z.infer<typeof 
   output: schemas.searchOutput,
   async run(sql, actor, { q = '', channel, author, since, until, before, limit }) {
     if (q.trim() === '' && !channel) throw refuse.invalid(nothingAsked)
-    const narrow = [channel, author, since, until, before].map((one) => one ?? null)
+    const narrow = [channel, author, since, until].map((one) => one ?? null)
+    const [inChannel, offset] = before?.split('.') ?? [null, null]
     const rows = await sql.query<MessageRow & { channel_name: string }>(q.trim() === '' ? plainSql : wordsSql, [
-      ...[actor.id, ...narrow, limit + 1],
+      ...[actor.id, ...narrow, inChannel, offset, limit + 1],
       ...(q.trim() === '' ? [] : [q]),
     ])
     const page = rows.slice(0, limit)
@@ -92,21 +93,22 @@ export const search = query<z.infer<typeof schemas.searchInput>, z.infer<typeof 
 
 const seen = `SELECT c.id, c.name FROM ${visible} AND ($2::text IS NULL OR c.id = $2)`
 const narrowed = `($3::text IS NULL OR m.author = $3) AND ($4::timestamptz IS NULL OR m.at >= $4)
-  AND ($5::timestamptz IS NULL OR m.at < $5) AND ($6::timestamptz IS NULL OR m.at < $6)
+  AND ($5::timestamptz IS NULL OR m.at < $5) AND ($6::text IS NULL OR (m.at, m.channel, m."offset") < (
+    SELECT b.at, b.channel, b."offset" FROM discussion.message b WHERE b.channel = $6 AND b."offset" = $7::bigint))
   AND m.removed_at IS NULL AND m.note IS NULL`
 const wordsSql = `
   WITH seen AS MATERIALIZED (${seen}), asked AS (
-    SELECT websearch_to_tsquery('simple', $8) || websearch_to_tsquery('indonesian', $8)
-      || websearch_to_tsquery('english', $8) AS words)
+    SELECT websearch_to_tsquery('simple', $9) || websearch_to_tsquery('indonesian', $9)
+      || websearch_to_tsquery('english', $9) AS words)
   SELECT ${columns}, seen.name AS channel_name
   FROM asked JOIN discussion.search s ON s.words @@ asked.words JOIN seen ON seen.id = s.channel
   JOIN discussion.message m ON m.channel = s.channel AND m."offset" = s."offset"
-  WHERE ${narrowed} ORDER BY m.at DESC, m.channel, m."offset" DESC LIMIT $7`
+  WHERE ${narrowed} ORDER BY m.at DESC, m.channel DESC, m."offset" DESC LIMIT $8`
 const plainSql = `
   WITH seen AS MATERIALIZED (${seen})
   SELECT ${columns}, seen.name AS channel_name
   FROM seen JOIN discussion.message m ON m.channel = seen.id
-  WHERE ${narrowed} ORDER BY m."offset" DESC LIMIT $7`
+  WHERE ${narrowed} ORDER BY m."offset" DESC LIMIT $8`
 
 /** Direct messages have no name: they are called by who is in them. */
 export async function named(sql: Sql, rows: readonly (MessageRow & { channel_name: string })[]): Promise<Found[]> {

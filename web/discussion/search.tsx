@@ -128,7 +128,7 @@ function Results({ client, asked }: { client: Client; asked: string }) {
   const all = [...value.messages, ...(older?.messages ?? [])]
   const more = older ? older.more : value.more
   const next = async (): Promise<void> => {
-    const page = await client.query('discussion.search', { ...inputOf(asked), before: all.at(-1)!.at })
+    const page = await client.query('discussion.search', { ...inputOf(asked), before: all.at(-1)!.id })
     setOlder({ messages: [...(older?.messages ?? []), ...page.messages], more: page.more })
   }
   return (
