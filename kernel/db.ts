@@ -13,7 +13,7 @@ import { gatheringSocket } from './db/stream'
 import { bigintAsNumber, statementName } from './db/wire'
 
 export { bigints, bytes, instants, integers, jsons, texts, type Column } from './db/columns'
-export { isDuplicate, kindOf, type FailureKind } from './db/errors'
+export { isDuplicate, isUnstorable, kindOf, type FailureKind } from './db/errors'
 export type { HealthState } from './db/health'
 export { migrate, type Migration } from './db/migrate'
 

@@ -204,17 +204,23 @@ export class Jobs {
 
   /** Gives a failed job all its attempts again, in the caller's transaction. @returns false when it isn't there. */
   async retry(tx: Sql, queue: string, id: string): Promise<boolean> {
-    await this.started.promise
+    if (!(await this.knows(queue))) return false
     return (await this.boss.redrive(failedOf(queue), { ids: [id], db: executor(tx) })) > 0
   }
 
   /** Forgets a failed job, in the caller's transaction. @returns false when it isn't there. */
   async discard(tx: Sql, queue: string, id: string): Promise<boolean> {
-    await this.started.promise
+    if (!(await this.knows(queue))) return false
     const [job] = await this.boss.findJobs(failedOf(queue), { id, queued: true, db: executor(tx) })
     if (!job) return false
     await this.boss.deleteJob(failedOf(queue), id, { db: executor(tx) })
     return true
+  }
+
+  /** Queues are asked for by people too. */
+  private async knows(queue: string): Promise<boolean> {
+    await this.started.promise
+    return this.definitions.some((one) => one.queue === queue)
   }
 
   private wake(queue: string): void {

@@ -54,6 +54,13 @@ const notes: Service = {
       runMany: async (_, calls) => calls.map(({ actor }) => done({ by: `<${actor.id}>` })),
     }),
     query({
+      name: 'notes.find',
+      summary: 'Find a note.',
+      input: z.object({ text: z.string() }),
+      output: z.object({}),
+      run: async (sql, _, { text }) => (await sql.query('SELECT 1 FROM seen WHERE n::text = $1', [text]), {}),
+    }),
+    query({
       name: 'notes.twice',
       summary: 'Look twice.',
       input: z.object({}),
@@ -183,6 +190,11 @@ describe('execute', () => {
     expect(await registry.execute(ann, 'notes.typing', { topic: 'notes:all' })).toEqual({})
     expect(whispers).toEqual([['notes:all', { typing: 'ann' }]])
   })
+})
+
+test('a text that the database cannot hold is refused, and no fault of ours', async () => {
+  const { code, text } = await refusal(registry.execute(ann, 'notes.find', { text: 'a\0b' }))
+  expect([code, text.en]).toEqual(['invalid', expect.stringContaining('U+0000') as string])
 })
 
 describe('an internal method', () => {

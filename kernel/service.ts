@@ -12,7 +12,7 @@ import { Refusal, refuse, type Text } from '../protocol/errors'
 import { key as keySchema, splitTopic, topic as topicSchema } from '../protocol/ids'
 import type { Actor, Role } from '../protocol/roles'
 import { Batch, type BatchContext, type Call, type Decider, type Outcome, type Tx } from './batch'
-import type { Db, Lane, Sql } from './db'
+import { isUnstorable, type Db, type Lane, type Sql } from './db'
 import type { Hub } from './hub'
 import type { JobDefinition, JobGround } from './jobs'
 import { read, readBack, type Page } from './log'
@@ -230,7 +230,11 @@ export class Registry {
     if (!actor) throw refuse.unauthenticated()
     const { roles } = runnable.method
     if (roles && !roles.includes(actor.role)) throw refuse.forbidden(notYourRole)
-    return (await runnable.run(actor, input)) as Record<string, unknown>
+    try {
+      return (await runnable.run(actor, input)) as Record<string, unknown>
+    } catch (error) {
+      throw isUnstorable(error) ? refuse.invalid(unstorable) : error
+    }
   }
 
   /**
@@ -361,6 +365,10 @@ const notYourRole: Text = {
   id: 'Peran Anda tidak mengizinkan ini. Hubungi admin bila menurut Anda seharusnya boleh.',
 }
 
+const unstorable = {
+  en: 'A text holds a character that cannot be stored (U+0000). Leave it out.',
+  id: 'Sebuah teks memuat karakter yang tidak bisa disimpan (U+0000). Hilangkan karakter itu.',
+}
 const notAnObject: Text = {
   en: 'The input must be a JSON object.',
   id: 'Masukan harus berupa objek JSON.',

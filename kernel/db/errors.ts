@@ -36,6 +36,12 @@ export function kindOf(error: unknown): FailureKind {
   return lostWords.test(error.message) ? 'lost' : 'fault'
 }
 
+/** A text holds what PostgreSQL can't store (U+0000): 22021 as text, 22P05 as JSON. */
+export function isUnstorable(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown }
+  return code === '22021' || code === '22P05'
+}
+
 /** A unique key was there already; `constraint` names it. */
 export function isDuplicate(error: unknown, constraint?: string): boolean {
   const pgError = error as { code?: string; constraint?: string }
