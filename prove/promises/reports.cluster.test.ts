@@ -160,14 +160,12 @@ async function claimAll(drafts: readonly Draft[]): Promise<Map<string, string>> 
   return winners
 }
 
-const jobsLeft = async (): Promise<number> => {
-  const rows = await lane.query<{ n: number }>(
-    `SELECT count(*)::int AS n FROM jobs.job WHERE state IN ('created', 'retry', 'active') AND name NOT LIKE '%-failed'
+const jobsLeft = (): Promise<object[]> =>
+  lane.query(
+    `SELECT name, state, retry_count, data, output FROM jobs.job WHERE state IN ('created', 'retry', 'active') AND name NOT LIKE '%-failed'
        AND name NOT LIKE '\\_\\_%' AND (name LIKE 'files-%' OR name LIKE 'reports-%' OR name LIKE 'inbox-%')
-       AND name <> 'reports-alarm'`,
+       AND name <> 'reports-alarm' LIMIT 5`,
   )
-  return rows[0]!.n
-}
 
 test('500 reports, their photos and what people are told, while those who serve and those who work are killed', async () => {
   await lane.query(
@@ -207,7 +205,9 @@ test('500 reports, their photos and what people are told, while those who serve 
   await everyReportOnce(drafts)
   await everyPhotoOnce(illustrated, poison)
   await everyNoticeOnce(drafts, winners)
-  await until(async () => (await jobsLeft()) === 0, { what: 'no job to be left', timeoutMs: 60_000, everyMs: 200 })
+  await until(async () => (await jobsLeft()).length === 0, {
+    ...{ what: 'no job to be left', timeoutMs: 60_000, everyMs: 200 },
+  }).catch(async () => expect(await jobsLeft()).toEqual([]))
   const failed = await lane.query(`SELECT name, data FROM jobs.job WHERE name LIKE '%-failed'`)
   expect(failed).toEqual([])
 }, 240_000)

@@ -4,7 +4,7 @@ import { readSessions } from './rows'
 /** A thread of those who are in the session, with a line when it opens and one when it closes. */
 export const threadJob: JobDefinition = {
   queue: 'attendance-thread',
-  async run({ data }, ground) {
+  async run({ data, attempt }, ground) {
     const { session, moment } = data as { session: string; moment: 'opened' | 'closed' }
     const [row] = await readSessions(ground.sql, [session])
     if (!row) return
@@ -15,7 +15,8 @@ export const threadJob: JobDefinition = {
     const thread = { service: 'attendance', id: session }
     const everybody = [...new Set([row.created_by, ...members.map(({ user_id }) => user_id)])]
     const asked = { ...thread, title: row.title, open: !row.has_list, members: everybody }
-    await ground.perform('discussion.thread', asked, `attendance-thread-${moment}-${session}`)
+    // Who is in it may have changed since an attempt that died; opening it twice is opening it once.
+    await ground.perform('discussion.thread', asked, `attendance-thread-${moment}-${session}-${attempt}`)
     const text =
       moment === 'opened'
         ? { en: 'Attendance is open.', id: 'Presensi dibuka.' }

@@ -40,7 +40,8 @@ export const watchJob: JobDefinition = {
       `links-${id}`,
     )
     const status = links.find((link) => link.id === photo)?.status ?? 'failed'
-    await ground.perform('reports.watch', { ...(data as Watched), status }, `photo-${id}`)
+    // A job that is run again may see more than it did the first time: another intent, under a key of its own.
+    await ground.perform('reports.watch', { ...(data as Watched), status }, `photo-${id}-${status}`)
   },
   retryLimit: 20,
 }

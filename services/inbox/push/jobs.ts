@@ -63,7 +63,11 @@ export const pushJob = (means: InboxMeans): JobDefinition => ({
       row.quiet_from === null || row.quiet_to === null ? undefined : { from: row.quiet_from, to: row.quiet_to }
     const waitMinutes = row.urgent ? 0 : quietFor(quiet, row.minute)
     if (waitMinutes > 0) {
-      await ground.perform('inbox.hold', { device, minutes: waitMinutes }, `hold-${notification}-${device}`)
+      await ground.perform(
+        'inbox.hold',
+        { device, minutes: waitMinutes },
+        `hold-${notification}-${device}-${waitMinutes}`,
+      )
       return
     }
     const posted = await send(means, ground, row, {
@@ -138,9 +142,10 @@ async function note(
   about: { device: string; notification?: string },
 ): Promise<void> {
   const said = `${status} ${text}`.trim().slice(0, 300)
-  const key = `note-${about.notification ?? crypto.randomUUID()}-${about.device}`
-  if (status >= 200 && status < 300) await ground.perform('inbox.note_push', { ...about, outcome: 'sent' }, key)
-  else if (status === 404 || status === 410) await ground.perform('inbox.note_push', { ...about, outcome: 'gone' }, key)
-  else if (status === 429 || status >= 500) throw new Error(`the push service said ${said}`)
-  else await ground.perform('inbox.note_push', { ...about, outcome: 'refused', trouble: said }, key)
+  if (status === 429 || status >= 500) throw new Error(`the push service said ${said}`)
+  const outcome = status < 300 ? 'sent' : status === 404 || status === 410 ? 'gone' : 'refused'
+  const input = { ...about, outcome, ...(outcome === 'refused' ? { trouble: said } : {}) }
+  // Sent again after a worker's death, it may end in another way: that is to be noted too.
+  const key = `note-${about.notification ?? crypto.randomUUID()}-${about.device}-${status}`
+  await ground.perform('inbox.note_push', input, key)
 }
