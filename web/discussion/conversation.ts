@@ -13,7 +13,6 @@ import { appended, mostHeld, prepended, trimmed } from './stretch'
 import { tellEveryMs, Typing } from './typing'
 
 const pageSize = 50
-const restMs = 1000
 
 export type EdgeState = 'more' | 'loading' | 'none' | 'failed'
 export interface Edges {
@@ -50,8 +49,8 @@ export class Conversation {
   readonly target = new Store<{ offset: number } | undefined>(undefined)
   readonly files: FileLinks
   private toldAtMs = -Infinity
-  private isDescending = false
-  private resting: ReturnType<typeof setTimeout> | undefined
+  /** Where the reader came close to last. */
+  private near: 'older' | 'newer' = 'newer'
 
   constructor(
     readonly channel: string,
@@ -75,7 +74,6 @@ export class Conversation {
   }
 
   close(): void {
-    clearTimeout(this.resting)
     this.live.close()
     this.roster.close()
     this.typing.close()
@@ -108,9 +106,7 @@ export class Conversation {
       if (!oldest) return 'none'
       const { messages } = await this.read({ before: oldest.offset })
       this.live.amend((state) => prepended(state, messages))
-      this.isDescending = false
-      // In a moment of its own: the list keeps its place when only one end of it changes.
-      setTimeout(() => this.letGo('newest'), 100)
+      this.letGo('newest')
       return messages.length < pageSize ? 'none' : 'more'
     })
   }
@@ -124,7 +120,7 @@ export class Conversation {
       // What came since may belong between: only a page that is as new as the stream meets it.
       const isEnd = messages.length < pageSize && position.offset >= this.live.store.get().offset
       this.live.amend((state) => appended(state, messages, isEnd))
-      this.isDescending = true
+      this.letGo('oldest')
       return isEnd ? 'none' : 'more'
     })
   }
@@ -165,6 +161,7 @@ export class Conversation {
   }
 
   private async load(edge: 'older' | 'newer', work: () => Promise<EdgeState>): Promise<void> {
+    this.near = edge
     const { [edge]: state } = this.edges.get()
     if (state === 'loading' || state === 'none') return
     const become = (next: EdgeState, error?: unknown): void =>
@@ -177,16 +174,13 @@ export class Conversation {
     }
   }
 
-  /** The reader rests. While one scrolls down, the list can't lose its beginning without a jump. */
-  rest(): void {
-    clearTimeout(this.resting)
-    this.resting = setTimeout(() => this.isDescending && this.letGo('oldest'), restMs)
-  }
-
+  /** In a moment of its own: the list keeps its place when only one end of it changes. Not where the reader went since. */
   private letGo(end: 'oldest' | 'newest'): void {
-    if (this.messages.length <= mostHeld[end]) return
-    this.live.amend((state) => trimmed(state, end))
-    this.edges.update((edges) => ({ ...edges, [end === 'oldest' ? 'older' : 'newer']: 'more' }))
+    setTimeout(() => {
+      if (this.messages.length <= mostHeld || this.near === (end === 'oldest' ? 'older' : 'newer')) return
+      this.live.amend((state) => trimmed(state, end))
+      this.edges.update((edges) => ({ ...edges, [end === 'oldest' ? 'older' : 'newer']: 'more' }))
+    }, 100)
   }
 
   private async read(where: { before?: number; after?: number; around?: number }) {

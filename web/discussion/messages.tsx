@@ -68,6 +68,7 @@ export function Messages(props: MessagesProps) {
             <div className="grow" />
             <Virtualizer
               ref={list}
+              as={stick.held}
               data={rows}
               shift={shift}
               bufferSize={1200}
@@ -75,7 +76,6 @@ export function Messages(props: MessagesProps) {
               itemSize={56}
               scrollRef={box}
               onScroll={stick.onScroll}
-              onScrollEnd={() => conversation.rest()}
             >
               {(row) => (
                 <ShowRow
@@ -122,7 +122,7 @@ function ShowRow({ row, conversation, channelName, target, onActions }: ShowRowP
   const { shown, first, day, isNew, isTop } = row
   const isTarget = target !== undefined && shown.message?.offset === target
   return (
-    <div>
+    <div data-row="">
       {isTop && <Older conversation={conversation} channelName={channelName} />}
       {day && <DayLine day={day} />}
       {isNew && <NewLine />}

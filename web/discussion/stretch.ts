@@ -1,8 +1,8 @@
 /** The stretch of a channel that a page holds: it grows at one end and lets go at the other. Pure. */
 import type { ChannelState, Message } from '../../services/discussion/model'
 
-/** More than this are not held: while one goes up, and while one goes down, where letting go has to wait for a rest. */
-export const mostHeld = { newest: 400, oldest: 1500 }
+/** With more than this, the far end is let go. */
+export const mostHeld = 400
 
 /** A page that overlaps what is here (asked for twice, or loaded anew meanwhile) adds only what is missing. */
 export function prepended(state: ChannelState, page: readonly Message[]): ChannelState {
@@ -17,7 +17,7 @@ export function appended(state: ChannelState, page: readonly Message[], isEnd: b
 }
 
 export function trimmed(state: ChannelState, end: 'oldest' | 'newest'): ChannelState {
-  if (state.messages.length <= mostHeld[end]) return state
-  if (end === 'oldest') return { ...state, messages: state.messages.slice(-mostHeld.newest) }
-  return { messages: state.messages.slice(0, mostHeld.newest), partial: true }
+  if (state.messages.length <= mostHeld) return state
+  if (end === 'oldest') return { ...state, messages: state.messages.slice(-mostHeld) }
+  return { messages: state.messages.slice(0, mostHeld), partial: true }
 }

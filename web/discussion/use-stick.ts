@@ -4,11 +4,14 @@
  */
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react'
 import type { VirtualizerHandle } from 'virtua'
+import { useHold } from './hold'
 
 export interface Stick {
   box: RefObject<HTMLDivElement | null>
   list: RefObject<VirtualizerHandle | null>
   atEnd: boolean
+  /** What the rows stand in. */
+  held: ReturnType<typeof useHold>
   toEnd(): void
   onScroll(offset: number): void
 }
@@ -31,6 +34,7 @@ export function useStick({ rows, isWhole, onNearTop, onNearEnd }: Options): Stic
   const box = useRef<HTMLDivElement>(null)
   const list = useRef<VirtualizerHandle>(null)
   const stuck = useRef(true)
+  const held = useHold(box, stuck)
   const [atEnd, setAtEnd] = useState(true)
   const last = rows - 1
 
@@ -70,5 +74,5 @@ export function useStick({ rows, isWhole, onNearTop, onNearEnd }: Options): Stic
     return () => sizes.disconnect()
   }, [onNearTop])
 
-  return { box, list, atEnd, toEnd, onScroll }
+  return { box, list, held, atEnd, toEnd, onScroll }
 }
