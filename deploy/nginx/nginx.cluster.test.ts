@@ -82,6 +82,9 @@ describe.skipIf(nginx === undefined)('behind nginx', () => {
       })
       for (const reader of victims) back.push(reader.subscribedAt.at(-1)! - killedAt)
       await node.start()
+      const serves = async (): Promise<boolean> =>
+        (await cluster.call('caller', 'people.me', {})).headers.get('x-alun-node') === node.id
+      await until(serves, { what: `nginx to give ${node.id} work again`, timeoutMs: 10_000 })
     }
     const { answered, resets, failed } = await calls.stop()
     for (const writer of atWork) await writer.stop()
