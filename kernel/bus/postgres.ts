@@ -5,92 +5,37 @@
  * only notifies writes no WAL. Many events share one notification, many notifications one statement.
  */
 import type pg from 'pg'
-import type { Bus, BusState, Notice } from '../bus'
-import { signalBytes, waitingMessages } from './bounds'
+import type { Bus } from '../bus'
 import { texts, type Db } from '../db'
-import type { LogEvent } from '../log'
-import { eventRecords, isFrom, pack, signalRecord, unpack } from './wire'
+import { BusStation, pause } from './station'
+import { isFrom, pack } from './wire'
 
 const channel = 'alun'
 const payloadBytes = 7990
 const reconnectMs = 200
 const heartbeatMs = 2000
 const silenceMs = 2000
-const goodbyeMs = 1000
 
 export function postgresBus(db: Db, node: string): Bus {
   return new PostgresBus(db, node)
 }
 
-class PostgresBus implements Bus {
-  state: BusState = 'down'
-  private waiting: string[] = []
-  private sending = false
-  private stopped = false
+class PostgresBus extends BusStation {
   private readonly clients = new Set<pg.Client>()
-  private loops: Promise<void>[] = []
-  private wake: (() => void) | undefined
-  private noticeHandler: (notices: Notice[]) => void = () => undefined
-  private wants: (topic: string) => boolean = () => true
-  private readonly signalHandlers = new Map<string, (text: string, from: string) => void>()
-  private stateHandler: (state: BusState) => void = () => undefined
 
   constructor(
     private readonly db: Db,
-    private readonly node: string,
-  ) {}
-
-  publish(events: readonly LogEvent[], life: string): void {
-    for (const one of eventRecords(events, life, signalBytes)) this.queue(one)
+    node: string,
+  ) {
+    super(node)
   }
 
-  signal(name: string, text: string): void {
-    this.queue(signalRecord(name, text, signalBytes))
-  }
-
-  onNotices(handler: (notices: Notice[]) => void, wants = this.wants): void {
-    this.noticeHandler = handler
-    this.wants = wants
-  }
-
-  onSignal(name: string, handler: (text: string, from: string) => void): void {
-    this.signalHandlers.set(name, handler)
-  }
-
-  onState(handler: (state: BusState) => void): void {
-    this.stateHandler = handler
-  }
-
-  /** Resolves when the first attempt to listen has ended, well or not; goes on trying. */
-  async run(): Promise<void> {
-    const first = Promise.withResolvers<void>()
-    this.loops = [this.listenLoop(first.resolve), this.sendLoop()]
-    await first.promise
-  }
-
-  async stop(): Promise<void> {
-    this.stopped = true
-    this.wake?.()
-    const ended = [...this.clients].map((client) => client.end().catch(() => undefined))
-    // A frozen server says no goodbye.
-    await Promise.race([Promise.all([...ended, ...this.loops]), pause(goodbyeMs)])
-    this.become('down')
-  }
-
-  private queue(one: string): void {
-    if (this.waiting.length >= waitingMessages) this.waiting.shift()
-    this.waiting.push(one)
-    if (!this.sending) this.wake?.()
-  }
-
-  private become(state: BusState): void {
-    if (state === this.state) return
-    this.state = state
-    this.stateHandler(state)
+  protected disconnect(): Promise<unknown> {
+    return Promise.all([...this.clients].map((client) => client.end().catch(() => undefined)))
   }
 
   /** Keeps one connection listening. Whatever ends it, a new one follows; the hub reads what was missed meanwhile. */
-  private async listenLoop(firstTry: () => void): Promise<void> {
+  protected async listenLoop(firstTry: () => void): Promise<void> {
     while (!this.stopped) {
       try {
         await this.withClient('listen', async (client, ended) => {
@@ -125,12 +70,12 @@ class PostgresBus implements Bus {
     }
   }
 
-  private async sendLoop(): Promise<void> {
+  protected async sendLoop(): Promise<void> {
     while (!this.stopped) {
       try {
         await this.withClient('notify', async (client) => {
           while (!this.stopped) {
-            if (this.waiting.length === 0) await new Promise<void>((resolve) => (this.wake = resolve))
+            if (this.waiting.length === 0) await this.sleep()
             await this.sendAll(client)
           }
         })
@@ -142,24 +87,16 @@ class PostgresBus implements Bus {
 
   private async sendAll(client: pg.Client): Promise<void> {
     if (this.waiting.length === 0) return
-    this.sending = true
     const messages = pack(this.node, this.waiting.splice(0), payloadBytes)
-    try {
-      await client.query({
-        name: 'notify',
-        text: `SELECT pg_notify('${channel}', m) FROM unnest($1::text[]) m`,
-        values: [texts(messages)],
-      })
-    } finally {
-      this.sending = false
-    }
+    await client.query({
+      name: 'notify',
+      text: `SELECT pg_notify('${channel}', m) FROM unnest($1::text[]) m`,
+      values: [texts(messages)],
+    })
   }
 
   private receive(payload: string): void {
-    if (isFrom(this.node, payload)) return
-    const { sender, notices, signals } = unpack(payload, this.wants)
-    if (notices.length > 0) this.noticeHandler(notices)
-    for (const { channel: name, text } of signals) this.signalHandlers.get(name)?.(text, sender)
+    if (!isFrom(this.node, payload)) this.deliver(payload)
   }
 
   private async withClient(
@@ -178,5 +115,3 @@ class PostgresBus implements Bus {
     }
   }
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

@@ -6,10 +6,9 @@
  * throws both connections away and makes new ones. What was missed meanwhile the hub reads from the log.
  */
 import { createClient, createCluster, createSentinel } from '@redis/client'
-import type { LogEvent } from '../log'
-import type { Bus, BusState, Notice } from '../bus'
-import { signalBytes, waitingMessages } from './bounds'
-import { eventRecords, isFrom, pack, signalRecord, unpack } from './wire'
+import type { Bus } from '../bus'
+import { BusStation, pause } from './station'
+import { isFrom, pack } from './wire'
 
 const channel = 'alun'
 /** In a cluster, messages are spread over so many channels, each on the shard that its name falls to. */
@@ -20,7 +19,6 @@ const connectMs = 3000
 const echoMs = 400
 /** Delay stays within 2 s: this long deaf, a moment to connect, and the look at the log that follows. */
 const deafMs = 1200
-const goodbyeMs = 1000
 
 /**
  * @param url `redis://…` or `rediss://…`; `redis+sentinel://host:port,host:port/<master>`;
@@ -37,73 +35,22 @@ interface Link {
   close(): void
 }
 
-class RedisBus implements Bus {
-  state: BusState = 'down'
-  private waiting: string[] = []
-  private stopped = false
+class RedisBus extends BusStation {
   private link: Link | undefined
   private heardAt = 0
-  private loops: Promise<void>[] = []
-  private wake: (() => void) | undefined
-  private noticeHandler: (notices: Notice[]) => void = () => undefined
-  private wants: (topic: string) => boolean = () => true
-  private readonly signalHandlers = new Map<string, (text: string, from: string) => void>()
-  private stateHandler: (state: BusState) => void = () => undefined
 
   constructor(
     private readonly newLink: () => Link,
-    private readonly node: string,
-  ) {}
-
-  publish(events: readonly LogEvent[], life: string): void {
-    for (const one of eventRecords(events, life, signalBytes)) this.queue(one)
+    node: string,
+  ) {
+    super(node)
   }
 
-  signal(name: string, text: string): void {
-    this.queue(signalRecord(name, text, signalBytes))
-  }
-
-  onNotices(handler: (notices: Notice[]) => void, wants = this.wants): void {
-    this.noticeHandler = handler
-    this.wants = wants
-  }
-
-  onSignal(name: string, handler: (text: string, from: string) => void): void {
-    this.signalHandlers.set(name, handler)
-  }
-
-  onState(handler: (state: BusState) => void): void {
-    this.stateHandler = handler
-  }
-
-  /** Resolves when the first attempt to connect has ended, well or not; goes on trying. */
-  async run(): Promise<void> {
-    const first = Promise.withResolvers<void>()
-    this.loops = [this.listenLoop(first.resolve), this.sendLoop()]
-    await first.promise
-  }
-
-  async stop(): Promise<void> {
-    this.stopped = true
-    this.wake?.()
+  protected async disconnect(): Promise<void> {
     this.link?.close()
-    await Promise.race([Promise.all(this.loops), pause(goodbyeMs)])
-    this.become('down')
   }
 
-  private queue(one: string): void {
-    if (this.waiting.length >= waitingMessages) this.waiting.shift()
-    this.waiting.push(one)
-    this.wake?.()
-  }
-
-  private become(state: BusState): void {
-    if (state === this.state) return
-    this.state = state
-    this.stateHandler(state)
-  }
-
-  private async listenLoop(firstTry: () => void): Promise<void> {
+  protected async listenLoop(firstTry: () => void): Promise<void> {
     while (!this.stopped) {
       const link = this.newLink()
       this.link = link
@@ -133,15 +80,14 @@ class RedisBus implements Bus {
       await pause(this.heardAt > opened ? echoMs : 10)
       if (this.heardAt === opened) continue
       this.become('up')
-      this.wake?.()
+      this.wakeUp()
       heard()
     }
   }
 
-  private async sendLoop(): Promise<void> {
+  protected async sendLoop(): Promise<void> {
     while (!this.stopped) {
-      if (this.waiting.length === 0 || this.state === 'down')
-        await new Promise<void>((resolve) => (this.wake = resolve))
+      if (this.waiting.length === 0 || this.state === 'down') await this.sleep()
       if (this.stopped || this.waiting.length === 0 || this.state === 'down') continue
       const messages = pack(this.node, this.waiting.splice(0), messageBytes)
       const { link } = this
@@ -150,10 +96,8 @@ class RedisBus implements Bus {
   }
 
   private receive(message: string): void {
-    if (isFrom(this.node, message)) return void (this.heardAt = performance.now())
-    const { sender, notices, signals } = unpack(message, this.wants)
-    if (notices.length > 0) this.noticeHandler(notices)
-    for (const { channel: name, text } of signals) this.signalHandlers.get(name)?.(text, sender)
+    if (isFrom(this.node, message)) this.heardAt = performance.now()
+    else this.deliver(message)
   }
 }
 
@@ -253,5 +197,3 @@ async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
     clearTimeout(timer)
   }
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
