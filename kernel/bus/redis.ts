@@ -112,28 +112,19 @@ function openLink(url: string): Link {
 const socket = { reconnectStrategy: false as const, connectTimeout: connectMs }
 
 function plainLink(url: string): Link {
-  const [speaker, listener] = [0, 1].map(() => createClient({ url, socket, disableOfflineQueue: true })) as [
-    ReturnType<typeof createClient>,
-    ReturnType<typeof createClient>,
-  ]
-  for (const client of [speaker, listener]) client.on('error', () => undefined)
-  return {
-    async open(listen) {
-      await Promise.all([speaker.connect(), listener.connect()])
-      await listener.subscribe(channel, listen)
-    },
-    publish: (message) => speaker.publish(channel, message),
-    close: () => [speaker, listener].forEach(end),
-  }
+  return pairLink(() => createClient({ url, socket, disableOfflineQueue: true }))
 }
 
 function sentinelLink(url: string): Link {
   const { nodes, path, credentials } = partsOf(url)
   const options = { name: path, sentinelRootNodes: nodes, nodeClientOptions: { ...credentials, socket } }
-  const [speaker, listener] = [0, 1].map(() => createSentinel(options)) as [
-    ReturnType<typeof createSentinel>,
-    ReturnType<typeof createSentinel>,
-  ]
+  return pairLink(() => createSentinel(options))
+}
+
+/** A client that subscribes can't speak any more, so there are two. */
+function pairLink(make: () => ReturnType<typeof createClient> | ReturnType<typeof createSentinel>): Link {
+  const speaker = make()
+  const listener = make()
   for (const client of [speaker, listener]) client.on('error', () => undefined)
   return {
     async open(listen) {

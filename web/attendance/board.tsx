@@ -20,7 +20,7 @@ import { PersonDialog } from './person-dialog'
 import { ReviewQueue } from './review-queue'
 import { SeatGrid } from './seat-grid'
 import { Standing } from './standing'
-import { WayLink } from './way-link'
+import { WayLink } from '../shell/way-link'
 import { whenOf } from './when'
 import { useSay, useWords } from './words'
 

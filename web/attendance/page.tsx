@@ -19,7 +19,7 @@ import { useResource } from '../ui/use-resource'
 import { useStore } from '../ui/use-store'
 import { paths } from './paths'
 import { mayOpen } from './rights'
-import { WayLink } from './way-link'
+import { WayLink } from '../shell/way-link'
 import { whenOf } from './when'
 import { useSay, useWords } from './words'
 

@@ -15,7 +15,7 @@ import { timeOf } from '../ui/times'
 import { useQuery } from '../ui/use-query'
 import { flagWord } from './notes'
 import { paths } from './paths'
-import { FileLink } from './way-link'
+import { FileLink } from './file-link'
 import { dayNameOf, today } from './when'
 import { useSay, useWords } from './words'
 

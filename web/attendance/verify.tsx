@@ -13,7 +13,7 @@ import { PageBody } from '../ui/page-body'
 import { Spinner } from '../ui/spinner'
 import { Table, type Column } from '../ui/table'
 import { useQuery } from '../ui/use-query'
-import { FileLink } from './way-link'
+import { FileLink } from './file-link'
 import { whenOf } from './when'
 import { en, useSay, useWords } from './words'
 

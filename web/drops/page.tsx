@@ -6,7 +6,7 @@ import type { PageProps } from '../shell/page'
 import { Link } from '../shell/router'
 import { Empty } from '../ui/empty'
 import { explain } from '../ui/explain'
-import { Icon } from '../ui/icons'
+import { WayLink } from '../shell/way-link'
 import { PageBody } from '../ui/page-body'
 import { Skeleton } from '../ui/spinner'
 import { useResource } from '../ui/use-resource'
@@ -28,9 +28,9 @@ function Drops({ directory, role }: { directory: Directory; role: Role | undefin
   const organises = mayCreate(role)
   const actions = (
     <>
-      <Way href={paths.mine} icon="ticket" text={say('list.mine')} />
-      {organises && <Way href={paths.scan} icon="scan" text={say('list.scan')} />}
-      {organises && <Way href={paths.create} icon="plus" text={say('list.new')} strong />}
+      <WayLink href={paths.mine} icon="ticket" text={say('list.mine')} />
+      {organises && <WayLink href={paths.scan} icon="scan" text={say('list.scan')} />}
+      {organises && <WayLink href={paths.create} icon="plus" text={say('list.new')} strong />}
     </>
   )
   return (
@@ -56,28 +56,6 @@ function Drops({ directory, role }: { directory: Directory; role: Role | undefin
         </Empty>
       )}
     </PageBody>
-  )
-}
-
-function Way({
-  href,
-  icon,
-  text,
-  strong,
-}: {
-  href: string
-  icon: 'ticket' | 'scan' | 'plus'
-  text: string
-  strong?: true
-}) {
-  const look = strong
-    ? 'bg-accent text-on-accent hover:bg-accent-strong'
-    : 'border border-line bg-surface hover:bg-sunken'
-  return (
-    <Link href={href} className={`inline-flex min-h-11 items-center gap-2 rounded-xl px-4 font-medium ${look}`}>
-      <Icon name={icon} />
-      {text}
-    </Link>
   )
 }
 

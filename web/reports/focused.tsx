@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { useTitle } from '../ui/use-title'
-import { Back } from './way'
+import { Back } from './back'
 import { useSay } from './words'
 
 /** A page that fills a phone's screen: the way back stands before its heading. */

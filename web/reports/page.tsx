@@ -13,7 +13,7 @@ import { draftsOf, type Draft, type Drafts } from './drafts'
 import { Failed } from './failed'
 import { paths } from './paths'
 import { handles, roleOf } from './rights'
-import { Way } from './way'
+import { WayLink } from '../shell/way-link'
 import { useSay } from './words'
 
 export default function ReportsPage({ signedIn }: PageProps) {
@@ -21,12 +21,12 @@ export default function ReportsPage({ signedIn }: PageProps) {
   const role = roleOf(signedIn)
   const actions = (
     <>
-      <Way href={paths.create} icon="camera" text={say('home.new')} strong />
-      {handles(role) && <Way href={paths.queue} icon="list" text={say('home.queue')} />}
-      {handles(role) && <Way href={paths.board} icon="wrench" text={say('home.board')} />}
-      {role === 'admin' && <Way href={paths.places} icon="pin" text={say('home.admin')} />}
-      {role === 'admin' && <Way href={paths.categories} icon="gear" text={say('home.categories')} />}
-      <Way href={paths.public} icon="people" text={say('home.public')} />
+      <WayLink href={paths.create} icon="camera" text={say('home.new')} strong />
+      {handles(role) && <WayLink href={paths.queue} icon="list" text={say('home.queue')} />}
+      {handles(role) && <WayLink href={paths.board} icon="wrench" text={say('home.board')} />}
+      {role === 'admin' && <WayLink href={paths.places} icon="pin" text={say('home.admin')} />}
+      {role === 'admin' && <WayLink href={paths.categories} icon="gear" text={say('home.categories')} />}
+      <WayLink href={paths.public} icon="people" text={say('home.public')} />
     </>
   )
   return (

@@ -8,7 +8,7 @@ import { Failed } from './failed'
 import { Focused } from './focused'
 import { paths } from './paths'
 import { MeToo } from './similar'
-import { Way } from './way'
+import { WayLink } from '../shell/way-link'
 import { useSay } from './words'
 
 export default function StickerPage({ signedIn: { client }, params: { code } }: PageProps<{ code: string }>) {
@@ -24,7 +24,7 @@ export default function StickerPage({ signedIn: { client }, params: { code } }: 
     <Focused title={place.name} back={paths.home}>
       <p className="text-muted">{place.path}</p>
       <p className="flex">
-        <Way href={paths.createAt(place.code)} icon="camera" text={say('sticker.new')} strong />
+        <WayLink href={paths.createAt(place.code)} icon="camera" text={say('sticker.new')} strong />
       </p>
       {open.length + past.length === 0 && <p>{say('sticker.none')}</p>}
       {open.length > 0 && (

@@ -18,7 +18,7 @@ import { useSubmit } from '../../ui/use-submit'
 import { Failed } from '../failed'
 import { paths } from '../paths'
 import { useAct } from '../use-act'
-import { Way } from '../way'
+import { WayLink } from '../../shell/way-link'
 import { linesOf } from './place-lines'
 import { useSay } from './words'
 
@@ -32,7 +32,7 @@ export default function PlacesPage({ signedIn: { client } }: PageProps) {
   if (!value) return error ? <Failed error={error} /> : <Skeleton label={say('loading')} lines={['w-full', 'w-3/4']} />
   const actions = (
     <>
-      <Way href={paths.stickers} icon="scan" text={say('stickers.title')} />
+      <WayLink href={paths.stickers} icon="scan" text={say('stickers.title')} />
       <Button onClick={() => setEditing('new')}>{say('places.add')}</Button>
     </>
   )
