@@ -182,17 +182,20 @@ function insertMessages(rows: readonly MessageRow[]): Statement {
   return { text: insertFull, params: [...params, files, mentions] }
 }
 
+/** Made when the places of these messages are held: who was sanctioned since they were judged is judged anew. */
 const insertPlain = `
   INSERT INTO discussion.message (channel, "offset", author, author_name, text, at, reply_to, key)
   SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::timestamptz[],
-    $7::bigint[], $8::text[])`
+    $7::bigint[], $8::text[])
+  WHERE discussion.may_still_speak($1, $3)`
 const insertFull = `
   INSERT INTO discussion.message (channel, "offset", author, author_name, text, at, reply_to, key, files, mentions)
   SELECT channel, "offset", author, author_name, text, at, reply_to, key,
     nullif(ARRAY(SELECT json_array_elements_text(files)), '{}'), mentions
   FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::timestamptz[],
     $7::bigint[], $8::text[], $9::json[], $10::json[])
-    AS r(channel, "offset", author, author_name, text, at, reply_to, key, files, mentions)`
+    AS r(channel, "offset", author, author_name, text, at, reply_to, key, files, mentions)
+  WHERE discussion.may_still_speak($1, $3)`
 
 /** Messages with a word that moderators want to look at come to their queue, in nobody's name. */
 function flag(tx: Tx, rows: readonly MessageRow[], flags: readonly Flagged[], calls: readonly PostCall[]): void {

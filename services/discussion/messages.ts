@@ -88,7 +88,7 @@ function rewritten(
        INSERT INTO discussion.search (channel, "offset", words) VALUES ($1, $2, discussion.words_of($6))
        ON CONFLICT (channel, "offset") DO UPDATE SET words = excluded.words)
      UPDATE discussion.message SET text = $6, mentions = $7, said = $8, edited_at = $9
-     WHERE channel = $1 AND "offset" = $2`,
+     WHERE channel = $1 AND "offset" = $2 AND discussion.may_still_speak(ARRAY[$1], ARRAY[author])`,
     params: [
       ...[channel.id, offset, said, row.text, row.edited_at ?? row.at],
       ...[text, mentions ? JSON.stringify(mentions.shown) : null, saidNow, at],

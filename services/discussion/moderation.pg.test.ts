@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Actor } from '../../protocol/roles'
+import { locking } from '../../prove/testing/locks'
+import { until } from '../../prove/testing/until'
 import { bench, type Answer, type Bench } from './testing'
 
 let at: Bench
@@ -138,4 +140,26 @@ describe('a sanction', () => {
     expect(await at.refusal(sanction(channel, ani!, 'timeout', {}, ani!))).toBe('forbidden')
     await sanction(channel, owner!, 'timeout', {}, admin!)
   })
+  for (const kind of ['ban', 'timeout'] as const) {
+    test(`comes before or after what is on its way to be said, never in between: a ${kind} that was quicker`, async () => {
+      const channel = await at.newChannel(owner!)
+      const said = (await post(ani!, channel, 'first')).id
+      // Each waits where it has looked at the channel already: those who mention somebody, whose turn it is, who edit.
+      for (const [table, slow, speak] of [
+        ['discussion.cursor', 0, () => post(ani!, channel, 'but @Budi')],
+        ['discussion.pace', 3600, () => post(ani!, channel, 'but')],
+        ['discussion.cursor', 0, () => at.call(ani!, 'edit', { message: said, text: 'but @Budi' })],
+      ] as const) {
+        await at.call(owner!, 'slow', { channel, seconds: slow })
+        const held = await locking(at.url, table)
+        const spoken = at.refusal(speak())
+        await until(() => held.blocks(), { what: 'the one who speaks to wait' })
+        await sanction(channel, ani!, kind)
+        await held.release()
+        expect([table, await spoken]).toEqual([table, kind === 'ban' ? 'not_found' : 'limited'])
+        await at.call(owner!, 'pardon', { channel, user: ani!.id })
+      }
+      expect((await at.call(owner!, 'history', { channel })).messages).toMatchObject([{ text: 'first' }])
+    })
+  }
 })

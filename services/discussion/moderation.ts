@@ -110,6 +110,8 @@ export const sanction = command<Sanction, Only>({
     )
     await guard(tx, channel)
     if (kind === 'ban') await ban(tx, actor.id, channel, user)
+    // Its place in the channel's order: what they say is before it, or is not said.
+    else tx.append({ topic: topicOf(channel), kind: 'changed', actor: actor.id, data: { name: found.name } })
     tx.append({
       topic: `inbox:${user}`,
       kind: 'sanctioned',
@@ -142,7 +144,7 @@ async function ban(tx: Tx, by: string, channel: string, user: string): Promise<v
   if (row!.open || gone === 0) shutOut(tx, by, { channel, user, mayStillRead: false })
 }
 
-/** Whoever posts looks further from now on. The row is locked until then, so that nobody slips by. */
+/** Whoever posts looks further from now on; who looked a moment before finds out by `may_still_speak`. */
 async function guard(tx: Tx, channel: string): Promise<void> {
   await tx.query(
     `UPDATE discussion.channel c SET guarded = slow_seconds > 0

@@ -14,6 +14,7 @@ export type Answer = any
 
 export interface Bench {
   db: Db
+  url: string
   registry: Registry
   events: Appended[]
   jobs: NewJob[]
@@ -54,7 +55,7 @@ export async function bench(others: readonly Service[] = []): Promise<Bench> {
     return registry.execute(actor, full, { ...key, ...input })
   }
   return {
-    ...{ db, registry, events, jobs, whispers, call },
+    ...{ db, url: database.url, registry, events, jobs, whispers, call },
     perform: (name, input) => registry.perform(name, { key: crypto.randomUUID(), ...input }),
     refusal: async (promise) => ((await errorOf(promise)) as { code: string }).code,
     told: (topic) => events.filter((event) => event.topic === topic).map(({ json }) => JSON.parse(json) as object),
