@@ -59,11 +59,11 @@ const tried = (call: Call<CheckInput>): Try => ({
 
 /** Decides a whole batch, in its order. */
 export async function checkMany(tx: Tx, tries: readonly Try[]): Promise<Outcome<Checked>[]> {
-  const desk = await Desk.open(
+  const opening = Desk.open(
     tx,
     tries.map(({ input }) => input.session),
   )
-  const known = await Known.read(desk, tries)
+  const [desk, known] = await Promise.all([opening, Known.read(tx, opening, tries)])
   const news = new Map<SessionRow, { actor: string; records: Entry[]; refusals: Refused[] }>()
   const outcomes = tries.map((one): Outcome<Checked> => {
     const session = desk.sessions.get(one.input.session)

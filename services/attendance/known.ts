@@ -1,4 +1,5 @@
 /** What a batch of checks has to know of people and proofs, before and while it is decided. */
+import type { Tx } from '../../kernel/batch'
 import { isFromNetwork, knows, readTicket, ticketMs } from './codes'
 import type { Desk } from './desk'
 import type { CodeVerdict, Proof } from './model/decide'
@@ -20,6 +21,11 @@ export interface Try {
   details?: Record<string, unknown>
 }
 
+const keysOf = (tries: readonly Try[]): [sessions: string[], users: string[]] => [
+  tries.map(({ input }) => input.session),
+  tries.map(({ user }) => user),
+]
+
 /** What is known of the people of a batch, and of what was decided in it so far. */
 export class Known {
   private readonly members = new Map<string, MemberRow>()
@@ -27,37 +33,33 @@ export class Known {
   private readonly wrong = new Map<string, number>()
   private readonly scans = new Map<string, string>()
 
-  static async read({ tx, sessions: open }: Desk, tries: readonly Try[]): Promise<Known> {
+  /**
+   * Asks in one go, without waiting for the desk to be open: what is sent after the locks is read under them.
+   * Only whose scans these were needs the session's secret first.
+   */
+  static async read(tx: Tx, opening: Promise<Desk>, tries: readonly Try[]): Promise<Known> {
     const known = new Known()
-    const [sessions, users] = [tries.map(({ input }) => input.session), tries.map(({ user }) => user)]
     const typed = tries.filter(({ input }) => input.code !== undefined)
-    const tickets = typed.flatMap(({ input }) => {
-      const session = open.get(input.session)
-      const ticket = session && readTicket(session, input.code!)
-      return ticket ? [{ session: input.session, scan: ticket.scan }] : []
-    })
-    const [members, records, wrong, scans] = await Promise.all([
-      rows.membersAmong(tx, sessions, users),
-      rows.lastRecords(tx, sessions, users),
-      typed.length > 0
-        ? rows.wrongCodes(
-            tx,
-            typed.map(({ input }) => input.session),
-            typed.map(({ user }) => user),
-          )
-        : [],
-      tickets.length > 0
-        ? rows.usedScans(
-            tx,
-            tickets.map(({ session }) => session),
-            tickets.map(({ scan }) => scan),
-          )
-        : [],
+    const [members, records, wrong, desk] = await Promise.all([
+      rows.membersAmong(tx, ...keysOf(tries)),
+      rows.lastRecords(tx, ...keysOf(tries)),
+      typed.length > 0 ? rows.wrongCodes(tx, ...keysOf(typed)) : [],
+      opening,
     ])
     for (const row of members) known.members.set(`${row.session} ${row.user_id}`, row)
     for (const row of records) known.accepted(row)
     for (const row of wrong) known.wrong.set(`${row.session} ${row.user_id}`, row.count)
-    for (const row of scans) known.scans.set(`${row.session} ${row.scan}`, row.user_id)
+    const scanned = typed.flatMap(({ input }) => {
+      const session = desk.sessions.get(input.session)
+      const ticket = session && readTicket(session, input.code!)
+      return ticket ? [{ session: input.session, scan: ticket.scan }] : []
+    })
+    if (scanned.length > 0) {
+      const [sessions, scans] = [scanned.map(({ session }) => session), scanned.map(({ scan }) => scan)]
+      for (const row of await rows.usedScans(tx, sessions, scans)) {
+        known.scans.set(`${row.session} ${row.scan}`, row.user_id)
+      }
+    }
     return known
   }
 
