@@ -51,11 +51,12 @@ export function removeDescription(dataDir: string): void {
 /**
  * Nodes whose supervisor was killed end by themselves, unless they are frozen or hang; and while they still drain they
  * hold the public port. They serve nobody who could not be served by the new ones.
+ * @returns whether the last supervisor ended without order.
  */
-export async function endLeftoverNodes(dataDir: string): Promise<void> {
-  const pids = (readDescription(dataDir)?.nodes ?? []).flatMap(({ pid, birth }) =>
-    pid !== undefined && isStill(pid, birth) ? [pid] : [],
-  )
+export async function endLeftoverNodes(dataDir: string): Promise<boolean> {
+  const left = readDescription(dataDir)
+  const pids = (left?.nodes ?? []).flatMap(({ pid, birth }) => (pid !== undefined && isStill(pid, birth) ? [pid] : []))
   for (const pid of pids) signal(pid, 'SIGKILL')
   await Promise.all(pids.map((pid) => gone(pid, 2000)))
+  return left !== undefined
 }

@@ -5,10 +5,17 @@ import { StartFailure } from './failure'
 /**
  * The nodes share the public port by SO_REUSEPORT, so that binding it would succeed even beside a stranger's process
  * that does the same. This binds it alone, once, before they start.
+ * @param patienceMs for how long it may still be held by nodes that are ending: a process of several threads counts as
+ *   dead when its first thread is, and closes its sockets only with the last.
  * @throws StartFailure
  */
-export async function assertPortFree(port: number): Promise<void> {
-  const code = await listenOnce({ port, exclusive: true })
+export async function assertPortFree(port: number, patienceMs = 0): Promise<void> {
+  const end = performance.now() + patienceMs
+  let code = await listenOnce({ port, exclusive: true })
+  while (code === 'EADDRINUSE' && performance.now() < end) {
+    await Bun.sleep(20)
+    code = await listenOnce({ port, exclusive: true })
+  }
   if (code === undefined) return
   if (code === 'EADDRINUSE') throw new StartFailure(`port ${port} is in use by another program; choose one with --port`)
   if (code === 'EACCES') throw new StartFailure(`port ${port} needs more rights than we have; choose one with --port`)

@@ -51,6 +51,8 @@ type Stage = 'new' | 'starting' | 'running' | 'stopping' | 'stopped'
 const hopelessDeaths = 3
 /** For how long a roll waits for a new node before it gives up and leaves the old ones as they are. */
 const rollPatienceMs = 30_000
+/** For how long nodes of a killed supervisor may hold the port while they end. */
+const leftoverPatienceMs = 3000
 
 export class Supervisor {
   stage: Stage = 'new'
@@ -114,8 +116,8 @@ export class Supervisor {
     const { dataDir, port, nodes, migrate, nodeEnvironment } = this.options
     makeDataFolder(dataDir)
     this.lock = acquireLock(dataDir, port)
-    await endLeftoverNodes(dataDir)
-    await assertPortFree(port)
+    const hasLeftovers = await endLeftoverNodes(dataDir)
+    await assertPortFree(port, hasLeftovers ? leftoverPatienceMs : 0)
     const [databaseUrl, environment] = await Promise.all([this.openDatabase(), nodeEnvironment()])
     this.databaseUrl = databaseUrl
     this.environment = { ...environment, DATABASE_URL: databaseUrl }

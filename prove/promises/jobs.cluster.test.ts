@@ -66,8 +66,8 @@ test('every photo is cleaned and every device told of every change, though each 
   for (const name of devices) {
     const user = name.split('-')[0]!
     await surely(() => cluster.call(user, 'inbox.subscribe_push', { ...push.subscribe(name), label: name }))
-    // First tries fail, as they do in life.
-    push.answers.set(name, [503, 500])
+    // First tries fail, as they do in life; not for all, or the longest pauses decide how long this takes.
+    if (name.endsWith('-tablet')) push.answers.set(name, [503, 500])
   }
   await surely(() => cluster.call('ani', 'inbox.push_key', {}))
   const photo = await geotagged(2400, 1600)
@@ -95,7 +95,7 @@ test('every photo is cleaned and every device told of every change, though each 
   const sent = devices.flatMap((name) => push.of(name)).length
   console.info(`${devices.length * changes} pushes to be sent, ${sent} sent`)
   expect(sent).toBeLessThan(devices.length * changes * 2)
-}, 180_000)
+}, 300_000)
 
 /** One change after another, each told to everybody, by a node that only serves. */
 async function tellAll(): Promise<void> {
@@ -103,8 +103,8 @@ async function tellAll(): Promise<void> {
     const told = { en: `Change ${nth}`, id: `Perubahan ${nth}` }
     const notice = { to: people, kind: 'report.done', tag: `change-${nth}`, title: told, body: told, url: '/' }
     await teller.perform('inbox.notify', { ...notice, key: `tell-${nth}` })
-    // Spread over the time in which workers die.
-    await until(() => devices.some((name) => push.of(name).length > nth / 2), { what: 'some push', timeoutMs: 30_000 })
+    // Spread over the time in which workers die. Each death costs a job a heartbeat's patience and a pause.
+    await until(() => devices.some((name) => push.of(name).length > nth / 2), { what: 'some push', timeoutMs: 90_000 })
   }
 }
 
