@@ -1,168 +1,151 @@
 /**
- * A campus that talks: 100 channels of 10 members on three nodes, everybody posting at the same rate, raised until it takes
- * longer than 200 ms (p99) from a post to its being seen by a member on another node. Durable, with fsync on. What is
- * posted tells when, so post and sight are measured by one clock.
+ * A campus that talks: 100 channels of 10 members on two nodes, everybody posting at the same rate, raised until it takes
+ * longer than 200 ms (p99) from a post to its being seen by a member on the other node. Ours is durable, with fsync on;
+ * beside it, in the same run and by the same crowd, two Socket.IO servers with their Redis Streams adapter, which keep
+ * nothing. On a machine that others use too, trust messages for a CPU second at the same rate.
  */
-import { testCluster, type TestCluster } from '../testing/cluster'
+import { freePort, testCluster } from '../testing/cluster'
 import { statementRows } from '../testing/database'
-import { BenchClient } from './client'
-import { measured } from './cpu'
-import { RawSocket } from './raw-socket'
+import { Crowd, type Place, type Talk } from './chat/crowd'
+import { alunWire, socketIoWire } from './chat/wire'
+import { cpuSecondsOf } from './cpu'
+import { SocketIoPeers } from './peers/socketio'
 
 export interface ChatResult {
   channels: number
   members: number
-  nodes: number
   limitMs: number
-  /** The last step within the limit. */
-  best: ChatStep | undefined
-  steps: ChatStep[]
+  alun: Climb
+  socketIo: Climb | { skipped: string }
+  /** Ours over theirs, messages for a CPU second, at the highest rate that both held. */
+  ratioAtSameRate?: { messagesPerSecond: number; perCpuSecond: number }
 }
 
-interface ChatStep {
-  /** Each member's. */
-  postsPerMemberSecond: number
-  offeredPerSecond: number
-  postedPerSecond: number
-  deliveredPerSecond: number
-  /** From a post to its being seen on another node. */
+interface Climb {
+  /** The most within the limit, and everything delivered. */
+  messagesPerSecond: number
+  /** Of all server processes, with what keeps their data (PostgreSQL, Redis), at that rate. */
+  messagesPerCpuSecond: number
+  steps: Step[]
+}
+
+interface Step {
+  messagesPerSecond: number
+  held: boolean
+  deliveredPart: number
   seenMs: { p50: number; p99: number }
-  /** Messages for a second of the nodes' processor time, and with PostgreSQL's. */
-  postsPerCpuSecond: number
-  postsPerCpuSecondWithDatabase: number
+  messagesPerCpuSecond: number
+  /** CPU seconds for a second: of the servers, of what keeps their data, of the crowd itself. */
+  cpu: { servers: number; store: number; crowd: number }
+}
+
+/** What is measured: where to go, and whose CPU it costs. */
+interface Stack {
+  place: Place
+  servers: () => number[]
+  store: () => number[]
 }
 
 const limitMs = 200
-const raise = 1.5
-const mostSteps = 8
-
-interface Seat {
-  client: BenchClient
-  channel: string
-}
+const deliveredEnough = 0.999
+const rates = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30]
 
 export async function chat(channels: number, members: number, seconds: number): Promise<ChatResult> {
-  const cluster = await testCluster({ nodes: 3, durable: true })
+  const names = Array.from({ length: channels }, (_, n) => `talk${n}`)
+  const theirs = await besideThem(names, members, seconds)
+  const ours = await our(names, members, seconds)
+  const result = { channels, members, limitMs, alun: ours, socketIo: theirs }
+  const same = 'skipped' in theirs ? undefined : sameRate(ours, theirs)
+  return same ? { ...result, ratioAtSameRate: same } : result
+}
+
+async function our(channels: string[], members: number, seconds: number): Promise<Climb> {
+  const cluster = await testCluster({ nodes: 2, durable: true, behind: freePort() })
   try {
-    const names = Array.from({ length: channels }, (_, n) => `talk${n}`)
     await statementRows(
       cluster.postgres.url,
       `INSERT INTO discussion.channel (id, name, kind, created_by) SELECT name, name, 'public', '' FROM unnest($1::text[]) name`,
-      [names],
+      [channels],
     )
-    const seats = await takeSeats(cluster, names, members)
-    const latencies: number[] = []
-    const watchers = await Promise.all(names.map((name) => watch(cluster, name, latencies)))
-    const steps: ChatStep[] = []
-    for (let rate = 1; steps.length < mostSteps; rate *= raise) {
-      const step = await talk(cluster, seats, { rate, seconds, latencies })
-      steps.push(step)
-      if (step.seenMs.p99 > limitMs) break
-    }
-    for (const { client } of seats) client.close()
-    for (const watcher of watchers) watcher.close()
-    const best = steps.findLast(({ seenMs }) => seenMs.p99 <= limitMs)
-    return { channels, members, nodes: 3, limitMs, best, steps }
+    const place = { channels, members, ports: cluster.nodes.map(({ port }) => port) }
+    return await climb(seconds, {
+      place: { ...place, wire: async (member) => alunWire(await cluster.token(member)) },
+      servers: () => cluster.nodes.map(({ pid }) => pid),
+      store: () => [cluster.postgres.server.pid],
+    })
   } finally {
     await cluster.stop()
   }
 }
 
-async function takeSeats(cluster: TestCluster, names: readonly string[], members: number): Promise<Seat[]> {
-  const seats: Seat[] = []
-  for (const channel of names) {
-    for (let n = 0; n < members; n++) {
-      const client = await BenchClient.connect(cluster.port, await cluster.token(`${channel}-${n}`))
-      await client.subscribe(`discussion:${channel}`)
-      seats.push({ client, channel })
-    }
+async function besideThem(channels: string[], members: number, seconds: number): Promise<Climb | { skipped: string }> {
+  const peers = await SocketIoPeers.start()
+  if (typeof peers === 'string') return { skipped: peers }
+  try {
+    const [redis, ...servers] = peers.roots
+    return await climb(seconds, {
+      place: { channels, members, ports: peers.ports, wire: () => socketIoWire },
+      servers: () => servers,
+      store: () => [redis!],
+    })
+  } finally {
+    await peers.stop()
   }
-  return seats
 }
 
-/** One reader of a channel who looks at what comes: only what was posted over another node than its own counts. */
-async function watch(cluster: TestCluster, channel: string, latencies: number[]): Promise<RawSocket> {
-  let node = ''
-  const ready = Promise.withResolvers<void>()
-  const socket = await RawSocket.open(cluster.port, '/connection/websocket', {
-    message: (payload) => {
-      for (const line of Buffer.from(payload).toString().split('\n')) {
-        if (line === '{}') socket.send('{}')
-        else if (line.startsWith('{"id":1')) {
-          node = /"node":"([^"]+)"/.exec(line)?.[1] ?? ''
-          socket.send(`{"id":2,"subscribe":{"channel":"discussion:${channel}"}}`)
-        } else if (line.startsWith('{"id":2')) ready.resolve()
-        else seen(line, node, latencies)
-      }
-    },
-  })
-  socket.send(`{"id":1,"connect":{"token":"${await cluster.token(`watcher-${channel}`)}"}}`)
-  await ready.promise
-  return socket
+/** Higher and higher, until a rate is not held twice: once may be somebody else's doing. */
+async function climb(seconds: number, stack: Stack): Promise<Climb> {
+  const crowd = await Crowd.enter(stack.place)
+  const steps: Step[] = []
+  for (const rate of rates) {
+    let step = await measure(crowd, stack, rate, seconds)
+    if (!step.held) step = await measure(crowd, stack, rate, seconds)
+    steps.push(step)
+    if (!step.held) break
+  }
+  crowd.leave()
+  const best = steps.findLast(({ held }) => held)
+  const { messagesPerSecond = 0, messagesPerCpuSecond = 0 } = best ?? {}
+  return { messagesPerSecond, messagesPerCpuSecond, steps }
 }
 
-function seen(line: string, mine: string, latencies: number[]): void {
-  const at = /"text":"at ([\d.]+)/.exec(line)?.[1]
-  const node = /"node":"([^"]+)"/.exec(line)?.[1]
-  if (at && node !== mine) latencies.push(performance.now() - Number(at))
+async function measure(crowd: Crowd, { servers, store }: Stack, rate: number, seconds: number): Promise<Step> {
+  // What begins to be used more is compiled and grown first.
+  await crowd.talk(rate, 1)
+  const [before, storeBefore, crowdBefore] = [cpuSecondsOf(servers()), cpuSecondsOf(store()), process.cpuUsage()]
+  const talk = await crowd.talk(rate, seconds)
+  const mine = process.cpuUsage(crowdBefore)
+  const cpu = {
+    ...{ servers: cpuSecondsOf(servers()) - before, store: cpuSecondsOf(store()) - storeBefore },
+    crowd: (mine.user + mine.system) / 1e6,
+  }
+  return stepOf(talk, cpu)
 }
 
-interface Talk {
-  rate: number
-  seconds: number
-  latencies: number[]
-}
-
-/** Everybody posts at the rate, whether the last one is answered or not: people don't wait for a server. */
-async function talk(
-  cluster: TestCluster,
-  seats: readonly Seat[],
-  { rate, seconds, latencies }: Talk,
-): Promise<ChatStep> {
-  let posted = 0
-  const delivered = (): number => seats.reduce((sum, { client }) => sum + client.publications, 0)
-  const before = delivered()
-  latencies.length = 0
-  const nodes = (): number[] => cluster.nodes.map(({ pid }) => pid)
-  let withDatabase = 0
-  const sample = await measured(nodes, async () => {
-    const outer = await measured(
-      () => [cluster.postgres.server.pid],
-      async () => {
-        posted = await postAll(seats, rate, seconds)
-      },
-    )
-    withDatabase = outer.cpuSeconds
-  })
-  const sorted = latencies.toSorted((a, b) => a - b)
+function stepOf(talk: Talk, cpu: Step['cpu']): Step {
+  const { posted, delivered, expected, seconds, seenMs } = talk
+  const deliveredPart = delivered / expected
   return {
-    postsPerMemberSecond: round(rate),
-    offeredPerSecond: Math.round(rate * seats.length),
-    postedPerSecond: Math.round(posted / sample.seconds),
-    deliveredPerSecond: Math.round((delivered() - before) / sample.seconds),
-    seenMs: { p50: round(part(sorted, 0.5)), p99: round(part(sorted, 0.99)) },
-    postsPerCpuSecond: Math.round(posted / sample.cpuSeconds),
-    postsPerCpuSecondWithDatabase: Math.round(posted / (sample.cpuSeconds + withDatabase)),
+    messagesPerSecond: Math.round(posted / seconds),
+    held: seenMs.p99 <= limitMs && deliveredPart >= deliveredEnough,
+    deliveredPart: Math.round(deliveredPart * 1e4) / 1e4,
+    seenMs,
+    messagesPerCpuSecond: Math.round(posted / (cpu.servers + cpu.store)),
+    cpu: {
+      servers: round(cpu.servers / seconds),
+      store: round(cpu.store / seconds),
+      crowd: round(cpu.crowd / seconds),
+    },
   }
 }
 
-/** @returns how many were answered with an offset. */
-async function postAll(seats: readonly Seat[], rate: number, seconds: number): Promise<number> {
-  const begun = performance.now()
-  const answers: Promise<boolean>[] = []
-  // Seats take turns evenly, so that load comes as a stream and not in bursts.
-  for (let due = 0; ; due++) {
-    const at = begun + (due / (rate * seats.length)) * 1000
-    if (at > begun + seconds * 1000) break
-    while (performance.now() < at) await new Promise((resolve) => setTimeout(resolve, 1))
-    const { client, channel } = seats[(due * 7) % seats.length]!
-    const data = { channel, text: `at ${performance.now().toFixed(2)}`, key: Bun.randomUUIDv7() }
-    answers.push(client.ask('rpc', { method: 'discussion.post', data }).then((reply) => !reply['error']))
-  }
-  const timeout = new Promise<boolean[]>((resolve) => setTimeout(() => resolve([]), 10_000))
-  return (await Promise.race([Promise.all(answers), timeout])).filter(Boolean).length
+function sameRate(ours: Climb, theirs: Climb): ChatResult['ratioAtSameRate'] {
+  const held = ({ steps }: Climb): number => steps.filter((step) => step.held).length
+  const nth = Math.min(held(ours), held(theirs)) - 1
+  const [mine, other] = [ours.steps[nth], theirs.steps[nth]]
+  if (!mine || !other) return undefined
+  const perCpuSecond = round(mine.messagesPerCpuSecond / other.messagesPerCpuSecond)
+  return { messagesPerSecond: mine.messagesPerSecond, perCpuSecond }
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100
-const part = (sorted: readonly number[], p: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))] ?? Infinity

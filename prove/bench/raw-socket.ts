@@ -52,6 +52,17 @@ export class RawSocket {
     this.socket!.write(frame.subarray(start, 8 + length))
   }
 
+  /** A text frame of these bytes, at most 64 KB. They may be changed afterwards. */
+  sendBytes(text: Uint8Array): void {
+    const extended = text.length > 125
+    const frame = Buffer.alloc((extended ? 8 : 6) + text.length)
+    frame[0] = 0x81
+    frame[1] = 0x80 | (extended ? 126 : text.length)
+    if (extended) frame.writeUInt16BE(text.length, 2)
+    frame.set(text, frame.length - text.length)
+    this.socket!.write(frame)
+  }
+
   close(): void {
     this.socket?.end()
   }

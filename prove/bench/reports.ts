@@ -1,104 +1,144 @@
 /**
- * Durable `reports.submit` on three nodes with 64 writers in a closed loop, fsync on; then how quickly one node that only
- * works gets through a backlog of alarms: each a job that looks, writes a timeline, tells a technician and plans the next.
+ * Reports beside the queue that their seed was built on (`peers/queue.ts`), in one run: reports taken in, jobs worked off,
+ * and jobs lost when the worker is killed.
+ *
+ * Ours is on disk under its key and a number before it is answered, on three nodes with fsync on; theirs is in the memory
+ * of Redis. A job of ours is an alarm: it looks whether anybody has the report by now, finds who is on duty, writes the
+ * timeline and everybody's inbox, and plans the next round, in one transaction. Theirs writes a line to a file.
  */
-import { testCluster } from '../testing/cluster'
-import { statementRows } from '../testing/database'
+import { cpuSecondsOf } from './cpu'
+import { closedLoop, post, warm, type Load, type Next } from './peers/http'
+import { Queue, whyNotHere } from './peers/queue'
+import { withDesk, type Desk } from './reports/desk'
+import { killOurs, killTheirs, type Losses } from './reports/killed'
 import { until } from '../testing/until'
-import { BenchClient } from './client'
-import { measured } from './cpu'
 
 export interface ReportsResult {
-  writers: number
-  nodes: number
-  submitsPerSecond: number
-  /** CPU microseconds of all nodes and PostgreSQL for one report. */
-  cpuMicrosPerSubmit: number
-  latencyMs: { p50: number; p99: number }
-  /** Of one node that does nothing else. */
-  jobsPerSecond: number
-  jobs: number
+  connections: number
+  submits: Compared<Submits>
+  jobs: Compared<Worked> & { theirsSynced?: Worked }
+  /** What was lost when the one worker was killed again and again, and another took its place. */
+  killed: { ours: Losses; theirs?: Losses }
+  /** Why nothing stands beside ours. */
+  alone?: string
 }
 
-const warmUpSeconds = 3
+interface Compared<T> {
+  ours: T
+  theirs?: T
+  /** Ours to theirs, for a CPU second. */
+  perCpuSecondRatio?: number
+}
 
-export async function reports(writers: number, seconds: number, jobs: number): Promise<ReportsResult> {
-  const [serve, work] = [{ ALUN_ROLES: 'serve' }, { ALUN_ROLES: 'work' }]
-  const nodeEnv = { n1: serve, n2: serve, n3: serve, n4: work }
-  const cluster = await testCluster({ nodes: 4, durable: true, nodeEnv })
+interface Rate {
+  perSecond: number
+  /** Of everything that is needed: gunicorn, Redis and the worker there, nodes and PostgreSQL here. */
+  perCpuSecond: number
+}
+
+type Submits = Rate & { latencyMs: Load['latencyMs'] }
+type Worked = Rate & { jobs: number }
+
+const kills = 8
+
+/** @param jobs how many alarms are to be worked off; the seed gets ten times as many, since it is through in no time. */
+export async function reports(seconds: number, connections: number, jobs: number): Promise<ReportsResult> {
+  const alone = whyNotHere()
+  const queue = alone === undefined ? await Queue.start() : undefined
   try {
-    const { url } = cluster.postgres
-    await cluster.node('n4').kill()
-    const clients = await Promise.all(
-      Array.from({ length: writers }, async (_, n) => BenchClient.connect(cluster.port, await cluster.token(`w${n}`))),
-    )
-    await submitAll(clients, { seconds: warmUpSeconds, latencies: [] })
-    const latencies: number[] = []
-    const serving = ['n1', 'n2', 'n3'].map((id) => cluster.node(id).pid)
-    const sample = await measured(
-      () => [...serving, cluster.postgres.server.pid],
-      () => submitAll(clients, { seconds, latencies }),
-    )
-    await submitAll(clients, { seconds: 60, latencies: [], most: jobs, priority: 'emergency' })
-    for (const client of clients) client.close()
-    const jobsPerSecond = await drain(url, jobs, () => cluster.node('n4').start())
-    latencies.sort((a, b) => a - b)
-    return {
-      ...{ writers, nodes: 3, jobs, jobsPerSecond },
-      submitsPerSecond: Math.round(latencies.length / sample.seconds),
-      cpuMicrosPerSubmit: Math.round((sample.cpuSeconds / latencies.length) * 1e6),
-      latencyMs: { p50: at(latencies, 0.5), p99: at(latencies, 0.99) },
-    }
+    return await withDesk(async (desk) => ({
+      connections,
+      submits: await submits(desk, queue, seconds, connections),
+      jobs: await worked(desk, queue, jobs),
+      killed: { ours: await killOurs(desk, jobs, kills), ...(queue && { theirs: await killTheirs(queue, kills) }) },
+      ...(alone !== undefined && { alone }),
+    }))
   } finally {
-    await cluster.stop()
+    await queue?.stop()
   }
 }
 
-interface Load {
-  seconds: number
-  latencies: number[]
-  /** Stops after so many. */
-  most?: number
-  priority?: 'normal' | 'emergency'
+const seedsReport = (): Uint8Array =>
+  post('/api/lapor', JSON.stringify({ facility: 'Ruang 3.12', urgency: 'sedang', text: 'Proyektor mati sejak Senin' }))
+
+/** By turns, so that both have the same weather; the median round counts. */
+async function submits(desk: Desk, queue: Queue | undefined, seconds: number, connections: number, rounds = 3) {
+  if (queue) await warm(queue.port, connections, seedsReport)
+  await warm(desk.port, connections, desk.submits)
+  const all: Compared<Submits>[] = []
+  for (let round = 0; round < rounds; round++) {
+    const theirs = queue && (await taken(queue.roots, queue.port, connections, seconds, seedsReport, 202))
+    const ours = await taken(desk.serving, desk.port, connections, seconds, desk.submits, 200)
+    all.push(compared(ours, theirs))
+  }
+  const byRatio = all.toSorted((a, b) => (a.perCpuSecondRatio ?? 0) - (b.perCpuSecondRatio ?? 0))
+  return byRatio[rounds >> 1]!
 }
 
-async function submitAll(clients: BenchClient[], { seconds, latencies, most = Infinity, priority = 'normal' }: Load) {
-  const end = performance.now() + seconds * 1000
-  let sent = 0
-  await Promise.all(
-    clients.map(async (client, n) => {
-      while (performance.now() < end && sent++ < most) {
-        const begun = performance.now()
-        const data = { title: `Lampu ${sent}`, place: `Ruang ${n}`, priority, key: Bun.randomUUIDv7() }
-        const reply = await client.ask('rpc', { method: 'reports.submit', data })
-        if (reply['error']) throw new Error(JSON.stringify(reply['error']))
-        latencies.push(performance.now() - begun)
-      }
-    }),
-  )
+async function taken(
+  roots: readonly number[],
+  port: number,
+  connections: number,
+  seconds: number,
+  next: Next,
+  status: number,
+): Promise<Submits> {
+  const before = cpuSecondsOf(roots)
+  const load = await closedLoop(port, connections, seconds, next)
+  const cpuSeconds = cpuSecondsOf(roots) - before
+  if (load.byStatus[status] !== load.requests) throw new Error(`not all were taken: ${JSON.stringify(load.byStatus)}`)
+  return { ...rateOf(load.requests, load.seconds, cpuSeconds), latencyMs: load.latencyMs }
 }
 
-/** From the first alarm to the last, so that the start of the node doesn't count. */
-async function drain(url: string, jobs: number, start: () => Promise<void>): Promise<number> {
-  await statementRows(
-    url,
-    `INSERT INTO auth."user" (name, email, "emailVerified", role) VALUES ('T', 't@user.test', false, 'technician')`,
+async function worked(desk: Desk, queue: Queue | undefined, jobs: number) {
+  await desk.fill(jobs)
+  const before = await desk.rung()
+  const ours = await counted(
+    () => desk.working,
+    () => desk.startWorker(),
+    async () => (await desk.rung()) - before,
+    jobs,
   )
+  await desk.killWorker()
+  if (!queue) return compared(ours)
+  const theirs = await workedByQueue(queue, jobs * 10, false)
+  return { ...compared(ours, theirs), theirsSynced: await workedByQueue(queue, jobs, true) }
+}
+
+async function workedByQueue(queue: Queue, jobs: number, sync: boolean): Promise<Worked> {
+  await queue.fill(jobs)
+  const result = await counted(
+    () => queue.roots,
+    () => queue.work(`worked-${sync}`, { sync }),
+    async () => jobs - (await queue.waiting()),
+    jobs,
+  )
+  await queue.killWorker()
+  return result
+}
+
+/** From the first look that finds something done, so that the start of the worker doesn't count. */
+async function counted(
+  roots: () => readonly number[],
+  start: () => unknown,
+  done: () => Promise<number>,
+  jobs: number,
+): Promise<Worked> {
   await start()
-  const rang = async (): Promise<number> => {
-    const [row] = await statementRows<{ n: number }>(
-      url,
-      `SELECT count(DISTINCT report)::int AS n FROM reports.entry WHERE kind = 'alerted'`,
-    )
-    return row!.n
-  }
-  await until(async () => (await rang()) >= jobs, { what: 'every alarm', timeoutMs: 120_000, everyMs: 100 })
-  const [span] = await statementRows<{ seconds: number }>(
-    url,
-    `SELECT extract(epoch FROM max(at) - min(at))::float8 AS seconds FROM reports.entry WHERE kind = 'alerted'`,
-  )
-  return Math.round(jobs / span!.seconds)
+  const first = await until(done, { what: 'the first job', timeoutMs: 30_000, everyMs: 2 })
+  const cpu = cpuSecondsOf(roots())
+  const begun = performance.now()
+  await until(async () => (await done()) >= jobs, { what: 'every job', timeoutMs: 120_000, everyMs: 20 })
+  const seconds = (performance.now() - begun) / 1000
+  return { jobs, ...rateOf(jobs - first, seconds, cpuSecondsOf(roots()) - cpu) }
 }
 
-const at = (sorted: number[], p: number): number =>
-  Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))] ?? 0) * 10) / 10
+const rateOf = (many: number, seconds: number, cpuSeconds: number): Rate => ({
+  perSecond: Math.round(many / seconds),
+  perCpuSecond: Math.round(many / cpuSeconds),
+})
+
+function compared<T extends Rate>(ours: T, theirs?: T): Compared<T> {
+  if (!theirs) return { ours }
+  return { ours, theirs, perCpuSecondRatio: Math.round((ours.perCpuSecond / theirs.perCpuSecond) * 1000) / 1000 }
+}
