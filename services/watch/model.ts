@@ -14,6 +14,36 @@ export type Breakage = (typeof breakages)[number]
 /** For how long the bus is broken. */
 export const busBrokenMs = 15_000
 
+/** How soon the same kind may be broken again, by whomever: what was broken before should be whole by then. */
+export const breakEveryMs: Record<Breakage, number> = { kill: 5000, hang: 5000, bus: busBrokenMs + 5000 }
+
+/**
+ * A sale to bots (`watch.sell_to_bots`): wanted by somebody, selling, and judged by reading the log back. The topic
+ * carries the whole sale with each step, as events of kind `sale`; `watch.sale` answers the last one.
+ */
+export const saleStages = ['wanted', 'selling', 'judged', 'failed'] as const
+export const mostBots = 500
+/** How soon after one the next may begin. */
+export const saleEveryMs = 15_000
+export type Sale = z.infer<typeof schemas.sale>
+export const isOver = ({ stage }: Pick<Sale, 'stage'>): boolean => stage === 'judged' || stage === 'failed'
+
+/** What the log says of a sale, beside what bots were told. */
+export function judged(
+  acknowledged: readonly string[],
+  log: readonly { claim: string; who: string }[],
+  stock: number,
+): Required<Pick<Sale, 'sold' | 'lost' | 'doubled' | 'oversold'>> {
+  const known = new Set(log.map(({ claim }) => claim))
+  return {
+    sold: log.length,
+    lost: acknowledged.filter((claim) => !known.has(claim)).length,
+    // Each bot wants one, once: whatever else the same one has is too much.
+    doubled: log.length - new Set(log.map(({ who }) => who)).size,
+    oversold: Math.max(0, log.length - stock),
+  }
+}
+
 export type Figures = z.infer<typeof schemas.figures>
 export type NodeFigures = z.infer<typeof schemas.nodeFigures>
 export type QueueCount = z.infer<typeof schemas.queueCount>

@@ -1,7 +1,7 @@
 /** What goes in and out of the watch's methods, and what its topic carries. */
 import { z } from 'zod'
 import { id } from '../../protocol/ids'
-import { breakages } from './model'
+import { breakages, mostBots, saleStages } from './model'
 
 /** One node in its last whole second. */
 export const figures = z.object({
@@ -61,7 +61,45 @@ export const failedJob = z.object({
 export const jobs = z.object({ queues: z.array(queueCount), failed: z.array(failedJob) })
 export const jobInput = z.object({ queue: id, id: z.uuid() })
 
+const count = z.number().int().nonnegative()
+export const sellInput = z.object({
+  buyers: z.number().int().min(1).max(mostBots).default(mostBots),
+  stock: z.number().int().min(1).max(mostBots).default(100),
+})
+export const run = z.object({ run: z.uuid() })
+
+/** A sale to bots, as far as it has come. */
+export const sale = run.extend({
+  stage: z.enum(saleStages),
+  stock: count,
+  buyers: count,
+  /** The drop, once it is there. */
+  drop: z.string().optional(),
+  /** Bots that have asked. */
+  asked: count,
+  /** Told that they have one. */
+  acknowledged: count,
+  /** Told that they have none. */
+  refused: count,
+  /** Got no answer within their patience. */
+  unanswered: count,
+  /** Answers by the node that gave them. */
+  nodes: z.record(z.string(), count),
+  /** What the log says once all is over: units sold there … */
+  sold: count.optional(),
+  /** … acknowledged, but not in it … */
+  lost: count.optional(),
+  /** … in it more than once for the same bot … */
+  doubled: count.optional(),
+  /** … and in it beyond the stock. */
+  oversold: count.optional(),
+  /** From the first question to the last answer. */
+  tookMs: count.optional(),
+})
+export const lastSale = z.object({ sale: sale.optional() })
+
 export const events = {
+  sale,
   /** `target`: the node that is meant. */
   broken: z.object({ what: z.enum(breakages), target: z.string().optional() }),
   probed: z.object({ n: z.number().int(), key: z.string() }),

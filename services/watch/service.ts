@@ -5,16 +5,20 @@ import { breakSomething, discardJob, probe, retryJob } from './commands'
 import type { WatchMeans } from './means'
 import { watchTopic } from './model'
 import { jobs, mayWatch, nodes } from './queries'
+import { saleNow, selling, sellToBots, tellSale } from './sale'
 import { events } from './schemas'
 
 export const watch = (means: WatchMeans): Service => ({
   name: 'watch',
-  methods: [nodes, jobs(means), breakSomething(means), probe(means), retryJob(means), discardJob(means)],
+  methods: [
+    ...[nodes, jobs(means), breakSomething(means), probe(means), retryJob(means), discardJob(means)],
+    ...[sellToBots(means), saleNow, tellSale],
+  ],
   topics: [
     {
       prefix: watchTopic,
       single: true,
-      summary: 'Probes, and what was broken on purpose. For admins; in a demonstration for everybody.',
+      summary: 'Probes, sales to bots, and what was broken on purpose. For admins; in a demonstration for everybody.',
       roster: false,
       events,
       authorize: async (_sql, actor, id, ground) => {
@@ -23,5 +27,7 @@ export const watch = (means: WatchMeans): Service => ({
       },
     },
   ],
+  jobs: [selling(means)],
+  migrations: `${import.meta.dir}/migrations`,
   connections: 1,
 })

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { testDatabase, type TestDatabase } from '../../prove/testing/database'
+import { errorOf } from '../../prove/testing/until'
+import type { Refusal } from '../../protocol/errors'
+import type { Role } from '../../protocol/roles'
+import { testNode, type TestNode } from '../people/testing/node'
+import type { WatchMeans } from './means'
+import { breakEveryMs, type Sale } from './model'
+import { watch } from './service'
+
+let database: TestDatabase
+let stage: TestNode
+let production: TestNode
+beforeAll(async () => {
+  database = await testDatabase()
+  stage = await testNode(database.url, { demo: true, services: [watch(means(true))] })
+  production = await testNode(database.url, { services: [watch(means(false))] })
+}, 60_000)
+afterAll(async () => {
+  await stage.stop()
+  await production.stop()
+  await database.stop()
+})
+
+function means(demo: boolean): WatchMeans {
+  const nobody = (): never => {
+    throw new Error('nobody asks for that here')
+  }
+  return { demo, jobs: nobody, ask: nobody }
+}
+const as = (role: Role) => ({ id: crypto.randomUUID(), name: 'U', role })
+const events = (kind: string) =>
+  stage.sql.query<{ actor: string; data: Record<string, unknown> }>(
+    `SELECT actor, data FROM kernel.events WHERE topic = 'watch' AND kind = $1 ORDER BY "offset"`,
+    [kind],
+  )
+const refusalOf = async (promise: Promise<unknown>) => (await errorOf(promise)) as Refusal
+
+test('nothing is broken or sold to bots outside of a demonstration, whoever asks', async () => {
+  for (const [name, input] of [
+    ['watch.break', { what: 'kill', node: 'n1' }],
+    ['watch.break', { what: 'bus' }],
+    ['watch.sell_to_bots', {}],
+  ] as const) {
+    expect(await refusalOf(production.call(as('admin'), name, input))).toMatchObject({ code: 'forbidden' })
+  }
+  expect([...(await events('broken')), ...(await events('sale'))]).toEqual([])
+})
+
+test('in a demonstration anybody breaks things, says which node, and no more often than a cluster mends', async () => {
+  const guest = as('guest')
+  expect(await refusalOf(stage.call(guest, 'watch.break', { what: 'hang' }))).toMatchObject({ code: 'invalid' })
+  const crowd = await Promise.allSettled(
+    Array.from({ length: 20 }, (_, n) => stage.call(as('guest'), 'watch.break', { what: 'kill', node: `n${n}` })),
+  )
+  expect(crowd.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  const refusal = await refusalOf(stage.call(guest, 'watch.break', { what: 'kill', node: 'n2' }))
+  expect(refusal.code).toBe('limited')
+  expect(refusal.retryAfterMs).toBeWithin(1000, breakEveryMs.kill + 1)
+  await stage.call(guest, 'watch.break', { what: 'bus' })
+  expect((await events('broken')).map(({ data }) => data['what'])).toEqual(['kill', 'bus'])
+
+  await stage.sql.query(`UPDATE watch.pace SET at = at - interval '1 minute'`)
+  await stage.call(guest, 'watch.break', { what: 'kill', node: 'n2' })
+  expect((await events('broken')).at(-1)).toEqual({ actor: guest.id, data: { what: 'kill', target: 'n2' } })
+})
+
+test('one sale to bots goes on at a time; the next begins once it is over, or its worker long dead', async () => {
+  const sell = () => stage.call(as('guest'), 'watch.sell_to_bots', { buyers: 10, stock: 3 })
+  const pass = (seconds: number) =>
+    stage.sql.query('UPDATE watch.sale SET at = at - make_interval(secs => $1)', [seconds])
+  const { run } = await sell()
+  expect(stage.jobs).toMatchObject([{ queue: 'watch-sell', data: { run, buyers: 10, stock: 3 } }])
+  expect(await stage.call(as('guest'), 'watch.sale', {})).toMatchObject({ sale: { run, stage: 'wanted' } })
+  await pass(60)
+  expect((await refusalOf(sell())).code).toBe('limited')
+
+  const { sale } = (await stage.call(as('guest'), 'watch.sale', {})) as { sale: Sale }
+  await stage.perform('watch.tell_sale', { ...sale, stage: 'judged', sold: 3, lost: 0, doubled: 0, oversold: 0 })
+  expect((await events('sale')).map(({ data }) => data['stage'])).toEqual(['wanted', 'judged'])
+  expect((await refusalOf(sell())).code).toBe('limited')
+  await pass(60)
+  const next = await sell()
+  // What a worker of the one before still says changes nothing here.
+  await stage.perform('watch.tell_sale', { ...sale, stage: 'failed' })
+  expect(await stage.call(as('guest'), 'watch.sale', {})).toMatchObject({ sale: { run: next['run'], stage: 'wanted' } })
+  await pass(300)
+  await sell()
+})
+
+test('probes are for admins, and in a demonstration for everybody', async () => {
+  expect((await refusalOf(production.call(as('student'), 'watch.probe', { n: 1 }))).code).toBe('forbidden')
+  await production.call(as('admin'), 'watch.probe', { n: 1 })
+  await stage.call(as('guest'), 'watch.probe', { n: 2 })
+  expect((await events('probed')).map(({ data }) => data['n'])).toEqual([1, 2])
+})
