@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { testDatabase, type TestDatabase } from '../../prove/testing/database'
 import { errorOf } from '../../prove/testing/until'
 import { apply, type Board, type Checked } from './model'
-import { countsOf } from './model/seats'
+import type { TableRow } from './model/lists'
+import { countsOf, seats } from './model/seats'
 import { admin, classes, inMinutes, Node, person, teacher } from './testing'
 
 let database: TestDatabase
@@ -85,6 +86,23 @@ describe('a check', () => {
     expect((await n2.check('ani', session)).verdict).toBe('accepted')
   })
 
+  test('that is undone leaves its seat on the board, in the fold and in the table: who came uninvited does not vanish', async () => {
+    const session = await n1.open({ roster: [{ id: 'ani', name: 'Ani' }] })
+    const { record } = await n1.check('tamu', session)
+    await n1.call(teacher, 'undo', { session, record: record!.id })
+    await n1.call(teacher, 'close', { session })
+    for (const board of [await n1.board(session), await n1.folded(session)]) {
+      expect(seats(board)).toMatchObject([
+        { id: 'ani', status: 'absent' },
+        { id: 'tamu', status: 'absent', walkIn: true, undone: { id: record!.id, state: 'undone' } },
+      ])
+    }
+    const { rows } = await n1.call<{ rows: TableRow[] }>(teacher, 'table', { session })
+    expect(rows.map(({ user, status }) => `${user} ${status}`)).toEqual(['ani absent', 'tamu absent'])
+    // Their own record and percentage don't speak of a session at which nobody expected them.
+    expect((await n1.call<{ rows: unknown[] }>(person('tamu'), 'mine')).rows).toEqual([])
+  })
+
   test('is refused before and after the session, and knows who is late', async () => {
     const early = await n1.open({ opensAt: inMinutes(5) })
     expect(await n1.check('ani', early)).toMatchObject({ verdict: 'refused', reason: 'not_open', ways: ['roll_call'] })
@@ -134,7 +152,8 @@ describe('where somebody is', () => {
     expect((await n1.check('ani', session, ask)).verdict).toBe('duplicate')
     await n1.call(teacher, 'review', { session, record: ani.record!.id, accept: true })
     await n2.call(teacher, 'review', { session, record: budi.record!.id, accept: false, reason: 'not in the room' })
-    expect((await n1.board(session)).counts).toMatchObject({ present: 1, waiting: 0 })
+    // Declined isn't gone: the teacher still sees who it was.
+    expect((await n1.board(session)).counts).toMatchObject({ present: 1, waiting: 1 })
     expect((await n1.check('budi', session, { position: metresOff(10) })).verdict).toBe('accepted')
     expect(await errorOf(n1.call(teacher, 'review', { session, record: budi.record!.id, accept: true }))).toMatchObject(
       {

@@ -115,6 +115,8 @@ export interface Board {
   people: Person[]
   /** Accepted and pending ones, in the order in which they were accepted. */
   records: Entry[]
+  /** Taken back or declined ones, in that order too: who came without being expected keeps a seat. */
+  undone: Entry[]
   marks: Mark[]
   refusals: Refused[]
 }
@@ -158,7 +160,7 @@ export function apply(board: Board, event: BoardEvent): Board {
     }
     case 'changed': {
       const { record } = event.data as Events['changed']
-      return { ...board, records: withRecord(board.records, record) }
+      return withRecord(board, record)
     }
     case 'marked':
       return { ...board, marks: (event.data as Events['marked']).marks.reduce(withMark, board.marks) }
@@ -173,10 +175,13 @@ function refusedAfter(before: readonly Refused[], news: readonly Refused[], here
   return [...last.values()].filter((one) => !here.has(keyOf(one)))
 }
 
-function withRecord(records: readonly Entry[], record: Entry): Entry[] {
-  const others = records.filter(({ id }) => id !== record.id)
-  if (!isLive(record)) return others
-  return [...others, record].toSorted((a, b) => (a.at === b.at ? (a.id < b.id ? -1 : 1) : a.at < b.at ? -1 : 1))
+function withRecord(board: Board, record: Entry): Board {
+  const others = (list: readonly Entry[]): Entry[] => list.filter(({ id }) => id !== record.id)
+  const [records, undone] = [others(board.records), others(board.undone)]
+  const list = isLive(record) ? records : undone
+  list.push(record)
+  list.sort((a, b) => (a.at === b.at ? (a.id < b.id ? -1 : 1) : a.at < b.at ? -1 : 1))
+  return { ...board, records, undone }
 }
 
 const withMark = (marks: Mark[], mark: Mark): Mark[] => [...marks.filter(({ user }) => user !== mark.user), mark]

@@ -4,7 +4,7 @@ import type { Sql } from '../../kernel/db'
 import { position } from '../../kernel/log'
 import { query } from '../../kernel/service'
 import { managedSession, sessionOf, teaches } from './access'
-import { directoryTopic, topicOf, type Board, type BoardAnswer } from './model'
+import { directoryTopic, isLive, topicOf, type Board, type BoardAnswer } from './model'
 import { countsOf } from './model/seats'
 import * as rows from './rows'
 import { toEntry, toMark, toSession, type MarkRow, type RecordRow, type SessionRow } from './rows'
@@ -29,16 +29,18 @@ export const board = query<{ session: string }, BoardAnswer>({
 export async function boardOf(sql: Sql, row: SessionRow): Promise<Board> {
   const records = await sql.query<RecordRow>(
     `SELECT ${rows.recordColumns} FROM attendance.record r
-     WHERE r.session = $1 AND r.state IN ('accepted', 'pending') ORDER BY r.at, r.id LIMIT ${mostRecords}`,
+     WHERE r.session = $1 ORDER BY r.at, r.id LIMIT ${mostRecords}`,
     [row.id],
   )
   const marks = await sql.query<MarkRow>('SELECT * FROM attendance.mark WHERE session = $1 ORDER BY at, user_id', [
     row.id,
   ])
+  const [live, undone] = [records.filter(isLive), records.filter((one) => !isLive(one))]
   return {
     session: toSession(row),
     people: await rows.peopleOf(sql, row.id),
-    records: records.map(toEntry),
+    records: live.map(toEntry),
+    undone: undone.map(toEntry),
     marks: marks.map(toMark),
     refusals: await refusalsOf(sql, row.id),
   }

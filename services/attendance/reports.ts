@@ -24,11 +24,13 @@ interface Row {
   flags: string[] | null
 }
 
+const live = `AND state IN ('accepted', 'pending')`
 /**
  * What holds for each person in each session, newest first: what a teacher said, else what was recorded. It says the same
  * as the model's `statusOf`; a test holds them together.
+ * @param counts which records put somebody on the list of a session who wasn't expected there.
  */
-const standing = `
+const standing = (counts: string): string => `
   SELECT p.session, c.title, c.class, c.starts_at, c.zone, c.over AS closed, p.user_id, p.name, k.reason,
     r.in_at, r.out_at, r.flags,
     coalesce(k.status, CASE WHEN r.in_at IS NOT NULL THEN CASE WHEN r.in_time THEN 'present' ELSE 'late' END
@@ -38,7 +40,7 @@ const standing = `
     SELECT DISTINCT ON (user_id) session, user_id, name FROM (
       SELECT session, user_id, name, 1 AS source FROM attendance.member WHERE session = c.id AND NOT teaches
       UNION ALL SELECT session, user_id, name, 2 FROM attendance.record
-        WHERE session = c.id AND state IN ('accepted', 'pending')
+        WHERE session = c.id ${counts}
       UNION ALL SELECT session, user_id, name, 3 FROM attendance.mark WHERE session = c.id) every
     WHERE $1::text IS NULL OR user_id = $1
     ORDER BY user_id, source) p
@@ -49,7 +51,7 @@ const standing = `
       coalesce(bool_or(NOT late) FILTER (WHERE direction = 'in' AND state = 'accepted'), false) AS in_time,
       coalesce(bool_or(direction = 'in' AND state = 'pending'), false) AS pending,
       json_agg(flags) FILTER (WHERE flags::text <> '[]') AS flags
-    FROM attendance.record WHERE session = p.session AND user_id = p.user_id AND state IN ('accepted', 'pending')) r`
+    FROM attendance.record WHERE session = p.session AND user_id = p.user_id ${live}) r`
 
 const toMine = (row: Row): MineRow => ({
   ...{ session: row.session, title: row.title, startsAt: row.starts_at.toISOString(), zone: row.zone },
@@ -87,7 +89,7 @@ export const mine = query<{ from?: string | undefined; to?: string | undefined }
            UNION SELECT session FROM attendance.record WHERE user_id = $1 AND state IN ('accepted', 'pending')
            UNION SELECT session FROM attendance.mark WHERE user_id = $1)
            AND s.starts_at >= coalesce($2::timestamptz, '-infinity') AND s.starts_at < coalesce($3::timestamptz, now()))
-       SELECT * FROM (${standing}) every ORDER BY starts_at DESC, session LIMIT ${mostMine}`,
+       SELECT * FROM (${standing(live)}) every ORDER BY starts_at DESC, session LIMIT ${mostMine}`,
         [actor.id, from ?? null, to ?? null],
       )
       return { rows: rows.map(toMine), groups: percentsOf(rows.map(toMine)) }
@@ -123,7 +125,7 @@ export const table = query<z.infer<typeof filter>, { rows: TableRow[]; more: boo
            AND ($4::text IS NULL OR s.class = $4) AND ($5::text IS NULL OR s.id = $5)
            AND ($6 OR s.created_by = $7 OR s.id IN (
              SELECT session FROM attendance.member WHERE user_id = $7 AND teaches)))
-       SELECT * FROM (${standing}) every
+       SELECT * FROM (${standing('')}) every
        WHERE ($8::text IS NULL OR status = $8)
          AND ($9::text IS NULL OR position(lower($9) IN lower(name)) > 0 OR position(lower($9) IN lower(title)) > 0)
        ORDER BY starts_at DESC, session, name, user_id LIMIT $10 OFFSET $11`,
@@ -152,7 +154,7 @@ const toTable = (row: Row): TableRow => ({
 export async function standingsOf(sql: Sql, klass: string): Promise<TableRow[]> {
   const rows = await sql.query<Row>(
     `WITH chosen AS (SELECT s.*, s.closed AS over FROM attendance.session s WHERE s.class = $2 AND s.closed)
-     SELECT * FROM (${standing}) every`,
+     SELECT * FROM (${standing(live)}) every`,
     [null, klass],
   )
   return rows.map(toTable)

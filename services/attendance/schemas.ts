@@ -166,6 +166,8 @@ export const board = z.object({
   session,
   people,
   records: z.array(entry),
+  /** Taken back or declined. */
+  undone: z.array(entry),
   marks: z.array(mark),
   refusals: z.array(refused),
   counts,

@@ -125,7 +125,7 @@ export class Node {
 
   /** What a screen shows that began with nothing and heard everything. */
   async folded(session: string): Promise<Board> {
-    const empty = { session: {}, people: [], records: [], marks: [], refusals: [] } as unknown as Board
+    const empty = { session: {}, people: [], records: [], undone: [], marks: [], refusals: [] } as unknown as Board
     return (await this.events(`attendance:${session}`)).reduce(apply, empty)
   }
 

@@ -124,14 +124,20 @@ function Records({ standing, seat, busy, run }: PartProps) {
             </Button>
           </li>
         ))}
+        {seat.undone && (
+          <li className="rounded-2xl border border-line p-3 text-muted">
+            <RecordWords record={seat.undone} />
+          </li>
+        )}
       </ul>
     </section>
   )
 }
 
-function RecordWords({ record: { direction, at, how, band, node, flags } }: { record: Entry }) {
+function RecordWords({ record: { direction, at, how, band, node, flags, state } }: { record: Entry }) {
   const { say, lang } = useWords()
-  const notes = [howWord(say, how), band, node, ...flags.map((flag) => flagWord(say, flag))]
+  const gone = state === 'undone' || state === 'declined' ? say(`seat.${state}`) : undefined
+  const notes = [gone, howWord(say, how), band, node, ...flags.map((flag) => flagWord(say, flag))]
   return (
     <span className="min-w-0">
       <span className="block font-medium">

@@ -101,7 +101,7 @@ function SeatButton({ seat, active, onFocus, onOpen }: SeatButtonProps) {
   )
 }
 
-function SeatState({ seat: { status, records, walkIn, refused } }: { seat: Seat }) {
+function SeatState({ seat: { status, records, undone, walkIn, refused } }: { seat: Seat }) {
   const { say, lang } = useWords()
   const last = records.at(-1)
   const isFlagged = walkIn || refused !== undefined || records.some((one) => one.flags.length > 0)
@@ -111,6 +111,7 @@ function SeatState({ seat: { status, records, walkIn, refused } }: { seat: Seat 
       <span className="truncate">
         {say(last?.direction === 'out' && status === 'present' ? 'seat.out' : `seat.${status}`)}
         {last && ` ${whenOf(last.at, lang)}`}
+        {undone && ` · ${say(undone.state === 'declined' ? 'seat.declined' : 'seat.undone')}`}
       </span>
       {isFlagged && <Icon name="alert" className="ml-auto size-4 shrink-0" />}
       {isFlagged && <span className="sr-only">{say('board.review')}</span>}

@@ -6,6 +6,8 @@ export interface Seat extends Person {
   /** Not on the list. */
   walkIn: boolean
   records: Entry[]
+  /** The last that was taken back or declined, where nothing else is recorded. */
+  undone?: Entry | undefined
   mark?: Mark | undefined
   refused?: Refused | undefined
 }
@@ -13,16 +15,23 @@ export interface Seat extends Person {
 /** Everybody who is expected or came, with what holds for them now. */
 export function seats(board: Board): Seat[] {
   const byUser = Map.groupBy(board.records, ({ user }) => user)
+  const undone = new Map(board.undone.map((one) => [one.user, one]))
   const marks = new Map(board.marks.map((mark) => [mark.user, mark]))
   const refusals = new Map(board.refusals.map((one) => [one.user, one]))
   const people = new Map(board.people.map(({ id, name }) => [id, { id, name, walkIn: false }]))
-  for (const { user, name } of [...board.records, ...board.marks, ...board.refusals]) {
+  for (const { user, name } of [...board.records, ...board.undone, ...board.marks, ...board.refusals]) {
     if (!people.has(user)) people.set(user, { id: user, name, walkIn: board.people.length > 0 })
   }
   return [...people.values()].map((person) => {
     const [records, mark, refused] = [byUser.get(person.id) ?? [], marks.get(person.id), refusals.get(person.id)]
     const status = statusOf(records, mark, board.session.status)
-    return { ...person, status, records, ...(mark ? { mark } : {}), ...(refused ? { refused } : {}) }
+    const last = records.length === 0 ? undone.get(person.id) : undefined
+    return {
+      ...{ ...person, status, records },
+      ...(last ? { undone: last } : {}),
+      ...(mark ? { mark } : {}),
+      ...(refused ? { refused } : {}),
+    }
   })
 }
 
