@@ -157,7 +157,7 @@ describe('a timetable', () => {
     expect(await errorOf(n1.call(stranger, 'open', { title: 'x', class: 'x1' }))).toMatchObject({ code: 'forbidden' })
   })
 
-  test('comes as a calendar too: weekly, with exceptions, moved and cancelled lessons, in three zones', async () => {
+  test('comes as a calendar too: weekly and monthly, with exceptions, moved and cancelled lessons, in three zones', async () => {
     const ical = [
       'BEGIN:VCALENDAR',
       ...['BEGIN:VEVENT', 'UID:a', 'SUMMARY:Matematika\\, lanjut', 'DTSTART;TZID=Asia/Jayapura:20270104T080000'],
@@ -181,23 +181,36 @@ describe('a timetable', () => {
         'SUMMARY:Bulanan',
         'DTSTART:20270104T080000Z',
         'DTEND:20270104T090000Z',
-        'RRULE:FREQ=MONTHLY',
+        'RRULE:FREQ=MONTHLY;BYDAY=1MO,-1MO;UNTIL=20270301T080000Z',
         'END:VEVENT',
       ],
+      ...['BEGIN:VEVENT', 'UID:e', 'SUMMARY:Tahunan', 'DTSTART:20270104T080000Z', 'DTEND:20270104T090000Z'],
+      ...['RRULE:FREQ=YEARLY', 'END:VEVENT'],
+      ...['BEGIN:VEVENT', 'UID:f', 'SUMMARY:Tanpa akhir', 'DTSTART:20250106T080000Z', 'DTEND:20250106T090000Z'],
+      ...['RRULE:FREQ=WEEKLY;INTERVAL=2', 'END:VEVENT'],
       'END:VCALENDAR',
     ].join('\r\n')
     const { sessions, skipped } = await n1.call<Timetable>(teacher, 'timetable', {
       format: 'ical',
       text: ical,
+      from: '2027-01-10',
+      to: '2027-02-06',
       dryRun: true,
     })
     expect(sessions.map(({ title, startsAt }) => `${startsAt.slice(0, 16)} ${title}`)).toEqual([
       '2027-01-03T23:00 Matematika, lanjut',
+      '2027-01-04T08:00 Bulanan',
       '2027-01-12T01:00 Matematika (pindah)',
       '2027-01-13T23:00 Matematika, lanjut',
       '2027-01-17T23:00 Matematika, lanjut',
+      '2027-01-18T08:00 Tanpa akhir',
+      '2027-01-25T08:00 Bulanan',
+      '2027-02-01T08:00 Bulanan',
+      '2027-02-01T08:00 Tanpa akhir',
+      '2027-02-22T08:00 Bulanan',
+      '2027-03-01T08:00 Bulanan',
     ])
-    expect(skipped.map(({ what }) => what)).toEqual(['Libur', 'Bulanan'])
+    expect(skipped.map(({ what }) => what)).toEqual(['Libur', 'Tahunan'])
   })
 
   test('a whole day is from midnight to midnight where the campus is', async () => {

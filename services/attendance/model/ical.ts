@@ -1,6 +1,7 @@
 /** Calendars (RFC 5545): timetables as they are exported elsewhere, read; sessions as a personal calendar, written. */
+import { daysOfRule, type Bounds } from './repeat'
 import type { Planned, Read, Reading, Skipped } from './timetable'
-import { addDays, momentOf, wallTime, weekdayOf, zoneName } from './time'
+import { momentOf, wallTime, zoneName } from './time'
 
 interface Property {
   name: string
@@ -11,16 +12,22 @@ interface Property {
 type VEvent = Property[]
 
 const why = {
-  rule: { en: 'a repetition that is not daily or weekly', id: 'pengulangan selain harian atau mingguan' },
+  rule: {
+    en: 'a repetition that cannot be read: only daily, weekly and monthly ones can',
+    id: 'pengulangan tidak terbaca: hanya harian, mingguan, dan bulanan yang terbaca',
+  },
   time: { en: 'no times that can be read', id: 'jam tidak terbaca' },
   allDay: { en: 'a whole day, not a lesson', id: 'sehari penuh, bukan pelajaran' },
 }
 
-const mostRepeats = 600
+const mostEvents = 1000
+const mostPlanned = 1000
 
-/** Daily and weekly repetitions, exceptions and moved single ones. What is cancelled is left out. */
+/** Daily, weekly and monthly repetitions, exceptions and moved single ones. What is cancelled is left out. */
 export function readIcal(text: string, reading: Reading): Read {
-  const events = eventsOf(text).filter((event) => valueOf(event, 'STATUS') !== 'CANCELLED')
+  const events = eventsOf(text)
+    .filter((event) => valueOf(event, 'STATUS') !== 'CANCELLED')
+    .slice(0, mostEvents)
   const moved = new Set(
     events.flatMap((event) => {
       const id = find(event, 'RECURRENCE-ID')
@@ -29,6 +36,8 @@ export function readIcal(text: string, reading: Reading): Read {
   )
   const read: Read = { planned: [], skipped: [] }
   for (const event of events) {
+    // More than anybody takes at once.
+    if (read.planned.length > mostPlanned) break
     const planned = plan(event, reading, moved)
     if (Array.isArray(planned)) read.planned.push(...planned)
     else read.skipped.push(planned)
@@ -43,7 +52,7 @@ function plan(event: VEvent, reading: Reading, moved: ReadonlySet<string>): Plan
   if (start.day) return { what: title, why: why.allDay }
   const end = momentIn(find(event, 'DTEND'), reading.zone)?.ms ?? start.ms + durationMs(valueOf(event, 'DURATION'))
   if (end <= start.ms) return { what: title, why: why.time }
-  const starts = repeated(event, start)
+  const starts = repeated(event, start, reading)
   if (!starts) return { what: title, why: why.rule }
   const without = new Set(
     event
@@ -84,37 +93,18 @@ function knownZone(name: string | undefined, campus: string): string {
   }
 }
 
-const days = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']
-
 /** The moments of a rule; on the wall it is always the same time, also where the zone's clocks change. */
-function repeated(event: VEvent, start: Moment): number[] | undefined {
-  const rule = Object.fromEntries(
-    valueOf(event, 'RRULE')
-      .split(';')
-      .map((part) => part.split('=') as [string, string]),
-  )
-  const { FREQ, INTERVAL = '1', COUNT, UNTIL, BYDAY } = rule
-  if (FREQ === undefined) return [start.ms]
-  if (FREQ !== 'DAILY' && FREQ !== 'WEEKLY') return undefined
+function repeated(event: VEvent, start: Moment, bounds: Bounds): number[] | undefined {
+  const rule = valueOf(event, 'RRULE')
+  if (rule === '') return [start.ms]
   const [date, time] = wallTime(start.ms, start.zone).split('T') as [string, string]
-  const last = UNTIL
-    ? (momentIn({ name: '', params: {}, value: UNTIL }, start.zone)?.ms ?? 0) + (UNTIL.length === 8 ? 86_399_999 : 0)
-    : Infinity
-  const wanted = BYDAY?.split(',').map((day) => days.indexOf(day.slice(-2)) + 1) ?? [weekdayOf(date)]
-  const monday = addDays(date, 1 - weekdayOf(date))
-  const most = Math.min(mostRepeats, COUNT === undefined ? mostRepeats : Number(COUNT))
-  const found: number[] = []
-  for (let nth = 0; found.length < most && nth < 4000; nth++) {
-    const day = FREQ === 'DAILY' ? addDays(date, nth * Number(INTERVAL)) : addDays(monday, nth)
-    const isWeek = Math.floor(nth / 7) % Number(INTERVAL) === 0
-    const isWanted =
-      FREQ === 'DAILY' ? !BYDAY || wanted.includes(weekdayOf(day)) : isWeek && wanted.includes(weekdayOf(day))
-    if (day < date || !isWanted) continue
-    const ms = momentOf(`${day}T${time}`, start.zone)
-    if (ms > last) break
-    found.push(ms)
-  }
-  return found
+  const value = /(?:^|;)UNTIL=([^;]+)/i.exec(rule)?.[1]
+  const until = value === undefined ? undefined : momentIn({ name: '', params: {}, value }, start.zone)
+  if (value !== undefined && !until) return undefined
+  const lastMs = until ? until.ms + (until.day ? 86_399_999 : 0) : Infinity
+  const last = until && wallTime(lastMs, start.zone).slice(0, 10)
+  const moments = daysOfRule(rule, date, last, bounds)?.map((day) => momentOf(`${day}T${time}`, start.zone))
+  return moments?.filter((ms) => ms <= lastMs)
 }
 
 function durationMs(text: string): number {
