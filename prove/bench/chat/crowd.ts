@@ -89,21 +89,24 @@ export class Crowd {
     const node = nth % ports.length
     const wire = await this.place.wire(`${channel}-${nth}`)
     const seated = Promise.withResolvers<void>()
+    seated.promise.catch(() => undefined)
     const note = (from: number, micros: number): void => {
       if (from !== node) this.seen.add(performance.now() - micros / 1000)
     }
-    const socket = await RawSocket.open(ports[node]!, wire.path, {
+    const opening = RawSocket.open(ports[node]!, wire.path, {
       message: (payload) => {
         const frame = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
         const heard = eachStamp(frame, note)
         this.delivered += heard
         if (heard > 0) return
         const answer = wire.answer(frame.toString(), channel)
-        if (typeof answer === 'string') socket.send(answer)
+        // Some servers speak first, in the same breath in which they open.
+        if (typeof answer === 'string') void opening.then((opened) => opened.send(answer))
         else if (answer) seated.resolve()
       },
       closed: () => seated.reject(new Error('a member was put out')),
     })
+    const socket = await opening
     if (wire.hello) socket.send(wire.hello)
     await seated.promise
     return { socket, words: new Words(wire.words(channel), node) }
