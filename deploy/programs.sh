@@ -1,17 +1,42 @@
 #!/usr/bin/env bash
-# Installs the programs that some tests run beside Alun: a load balancer and a Redis. Debian-like systems, as root; elsewhere
-# it says what to install, and the tests that need them say that they are skipped.
+# Installs the programs that some tests run beside Alun: load balancers, a Redis, a PostgreSQL of the system's own, and
+# Prometheus. Debian-like systems, as root; elsewhere it says what to install, and tests that need one say that they are
+# skipped.
 set -euo pipefail
+PATH=$PATH:/usr/sbin:/usr/local/bin
 missing=()
-command -v redis-server >/dev/null || command -v valkey-server >/dev/null || missing+=(redis-server)
-command -v nginx >/dev/null || missing+=(nginx-light)
+need() { command -v "$1" >/dev/null || missing+=("$2"); }
+command -v valkey-server >/dev/null || need redis-server redis-server
+need nginx nginx-light
+need apache2 apache2-bin
+need curl curl
+compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
+command -v prometheus >/dev/null && command -v promtool >/dev/null || missing+=(prometheus)
 [ ${#missing[@]} -eq 0 ] && { echo 'all programs are there'; exit 0; }
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
   echo "skipped: install ${missing[*]} with your system's packages"
   exit 0
 fi
 export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq || true
+
+# Of Prometheus two programs that lean on nothing are needed; its package brings a web site's worth of others.
+packages=()
+for package in "${missing[@]}"; do [ "$package" = prometheus ] || packages+=("$package"); done
+folder=$(mktemp -d)
+unpack_prometheus() {
+  cd "$folder" && apt-get download -qq prometheus && dpkg-deb --fsys-tarfile prometheus_*.deb |
+    tar -x -C /usr/local --strip-components=2 ./usr/bin/prometheus ./usr/bin/promtool
+}
+if [ ${#packages[@]} -ne ${#missing[@]} ]; then
+  (unpack_prometheus >/dev/null 2>&1 || echo 'skipped: prometheus cannot be installed here') &
+fi
+
 # Their services need not run here: tests start programs of their own, on ports of their own.
 printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d
-trap 'rm -f /usr/sbin/policy-rc.d' EXIT
-apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null || echo "skipped: ${missing[*]} cannot be installed here"
+trap 'rm -rf /usr/sbin/policy-rc.d "$folder"' EXIT
+if [ ${#packages[@]} -gt 0 ]; then
+  apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null ||
+    echo "skipped: ${packages[*]} cannot be installed here"
+fi
+wait

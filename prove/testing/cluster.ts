@@ -53,6 +53,11 @@ export class TestCluster {
     return `http://127.0.0.1:${this.port}`
   }
 
+  /** The same cluster, as those see it who come by another port: one of several load balancers. */
+  through(port: number): TestCluster {
+    return Object.create(this, { port: { value: port } }) as TestCluster
+  }
+
   node(id: string): TestNode {
     const found = this.nodes.find((node) => node.id === id)
     if (!found) throw new Error(`no node ${id}`)
