@@ -1,14 +1,16 @@
 /** A report as people live through it: a photo on a small phone, live news on another screen, "fixed?", and no network. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
-import type { Browser, BrowserContext, Page } from '@playwright/test'
+import type { Browser, BrowserContext, CDPSession, Page } from '@playwright/test'
 import sharp from 'sharp'
 import { launchBrowser, noBrowser } from '../prove/browser'
 import { until } from '../prove/testing/until'
+import { PushService } from '../services/inbox/push/testing/receiver'
 import { admin, populate, signIn } from './testing/company'
 import { Installation } from './testing/installation'
 
 let alun: Installation
 let browser: Browser
+let push: PushService
 const contexts: BrowserContext[] = []
 const complaints: string[] = []
 
@@ -17,7 +19,8 @@ const withBrowser = test.skipIf(noBrowser !== undefined)
 
 beforeAll(async () => {
   if (noBrowser) return
-  ;[alun, browser] = await Promise.all([Installation.start(), launchBrowser()])
+  push = new PushService()
+  ;[alun, browser] = await Promise.all([Installation.start({ env: { ALUN_PUSH_HERE: '1' } }), launchBrowser()])
   await populate(alun.url, await alun.setupPath())
 }, 120_000)
 
@@ -29,6 +32,7 @@ afterEach(async () => {
 afterAll(async () => {
   await browser?.close()
   await alun?.stop()
+  await push?.stop()
 }, 30_000)
 
 const phone = { width: 360, height: 740 }
@@ -179,6 +183,86 @@ withBrowser(
     })
     await boss.goto('/reports/public')
     await boss.getByRole('rowheader', { name: 'Gedung B' }).waitFor()
+  },
+  90_000,
+)
+
+/** Hands the worker of a closed app what the push service took for it. */
+async function deliver(session: CDPSession, message: object): Promise<void> {
+  const registered = new Promise<string>((resolve) => {
+    session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      const one = registrations.find(({ isDeleted }) => !isDeleted)
+      if (one) resolve(one.registrationId)
+    })
+  })
+  await session.send('ServiceWorker.enable')
+  const registrationId = await registered
+  const data = JSON.stringify(message)
+  await session.send('ServiceWorker.deliverPushMessage', { origin: alun.url, registrationId, data })
+  await session.send('ServiceWorker.disable')
+}
+
+interface WorkerWorld extends EventTarget {
+  registration: ServiceWorkerRegistration
+}
+
+/** In the worker: what it shows now. */
+const shown = (context: BrowserContext): Promise<string[]> =>
+  context
+    .serviceWorkers()
+    .at(-1)!
+    .evaluate(async () => {
+      const { registration } = globalThis as unknown as WorkerWorld
+      return (await registration.getNotifications()).map(({ title }) => title)
+    })
+
+const press = (context: BrowserContext, action: string): Promise<void> =>
+  context
+    .serviceWorkers()
+    .at(-1)!
+    .evaluate(async (pressed) => {
+      const world = globalThis as unknown as WorkerWorld
+      const [notification] = await world.registration.getNotifications()
+      const waitUntil = (work: Promise<unknown>): void => void work.catch(() => undefined)
+      world.dispatchEvent(Object.assign(new Event('notificationclick'), { action: pressed, notification, waitUntil }))
+    }, action)
+
+withBrowser(
+  'with no page open, a phone shows that it is done, and “no” pressed there opens the report again; a link does nothing',
+  async () => {
+    const boss = await person(admin.name, desk)
+    const page = await person('Dewi')
+    const context = page.context()
+    await context.grantPermissions(['notifications'], { origin: alun.url })
+    await page.goto('/reports')
+    await until(() => page.evaluate(() => navigator.serviceWorker.controller?.state === 'activated'), {
+      what: 'the worker to be in charge',
+      timeoutMs: 20_000,
+    })
+    await call(page, 'inbox/push_key', {})
+    await call(page, 'inbox/subscribe_push', { ...push.subscribe('dewi'), label: 'Phone', lang: 'en' })
+    const { id, number } = await call(page, 'reports/submit', { title: 'Keran bocor', place: 'Toilet 2' })
+    const state = async (): Promise<string> => {
+      const { report } = (await call(boss, 'reports/get', { report: id })) as { report: { state: string } }
+      return report.state
+    }
+    // A page of another site: no page of the app is open, but its worker can be reached.
+    const blank = await context.newPage()
+    await page.close()
+    await call(boss, 'reports/finish', { report: id, note: 'Diganti', override: 'tanpa foto' })
+    await until(() => push.of('dewi').length === 1, { what: 'the push', timeoutMs: 30_000 })
+    await deliver(await context.newCDPSession(blank), push.of('dewi')[0]!.payload)
+    await until(async () => (await shown(context)).join() === `Done: #${String(number)}. Fixed?`, { what: 'the news' })
+    await press(context, 'no')
+    await until(async () => (await state()) === 'reopened', { what: 'the report to be open again', timeoutMs: 20_000 })
+    const thanks = `Thank you. #${String(number)} is open again.`
+    await until(async () => (await shown(context)).join() === thanks, { what: 'thanks', timeoutMs: 10_000 })
+
+    await call(boss, 'reports/finish', { report: id, note: 'Diganti lagi', override: 'tanpa foto' })
+    await blank.goto(`/reports/${String(id)}?fixed=no&claim=1`)
+    await blank.getByRole('button', { name: 'No, not fixed' }).waitFor()
+    await blank.waitForLoadState('networkidle')
+    expect(await state()).toBe('done')
   },
   90_000,
 )

@@ -3,14 +3,13 @@
  * bell shows. Pure; schemas stand in `schemas.ts`, so that a page carries none of them.
  */
 import type { z } from 'zod'
-import type { Text } from '../../protocol/errors'
 import type * as schemas from './schemas'
 
 export const topicOf = (user: string): string => `inbox:${user}`
 
 /** The input of the internal command `inbox.notify`, for services that tell somebody something. */
 export type Notice = z.input<typeof schemas.notice>
-export type NoticeAction = { action: string; title: Text; url: string }
+export type NoticeAction = z.infer<typeof schemas.action>
 export type Notification = z.infer<typeof schemas.notification>
 export type Inbox = z.infer<typeof schemas.list>
 export type Level = z.infer<typeof schemas.level>

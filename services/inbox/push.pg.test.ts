@@ -57,9 +57,10 @@ describe('a device', () => {
     expect(await run(who('ani'), 'push_key')).toEqual({ key })
     await subscribe(who('ani'), 'ani-phone')
     await subscribe(who('ani'), 'ani-tablet', 'en')
+    const does = { command: 'reports.confirm', input: { report: '7' }, said: { en: 'Good', id: 'Syukurlah' } }
     const told = notice('ani', {
       urgent: true,
-      actions: [{ action: 'yes', title: { en: 'Yes', id: 'Ya' }, url: '/reports/7?fixed=yes' }],
+      actions: [{ action: 'yes', title: { en: 'Yes', id: 'Ya' }, url: '/reports/7', does }],
     })
     const jobs = await tell(told)
     expect(jobs).toHaveLength(2)
@@ -75,7 +76,7 @@ describe('a device', () => {
           urgent: true,
           unread: 1,
         },
-        actions: [{ action: 'yes', title: 'Ya', url: '/reports/7?fixed=yes' }],
+        actions: [{ action: 'yes', title: 'Ya', url: '/reports/7', does: { ...does, said: 'Syukurlah' } }],
       } as never,
     ])
     expect(push.of('ani-tablet')[0]!.payload.title).toBe('Fixed')

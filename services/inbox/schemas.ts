@@ -1,7 +1,7 @@
 /** What goes in and out of the inbox's methods, and what its topic carries. */
 import { z } from 'zod'
 import { position } from '../../protocol/event'
-import { id } from '../../protocol/ids'
+import { id, methodName } from '../../protocol/ids'
 import { role } from '../../protocol/roles'
 import { words } from '../../protocol/text'
 
@@ -17,7 +17,18 @@ export const kind = z.string().regex(/^[a-z][a-z0-9]{0,31}(\.[a-z][a-z0-9_]{0,31
 /** A stable id of one change; shown once for each device that has it. */
 export const tag = z.string().regex(/^[\x21-\x7e]{1,128}$/, '1 to 128 printable characters without spaces')
 
-export const action = z.object({ action: id, title: text, url: path })
+/**
+ * What a press on an action does: the command, for whoever is signed in on the device, under a key made of the tag. With
+ * `said` the device says so and stays where it is; without, the action's address opens. An address alone never acts, since
+ * anybody can make somebody open one.
+ */
+const deed = z.object({
+  command: methodName,
+  input: z.record(z.string().max(32), z.string().max(64)),
+  said: text.optional(),
+})
+/** `url` is for where the press itself can do nothing: no network, signed out, refused. */
+export const action = z.object({ action: id, title: text, url: path, does: deed.optional() })
 
 /** One notice goes to at most this many people; who tells more tells them in several. */
 export const mostPeople = 5000

@@ -8,7 +8,15 @@ export interface Notification {
   body: Text
   url: string
   urgent?: boolean
-  actions?: { action: string; title: Text; url: string }[]
+  actions?: Action[]
+}
+
+/** Does it on the press itself; `said` is what the device says then, and without it the report opens. */
+interface Action {
+  action: string
+  title: Text
+  url: string
+  does: { command: string; input: { report: string }; said?: Text }
 }
 
 type Words = (row: ReportRow, url: string, note?: string) => Notification
@@ -26,6 +34,11 @@ const same = (text: string): Text => ({ en: text, id: text })
 const about = (row: ReportRow, note?: string): Text => same(shortly(note ? `${row.title}: ${note}` : row.title))
 const number = ({ number: n }: ReportRow): string => `#${n}`
 const place = (row: ReportRow): Text => same(shortly(`${row.title} · ${row.place_text}`))
+
+const does = ({ id }: ReportRow, verb: string, said?: Text): Action['does'] => ({
+  ...{ command: `reports.${verb}`, input: { report: id } },
+  ...(said ? { said } : {}),
+})
 
 export const messages = {
   claimed: (row, url) => ({
@@ -56,8 +69,21 @@ export const messages = {
     title: { en: `Done: ${number(row)}. Fixed?`, id: `Selesai: ${number(row)}. Sudah beres?` },
     ...{ body: about(row, note), url },
     actions: [
-      { action: 'yes', title: { en: 'Yes, fixed', id: 'Ya, beres' }, url: `${url}?fixed=yes` },
-      { action: 'no', title: { en: 'No, reopen', id: 'Belum, buka lagi' }, url: `${url}?fixed=no` },
+      {
+        action: 'yes',
+        title: { en: 'Yes, fixed', id: 'Ya, beres' },
+        url,
+        does: does(row, 'confirm', { en: 'Good to hear. Thank you!', id: 'Syukurlah. Terima kasih!' }),
+      },
+      {
+        action: 'no',
+        title: { en: 'No, reopen', id: 'Belum, buka lagi' },
+        url,
+        does: does(row, 'reopen', {
+          en: `Thank you. ${number(row)} is open again.`,
+          id: `Terima kasih. ${number(row)} dibuka lagi.`,
+        }),
+      },
     ],
   }),
   reopened: (row, url, note) => ({
@@ -86,7 +112,7 @@ export const messages = {
       id: `DARURAT ${number(row)}: belum ada yang menangani`,
     },
     ...{ body: place(row), url, urgent: true },
-    actions: [{ action: 'claim', title: { en: 'I take it', id: 'Saya tangani' }, url: `${url}?claim=1` }],
+    actions: [{ action: 'claim', title: { en: 'I take it', id: 'Saya tangani' }, url, does: does(row, 'claim') }],
   }),
 } as const satisfies Record<string, Words>
 

@@ -1,5 +1,5 @@
 /** One report: what it is, how it stands, what happened, and what this person can do about it. */
-import { useCallback, useEffect, useRef } from 'react'
+import { useCallback } from 'react'
 import type { PageProps } from '../shell/page'
 import { Link, navigate } from '../shell/router'
 import type { SignedIn } from '../shell/session'
@@ -22,22 +22,19 @@ import { Timeline } from './timeline'
 import { useAct } from './use-act'
 import { useSay } from './words'
 
-export default function ReportPage({ signedIn, params: { id }, query }: PageProps<{ id: string }>) {
+export default function ReportPage({ signedIn, params: { id } }: PageProps<{ id: string }>) {
   const live = useResource(useCallback(() => liveReport(signedIn.client, id), [signedIn, id]))
-  return live && <Shown key={id} signedIn={signedIn} live={live} asked={query} />
+  return live && <Shown key={id} signedIn={signedIn} live={live} />
 }
 
 interface ShownProps {
   signedIn: SignedIn
   live: LiveReport
-  /** What a notification's button asked for. */
-  asked: URLSearchParams
 }
 
-function Shown({ signedIn, live, asked }: ShownProps) {
+function Shown({ signedIn, live }: ShownProps) {
   const say = useSay()
   const { state, error, phase } = useStore(live.store)
-  useAsked(signedIn, state, asked)
   if (!state) {
     if (phase === 'ended') return <Failed error={error} />
     return <Skeleton label={say('loading')} lines={['w-1/2', 'w-full', 'w-3/4']} />
@@ -59,23 +56,6 @@ function Shown({ signedIn, live, asked }: ShownProps) {
       {viewer.receipt && <Receipt secret={viewer.receipt} />}
     </Focused>
   )
-}
-
-/** The press in a notification was the whole intent: it is done when the page opens, once. */
-function useAsked({ client }: SignedIn, seen: Seen | undefined, asked: URLSearchParams): void {
-  const { act } = useAct()
-  const done = useRef(false)
-  useEffect(() => {
-    if (!seen || done.current) return
-    const { id, state } = seen.report
-    const [fixed, claim] = [asked.get('fixed'), asked.get('claim')]
-    if (fixed === null && claim === null) return
-    done.current = true
-    navigate(paths.report(id), { replace: true })
-    if (fixed === 'yes' && state === 'done') act(() => client.command('reports.confirm', { report: id }))
-    if (fixed === 'no' && state === 'done') act(() => client.command('reports.reopen', { report: id }))
-    if (claim) act(() => client.command('reports.claim', { report: id }))
-  }, [seen, asked, client, act])
 }
 
 function Face({ seen: { report, viewer } }: { seen: Seen }) {

@@ -15,6 +15,11 @@ interface RunningNode {
   pid?: number
 }
 
+interface InstallationOptions {
+  demo?: boolean
+  env?: Record<string, string>
+}
+
 export class Installation {
   private output = ''
 
@@ -29,12 +34,16 @@ export class Installation {
   }
 
   /** Builds the pages if that is due, starts three nodes and waits until they are ready. */
-  static async start({ demo = false } = {}): Promise<Installation> {
+  static async start({ demo = false, env = {} }: InstallationOptions = {}): Promise<Installation> {
     await buildIfStale(join(root, 'dist/web'))
     const data = await mkdtemp(join(tmpdir(), 'alun-web-'))
     const port = freePort()
     const up = ['main/cli.ts', 'up', '--port', String(port), '--data', data, ...(demo ? ['--demo'] : [])]
-    const child = spawn(process.execPath, up, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, up, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    })
     const installation = new Installation(port, data, child)
     try {
       await until(() => installation.output.includes('ready http') || child.exitCode !== null, {

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { noticeOf, placeOf } from './notice'
+import { keyOf, noticeOf, placeOf, pressed } from './notice'
 
 const saying = (value: unknown) => ({ json: () => value })
 
@@ -28,4 +28,20 @@ test('a tap on an action leads to its place, a tap beside them to the notice’s
   expect(placeOf(notice, 'no')).toBe('/reports/7?reopen')
   expect(placeOf(notice, '')).toBe('/reports/7')
   expect(placeOf(notice, 'gone')).toBe('/reports/7')
+})
+
+test('a press gives the command that its action names, once for each change, and nothing that is no command', () => {
+  const does = (command: unknown) => ({ command, input: { report: '7' }, said: 'Open again' })
+  const told = (command: unknown) =>
+    noticeOf(
+      saying({ tag: 'report-7-4', actions: [{ action: 'no', title: 'No', url: '/reports/7', does: does(command) }] }),
+    )
+  const notice = told('reports.reopen')
+  const deed = { path: '/api/reports/reopen', input: { report: '7' }, said: 'Open again' }
+  expect(pressed(notice, 'no')?.does).toEqual(deed)
+  expect(pressed(notice, '')).toBeUndefined()
+  expect(keyOf(notice, 'no')).toBe('report-7-4:no')
+  for (const command of ['../auth/sign-out', 'reports', 'reports.x/../y', '//evil.example/a.b', 7, undefined]) {
+    expect(pressed(told(command), 'no')?.does).toBeUndefined()
+  }
 })

@@ -5,7 +5,7 @@
  * and the shell stands in where it doesn't answer. Everything else (calls, files of people) passes by untouched. A new
  * version waits until the page says so: an open page goes on with the files that it began with.
  */
-import { noticeOf, placeOf, type Notice } from './notice'
+import { keyOf, noticeOf, placeOf, pressed, type Deed, type Notice } from './notice'
 import { keepShared, sharedCache } from './shared'
 import type { WorkerScope } from './scope'
 
@@ -36,7 +36,7 @@ self.addEventListener('fetch', (event) => {
 
 self.addEventListener('notificationclick', (event) => {
   event.notification.close()
-  event.waitUntil(open(placeOf(event.notification.data as Notice, event.action)))
+  event.waitUntil(tapped(event.notification.data as Notice, event.action))
 })
 
 async function keep(paths: readonly string[]): Promise<void> {
@@ -83,6 +83,22 @@ async function show(notice: Notice): Promise<void> {
   const shown = { body, data: notice, icon: '/icons/alun-192.png', ...(tag ? { tag } : {}) }
   const buttons = actions.map((one) => ({ action: one.action, title: one.title }))
   await self.registration.showNotification(title, { ...shown, actions: buttons } as NotificationOptions)
+}
+
+/** A press on an action does what it says, with no page open; where it can't, the page opens and asks. */
+async function tapped(notice: Notice, action: string): Promise<void> {
+  const deed = pressed(notice, action)?.does
+  const isDone = deed !== undefined && (await perform(deed, keyOf(notice, action)))
+  if (!isDone || deed.said === '') return open(placeOf(notice, action))
+  await show({ ...notice, title: deed.said, body: '', actions: [] })
+}
+
+/** As whoever is signed in on this device. */
+async function perform({ path, input }: Deed, key: string): Promise<boolean> {
+  const headers = { 'content-type': 'application/json', 'idempotency-key': key }
+  const [body, signal] = [JSON.stringify(input), AbortSignal.timeout(patienceMs)]
+  const answer = await fetch(path, { method: 'POST', headers, body, signal }).catch(() => undefined)
+  return answer?.ok === true
 }
 
 /** In a window that is open already, if there is one. */

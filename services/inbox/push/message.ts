@@ -11,9 +11,16 @@ export interface Payload {
   tag: string
   kind: string
   urgent: boolean
-  actions: { action: string; title: string; url: string }[]
+  actions: { action: string; title: string; url: string; does?: Deed }[]
   /** For the badge of the app's icon. */
   unread: number
+}
+
+/** See `deed` in `schemas.ts`. */
+interface Deed {
+  command: string
+  input: Record<string, string>
+  said?: string
 }
 
 export interface Told {
@@ -34,10 +41,17 @@ export function payloadOf(told: Told, lang: Lang, unread: number): string {
   const { title, body, url, tag, kind, urgent, actions } = told
   const payload: Payload = {
     ...{ url, tag, kind, urgent, title: cut(title[lang], 120), body: cut(body[lang], 300), unread },
-    actions: actions.map(({ action, title: label, url: to }) => ({ action, title: cut(label[lang], 40), url: to })),
+    actions: actions.map(({ action, title: label, url: to, does }) => ({
+      ...{ action, title: cut(label[lang], 40), url: to },
+      ...(does ? { does: deedOf(does, lang) } : {}),
+    })),
   }
   const text = JSON.stringify(payload)
   return Buffer.byteLength(text) <= mostTextBytes ? text : JSON.stringify({ ...payload, body: '', actions: [] })
+}
+
+function deedOf({ command, input, said }: NonNullable<NoticeAction['does']>, lang: Lang): Deed {
+  return { command, input, ...(said ? { said: cut(said[lang], 120) } : {}) }
 }
 
 export interface Quiet {
