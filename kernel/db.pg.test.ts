@@ -65,6 +65,17 @@ describe('a lane', () => {
     expect(await ids()).toEqual([])
   })
 
+  test('calls a disk without room unavailable, also when it shows in what goes with the commit', async () => {
+    await lane.query('DELETE FROM things')
+    const full = `DO $$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full'; END $$`
+    const late = lane.transaction(async (sql, last) => {
+      await sql.query('INSERT INTO things (id) VALUES (8)')
+      for (const text of [full, 'INSERT INTO things (id) VALUES (9)']) last({ text, params: [] })
+    })
+    expect(await codeOf(late)).toBe('unavailable')
+    expect(await ids()).toEqual([])
+  })
+
   test('reads bigints as numbers', async () => {
     const [row] = await lane.query<{ n: number; none: null }>(
       'SELECT 9007199254740991::bigint AS n, NULL::bigint AS none',
@@ -94,11 +105,11 @@ describe('a lane', () => {
 
   test('is not slowed by another lane that is full', async () => {
     const busy = db.lane('busy', { connections: 2 })
-    const storm = many(10, () => busy.query('SELECT pg_sleep(0.15)'))
-    const since = performance.now()
+    let isOver = false
+    const storm = Promise.all(many(10, () => busy.query('SELECT pg_sleep(0.3)'))).then(() => (isOver = true))
     for (let nth = 0; nth < 20; nth++) await lane.query('SELECT 1')
-    expect(performance.now() - since).toBeLessThan(100)
-    await Promise.all(storm)
+    expect(isOver).toBe(false)
+    await storm
   })
 
   test('ends what takes too long, frees its locks, and goes on', async () => {

@@ -235,8 +235,10 @@ async function commit(client: pg.PoolClient, lasts: readonly Statement[]): Promi
   })
   const [committed, ...before] = await Promise.allSettled([client.query('COMMIT'), ...sent])
   client.off('notice', onNotice)
-  // A statement that failed for a reason of its own tells for certain that nothing was committed.
-  for (const one of before) if (one.status === 'rejected' && kindOf(one.reason) !== 'lost') throw one.reason
+  // A statement that failed for a reason of its own tells for certain that nothing was committed. The first one counts: those
+  // behind it fail because it did.
+  const failed = before.find((one) => one.status === 'rejected')
+  if (failed && kindOf(failed.reason) !== 'lost') throw failed.reason
   if (committed.status === 'rejected') {
     if (kindOf(committed.reason) !== 'lost') throw committed.reason
     throw new OutcomeUnknown(`commit: ${asError(committed.reason).message}`)
@@ -244,7 +246,6 @@ async function commit(client: pg.PoolClient, lasts: readonly Statement[]): Promi
   if (unreplicated) throw new OutcomeUnknown('committed, but not on the standby', true)
   // To the COMMIT of a transaction in which a statement failed, PostgreSQL answers ROLLBACK, and calls it a success.
   if (committed.value.command !== 'COMMIT') {
-    const failed = before.find((one) => one.status === 'rejected')
     throw failed?.reason ?? new Error('the transaction was rolled back: a statement in it failed and nobody threw')
   }
 }

@@ -15,6 +15,8 @@ const table: [what: string, error: unknown, kind: FailureKind][] = [
   ['a write on a standby', sql('25006'), 'lost'],
   ['the question for the epoch on a standby', sql('55000'), 'lost'],
   ['no connection left', sql('53300'), 'lost'],
+  ['a disk that is full', sql('53100'), 'lost'],
+  ['a disk that cannot be written', sql('58030'), 'lost'],
   ['any connection exception', sql('08006'), 'lost'],
   ['a refused connection', sql('ECONNREFUSED'), 'lost'],
   ['a socket that is not there', sql('ENOENT'), 'lost'],

@@ -1,15 +1,22 @@
 /**
  * What a database error means for whoever asked.
  * - `again`: another transaction won (deadlock, serialisation). The same work may simply run again.
- * - `lost`: the database or the connection is gone, restarting, read-only or frozen. Nothing is known of a sent commit.
+ * - `lost`: the database or the connection is gone, restarting, read-only, frozen or without room. Nothing is known of a
+ *   sent commit.
  * - `fault`: the statement itself is at fault; running it again gives the same.
  */
 export type FailureKind = 'again' | 'lost' | 'fault'
 
 const againStates = new Set(['40001', '40P01'])
 
-/** 25006, 55000: a write, or the question for the epoch, reached a standby. 53300: no connection free. 55P03, 57014: a lock or statement timed out. */
-const lostStates = new Set(['25006', '25P03', '53300', '55000', '55P03', '57014', '57P01', '57P02', '57P03', '57P05'])
+/**
+ * 25006, 55000: a write, or the question for the epoch, reached a standby. 53100, 53200: its disk or memory is full. 53300: no
+ * connection free. 55P03, 57014: a lock or statement timed out. 58030: its disk can't be read or written.
+ */
+const lostStates = new Set([
+  ...['25006', '25P03', '53100', '53200', '53300', '55000', '55P03', '57014', '57P01', '57P02', '57P03', '57P05'],
+  '58030',
+])
 
 const socketErrors = new Set([
   'ECONNREFUSED',

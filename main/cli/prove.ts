@@ -11,6 +11,11 @@ export const prove: Command = {
     history: { placeholder: 'FILE', help: 'every call and event, a line of JSON each' },
     json: { help: 'the verdict as JSON on standard output' },
     nodes: { placeholder: 'N', help: 'of its own cluster (3)' },
+    workers: { placeholder: 'N', help: 'of its own cluster, that only work on jobs (0 or 1, as the seed has it)' },
+    bus: {
+      placeholder: 'NAME',
+      help: 'of its own cluster: postgres or redis (as the seed has it, where Redis is installed)',
+    },
     url: { placeholder: 'URL', help: 'a given test cluster; ALUN_SECRET must be its secret' },
     data: { placeholder: 'DIR', help: 'with --url: its data folder on this machine, so that things can be broken' },
   },

@@ -2,14 +2,18 @@
  * Where the attack takes place: a cluster of our own, started as anybody starts one and gone afterwards, or one that is
  * given. Its processes are found by the description in its data folder; without one nothing is broken, only used.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readDescription, type ClusterDescription } from '../../cluster/description'
 import { mint } from '../../edge/sessions'
 import type { Role } from '../../protocol/roles'
+import { OwnRedis } from '../testing/redis'
 import { until } from '../testing/until'
+import { clockEnvironment } from './faults/clocks'
+import { Disk } from './faults/disk'
+import { Network } from './faults/network'
 
 const root = join(import.meta.dir, '../..')
 const readyMs = 60_000
@@ -18,54 +22,89 @@ export interface Arena {
   readonly url: string
   /** Nodes that serve when all is well. */
   readonly nodes: number
+  /** Further nodes that only work on jobs. */
+  readonly workers: number
   /** Absent: nothing may be broken here. */
   readonly dataDir?: string | undefined
+  /** A bad network, which some of the clients come through. */
+  readonly network?: Network | undefined
+  /** The bus, where it isn't PostgreSQL's. */
+  readonly redis?: OwnRedis | undefined
+  /** What the data folder is on, or why that can't be full. */
+  readonly disk?: Disk | string | undefined
+  /** Whether nodes' clocks can be made to go wrong. */
+  readonly hasClocks: boolean
   token(user: string, role: Role): Promise<string>
+  /** Keeps what the processes wrote, for whoever asks why. @returns where */
+  keepLogs(): Promise<string | undefined>
   stop(): Promise<void>
 }
 
 export interface ArenaOptions {
   nodes: number
+  workers: number
+  bus: 'postgres' | 'redis'
   environment?: Record<string, string>
   /** The checkout whose product is attacked; this one unless said otherwise. */
   product?: string | undefined
 }
 
 /** @throws when it doesn't come up; what it said is in the message. */
-export async function ownArena({ nodes, environment = {}, product = root }: ArenaOptions): Promise<Arena> {
+export async function ownArena({ nodes, workers, bus, environment, product = root }: ArenaOptions): Promise<Arena> {
   const dataDir = await mkdtemp(join(tmpdir(), 'alun-prove-'))
+  const disk = await Disk.mount(dataDir)
+  const redis = bus === 'redis' ? await OwnRedis.open() : undefined
   const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const network = await Network.open(url)
   const secret = `${crypto.randomUUID()}${crypto.randomUUID()}`
-  const args = ['up', '--port', String(port), '--nodes', String(nodes), '--data', dataDir]
-  const supervisor = Bun.spawn([process.execPath, join(product, 'main/cli.ts'), ...args], {
-    cwd: product,
-    stdin: 'ignore',
-    stdout: 'pipe',
-    stderr: Bun.file(join(dataDir, 'said')),
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ALUN_SECRET: secret, ...environment },
-  })
+  const shape = ['--nodes', String(nodes), '--workers', String(workers)]
+  const supervisor = Bun.spawn(
+    [process.execPath, join(product, 'main/cli.ts'), 'up', '--port', String(port), '--data', dataDir, ...shape],
+    {
+      ...{ cwd: product, stdin: 'ignore', stdout: 'ignore' },
+      stderr: Bun.file(join(dataDir, 'said')),
+      env: {
+        ...{ PATH: process.env['PATH'], HOME: process.env['HOME'], ALUN_SECRET: secret, ...clockEnvironment },
+        ...(redis ? { REDIS_URL: redis.url } : {}),
+        ...environment,
+      },
+    },
+  )
   const stop = async (): Promise<void> => {
     supervisor.kill('SIGTERM')
     await Promise.race([supervisor.exited, Bun.sleep(15_000)])
     supervisor.kill('SIGKILL')
     await supervisor.exited
+    await Promise.all([network.close(), redis?.stop(), typeof disk === 'object' ? disk.unmount() : undefined])
     await rm(dataDir, { recursive: true, force: true })
   }
-  const url = `http://127.0.0.1:${port}`
   try {
-    const ready = (): boolean => {
-      if (supervisor.exitCode !== null) return true
-      const { nodes: all } = readDescription(dataDir) ?? { nodes: [] }
-      return all.length === nodes && all.every(({ state }) => state === 'ready')
-    }
-    await until(ready, { what: 'the cluster to be ready', timeoutMs: readyMs, everyMs: 50 })
-    if (supervisor.exitCode !== null) throw new Error(`the cluster did not start (exit ${supervisor.exitCode})`)
+    await untilReady(supervisor, dataDir, nodes + workers)
   } catch (error) {
     const said = await readFile(join(dataDir, 'said'), 'utf8').catch(() => '')
     await stop()
     throw new Error(`${(error as Error).message}\n${said.slice(-2000)}`, { cause: error })
   }
-  return { url, nodes, dataDir, token: minter(secret), stop }
+  const keepLogs = () => keep(dataDir)
+  const parts = { network, redis, disk, hasClocks: true }
+  return { url, nodes, workers, dataDir, ...parts, token: minter(secret), keepLogs, stop }
+}
+
+async function untilReady(supervisor: Bun.Subprocess, dataDir: string, nodes: number): Promise<void> {
+  const ready = (): boolean => {
+    if (supervisor.exitCode !== null) return true
+    const { nodes: all } = readDescription(dataDir) ?? { nodes: [] }
+    return all.length === nodes && all.every(({ state }) => state === 'ready')
+  }
+  await until(ready, { what: 'the cluster to be ready', timeoutMs: readyMs, everyMs: 50 })
+  if (supervisor.exitCode !== null) throw new Error(`the cluster did not start (exit ${supervisor.exitCode})`)
+}
+
+async function keep(dataDir: string): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'alun-proof-logs-'))
+  for (const name of ['log', 'said']) await cp(join(dataDir, name), join(dir, name), { recursive: true })
+  return dir
 }
 
 /**
@@ -80,7 +119,13 @@ export async function givenArena(url: string, secret: string, dataDir: string | 
   })
   if (!response.ok) throw new Error(`${url} answered ${response.status}: is that the installation's ALUN_SECRET?`)
   const { nodes } = (await response.json()) as { nodes: unknown[] }
-  return { url, nodes: about?.nodes.length ?? nodes.length, dataDir, token, stop: () => Promise.resolve() }
+  // A proxy in between has another name than the one that a certificate is for.
+  const network = url.startsWith('http://') ? await Network.open(url) : undefined
+  return {
+    ...{ url, nodes: about?.nodes.length ?? nodes.length, workers: 0, dataDir, network, hasClocks: false, token },
+    keepLogs: () => Promise.resolve(undefined),
+    stop: async () => network?.close(),
+  }
 }
 
 /** What runs there now. @throws when nothing does */

@@ -181,6 +181,20 @@ const planted: [string, Promise_[], (records: Record_[]) => void][] = [
     },
   ],
   [
+    'a time that goes back',
+    ['G3'],
+    (all) => {
+      const [one, two] = finalOf(all).events
+      Object.assign(one!.data, { at: new Date(1005).toISOString() })
+      Object.assign(two!.data, { at: new Date(1004).toISOString() })
+    },
+  ],
+  [
+    'a time that has not come yet',
+    ['G3'],
+    (all) => void Object.assign(finalOf(all).events[3]!.data, { at: new Date(600_000).toISOString() }),
+  ],
+  [
     'a reader that saw what was never there',
     ['G3'],
     (all) => {
@@ -232,6 +246,22 @@ const planted: [string, Promise_[], (records: Record_[]) => void][] = [
     ['G5'],
     (all) => {
       for (const one of all) if (one.type === 'seen' && one.offset === 4) one.at = 3700
+    },
+  ],
+  [
+    'an event that came too late, while the network of others was bad',
+    ['G5'],
+    (all) => {
+      all.push({ type: 'fault', fault: 'slow network', target: 'network', start: 1040, end: 3700 })
+      for (const one of all) if (one.type === 'seen' && one.offset === 4) one.at = 3700
+    },
+  ],
+  [
+    'an outage of a full disk that does not heal',
+    ['G9'],
+    (all) => {
+      all.push({ type: 'fault', fault: 'fill disk', target: 'disk', start: 5000, end: 6000 })
+      all.push(call('x.y', 'k', { outcome: 'unknown', code: 'unavailable', start: 7000, end: 7001 }))
     },
   ],
   [
@@ -326,6 +356,17 @@ const planted: [string, Promise_[], (records: Record_[]) => void][] = [
     (all) => all.push({ type: 'intent', client: 'c', method: 'x.y', key: 'k', start: 1030, end: 9999, settled: false }),
   ],
 ]
+
+test('what a bad network takes is not laid at the door of the cluster', () => {
+  const late = change((all) => {
+    all.push({ type: 'fault', fault: 'slow network', target: 'network', start: 1040, end: 3700 })
+    for (const one of all) {
+      if (one.type === 'seen' && one.offset === 4) one.at = 3700
+      if (one.type === 'joined') one.far = true
+    }
+  })
+  expect(brokenIn(late)).toEqual([])
+})
 
 test.each(planted)('%s breaks %p', (_, expected, edit) => {
   expect(brokenIn(change(edit))).toEqual(expected)

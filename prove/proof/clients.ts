@@ -32,15 +32,21 @@ export class Client {
     private readonly history: History,
     readonly person: Person,
     label = 'c',
+    /** Comes through the bad network, where there is one. */
+    private readonly far = false,
   ) {
     this.name = `${label}/${person.user}`
+  }
+
+  private get url(): string {
+    return (this.far ? this.arena.network?.url : undefined) ?? this.arena.url
   }
 
   /** A realtime connection with the contract's options. */
   async connect(): Promise<Centrifuge> {
     if (this.sdk) return this.sdk
     const { user, role } = this.person
-    const url = `${this.arena.url.replace(/^http/, 'ws')}/connection/websocket`
+    const url = `${this.url.replace(/^http/, 'ws')}/connection/websocket`
     const sdk = new Centrifuge(url, {
       token: await this.arena.token(user, role),
       ...{ minReconnectDelay: 20, maxReconnectDelay: 5000, timeout: attemptMs },
@@ -77,6 +83,7 @@ export class Client {
         epoch,
         resumed,
         recovered,
+        ...(this.far ? { far: true } : {}),
       })
       resumed = true
     })
@@ -134,7 +141,7 @@ export class Client {
     const note = (rest: Omit<Call, keyof typeof common | 'end'>): Call =>
       this.write({ ...common, ...rest, end: Date.now() })
     try {
-      const response = await fetch(`${this.arena.url}/api/${method.replace('.', '/')}`, {
+      const response = await fetch(`${this.url}/api/${method.replace('.', '/')}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${await this.arena.token(user, role)}`, 'content-type': 'application/json' },
         body: JSON.stringify(key ? { ...input, key } : input),
@@ -158,7 +165,7 @@ export class Client {
     while (Date.now() < end) {
       const body = new FormData()
       body.append('file', new Blob([bytes]), name)
-      const response = await fetch(`${this.arena.url}/files`, {
+      const response = await fetch(`${this.url}/files`, {
         method: 'POST',
         headers: { authorization: `Bearer ${await this.arena.token(user, role)}`, 'idempotency-key': key },
         body,

@@ -1,12 +1,14 @@
 /**
- * What is broken, and when: real signals to real processes, found by the description in the data folder. A schedule
- * comes from a seed and is printed, so that a run can be repeated.
+ * What is broken, and when: real signals to real processes, found by the description in the data folder, a real network
+ * in between, a real file system that is full. A schedule comes from a seed and is printed, so that a run can be repeated.
  */
-import { Client } from 'pg'
 import { isStill } from '../../cluster/processes'
 import type { Random } from '../testing/random'
 import { until } from '../testing/until'
 import { describe, type Arena } from './arena'
+import { cutBus, freezeBus, killBus, repeatBus } from './faults/bus'
+import { errorOf, skew } from './faults/clocks'
+import { freezeBackends, healMs, signal, untilItAnswers, withDatabase } from './faults/database'
 import type { FaultKind, History } from './history'
 
 export interface Planned {
@@ -17,9 +19,7 @@ export interface Planned {
   node?: number
 }
 
-const healMs = 30_000
-const frozenDatabaseMs = 1500
-const cutBusMs = 1500
+const ofNodes: readonly FaultKind[] = ['kill node', 'freeze node', 'kill worker', 'freeze worker', 'skew clock']
 
 /** So many faults of these kinds, spread over the time; nothing happens in the last part of it. */
 export function schedule(random: Random, kinds: readonly FaultKind[], nodes: number, lastingMs: number): Planned[] {
@@ -27,39 +27,81 @@ export function schedule(random: Random, kinds: readonly FaultKind[], nodes: num
   return random.shuffle(kinds).map((fault, index) => ({
     atMs: Math.round(room * (index + 0.2 + 0.5 * random())),
     fault,
-    ...(fault.endsWith('node') ? { node: random.int(nodes) } : {}),
+    ...(ofNodes.includes(fault) ? { node: random.int(nodes) } : {}),
   }))
 }
 
-export const tell = ({ atMs, fault, node }: Planned): string =>
-  `${(atMs / 1000).toFixed(1)} s ${fault}${node === undefined ? '' : ` ${node + 1}`}`
+export function tell({ atMs, fault, node }: Planned): string {
+  const which = node === undefined || fault.endsWith('worker') ? '' : ` ${node + 1}`
+  const by = fault === 'skew clock' ? ` by ${errorOf(node ?? 0) / 60_000} min` : ''
+  return `${(atMs / 1000).toFixed(1)} s ${fault}${which}${by}`
+}
+
+/** Why a fault can't be had in this arena, in words; nothing where it can. */
+export function whyNot(arena: Arena, fault: FaultKind): string | undefined {
+  if (fault.endsWith('network')) return arena.network ? undefined : 'clients reach the cluster without us in between'
+  if (arena.dataDir === undefined) return 'this cluster may not be broken: --data names its folder on this machine'
+  if (fault === 'fill disk') return typeof arena.disk === 'object' ? undefined : (arena.disk ?? 'its disk is not ours')
+  if (fault === 'skew clock') return arena.hasClocks ? undefined : 'its clocks are not ours'
+  if (fault === 'kill bus' && !arena.redis) return 'the bus is PostgreSQL: --bus redis, where it is installed'
+  const { postgresPid } = describe(arena.dataDir)
+  if (fault.endsWith('database') && !postgresPid) return 'its database is not ours'
+  return undefined
+}
 
 /** Breaks it and resolves when it is whole again, as far as anybody can see from outside. */
 export async function breakIt(arena: Arena, history: History, { fault, node = 0 }: Planned): Promise<void> {
-  const dataDir = arena.dataDir!
-  const target = fault.endsWith('node')
-    ? describe(dataDir).nodes[node % arena.nodes]!.id
-    : (fault.split(' ')[1] ?? 'all')
+  const target = ofNodes.includes(fault) ? nodeOf(arena, fault, node) : (fault.split(' ')[1] ?? 'all')
   const start = Date.now()
-  await actions[fault](dataDir, target)
+  await actions[fault]({ arena, target, nth: node })
   history.add({ type: 'fault', fault, target, start, end: Date.now() })
 }
 
-const actions: Record<FaultKind, (dataDir: string, target: string) => Promise<void>> = {
-  'kill node': (dataDir, id) => endNode(dataDir, id, 'SIGKILL'),
-  'freeze node': (dataDir, id) => endNode(dataDir, id, 'SIGSTOP'),
-  'kill database': killDatabase,
-  'freeze database': freezeDatabase,
-  'cut bus': cutBus,
-  roll,
+function nodeOf(arena: Arena, fault: FaultKind, nth: number): string {
+  const { nodes } = describe(arena.dataDir!)
+  const worker = fault.endsWith('worker') && arena.workers > 0
+  return nodes[worker ? arena.nodes + (nth % arena.workers) : nth % arena.nodes]!.id
+}
+
+interface Deed {
+  arena: Arena
+  target: string
+  nth: number
+}
+
+const urlOf = ({ dataDir }: Arena): string => describe(dataDir!).databaseUrl
+
+const actions: Record<FaultKind, (deed: Deed) => Promise<void>> = {
+  'kill node': ({ arena, target }) => endNode(arena, target, 'SIGKILL'),
+  'freeze node': ({ arena, target }) => endNode(arena, target, 'SIGSTOP'),
+  'kill worker': ({ arena, target }) => endNode(arena, target, 'SIGKILL'),
+  'freeze worker': ({ arena, target }) => endNode(arena, target, 'SIGSTOP'),
+  'skew clock': ({ arena, target, nth }) => skew(arena.dataDir!, target, nth),
+  'kill database': ({ arena }) => killDatabase(arena),
+  'freeze database': async ({ arena }) => {
+    await freezeBackends(urlOf(arena), '%')
+    await untilItAnswers(urlOf(arena))
+  },
+  'fill disk': async ({ arena }) => {
+    if (typeof arena.disk === 'object') await arena.disk.fill()
+    await untilItAnswers(urlOf(arena))
+  },
+  'cut bus': ({ arena }) => cutBus(urlOf(arena), arena.redis),
+  'freeze bus': ({ arena }) => freezeBus(urlOf(arena), arena.redis),
+  'repeat bus': ({ arena }) => repeatBus(urlOf(arena), arena.redis),
+  'kill bus': ({ arena }) => killBus(arena.redis!),
+  'reset network': ({ arena }) => arena.network!.reset(),
+  'half-open network': ({ arena }) => arena.network!.halfOpen(),
+  'slow network': ({ arena }) => arena.network!.slow(),
+  roll: ({ arena }) => roll(arena.dataDir!),
 }
 
 /** The supervisor replaces it: a dead one at once, a frozen one when it has been silent for too long. */
-async function endNode(dataDir: string, id: string, how: NodeJS.Signals): Promise<void> {
-  const find = () => describe(dataDir).nodes.find((one) => one.id === id)
+async function endNode({ dataDir }: Arena, id: string, how: NodeJS.Signals): Promise<void> {
+  const find = () => describe(dataDir!).nodes.find((one) => one.id === id)
   const before = find()
   if (!before?.pid || !isStill(before.pid, before.birth)) return
-  process.kill(before.pid, how)
+  signal(before.pid, how)
   await until(
     () => {
       const now = find()
@@ -69,33 +111,10 @@ async function endNode(dataDir: string, id: string, how: NodeJS.Signals): Promis
   )
 }
 
-async function killDatabase(dataDir: string): Promise<void> {
-  const { postgresPid, databaseUrl } = describe(dataDir)
-  if (!postgresPid) throw new Error('the database of this cluster is not ours to kill')
-  process.kill(postgresPid, 'SIGKILL')
-  await until(() => answers(databaseUrl), { what: 'the database to be back', timeoutMs: healMs, everyMs: 50 })
-}
-
-/** All of its processes stand still for a moment: connections stay open and say nothing. */
-async function freezeDatabase(dataDir: string): Promise<void> {
-  const { postgresPid, databaseUrl } = describe(dataDir)
-  if (!postgresPid) throw new Error('the database of this cluster is not ours to freeze')
-  const pids = await backends(databaseUrl)
-  for (const pid of pids) signal(pid, 'SIGSTOP')
-  await Bun.sleep(frozenDatabaseMs)
-  for (const pid of pids) signal(pid, 'SIGCONT')
-  await until(() => answers(databaseUrl), { what: 'the database to answer', timeoutMs: healMs, everyMs: 50 })
-}
-
-/** Connections of the bus are ended as soon as they are there. */
-async function cutBus(dataDir: string): Promise<void> {
-  const end = Date.now() + cutBusMs
-  await withDatabase(describe(dataDir).databaseUrl, async (client) => {
-    while (Date.now() < end) {
-      await client.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE '%/bus-%'`)
-      await Bun.sleep(5)
-    }
-  })
+async function killDatabase({ dataDir }: Arena): Promise<void> {
+  const { postgresPid, databaseUrl } = describe(dataDir!)
+  signal(postgresPid!, 'SIGKILL')
+  await untilItAnswers(databaseUrl)
 }
 
 async function roll(dataDir: string): Promise<void> {
@@ -118,37 +137,4 @@ export function jobsLeft(dataDir: string): Promise<number> {
     )
     return rows[0]!.n
   })
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name)
-  } catch {
-    // It ended by itself meanwhile.
-  }
-}
-
-async function backends(url: string): Promise<number[]> {
-  return withDatabase(url, async (client) => {
-    const { rows } = await client.query<{ pid: number }>(
-      'SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = $1',
-      ['client backend'],
-    )
-    return rows.map(({ pid }) => pid)
-  })
-}
-
-async function answers(url: string): Promise<boolean> {
-  return withDatabase(url, async (client) => (await client.query('SELECT 1')).rowCount === 1).catch(() => false)
-}
-
-async function withDatabase<T>(connectionString: string, use: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString, application_name: 'alun-prove', query_timeout: 5000 })
-  client.on('error', () => undefined)
-  try {
-    await client.connect()
-    return await use(client)
-  } finally {
-    await client.end().catch(() => undefined)
-  }
 }

@@ -40,6 +40,8 @@ export interface Joined {
   epoch: string
   resumed: boolean
   recovered: boolean
+  /** Comes through the bad network. */
+  far?: boolean
 }
 
 export interface Left {
@@ -62,7 +64,10 @@ export interface Seen {
 }
 
 export const faultKinds = [
-  ...(['kill node', 'freeze node', 'kill database', 'freeze database', 'cut bus', 'roll'] as const),
+  ...(['kill node', 'freeze node', 'kill worker', 'freeze worker', 'skew clock'] as const),
+  ...(['kill database', 'freeze database', 'fill disk'] as const),
+  ...(['cut bus', 'freeze bus', 'repeat bus', 'kill bus'] as const),
+  ...(['reset network', 'half-open network', 'slow network', 'roll'] as const),
 ] as const
 export type FaultKind = (typeof faultKinds)[number]
 

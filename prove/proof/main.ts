@@ -3,6 +3,7 @@
  *
  *   --scenario chat,sale   --seed 7   --soak 2h   --json   --report FILE.html   --history FILE.jsonl
  *   --seconds 4 (of each scenario)   --product DIR (another checkout than this one)
+ *   --nodes 3   --workers 1   --bus redis (how its own cluster is made; workers and bus are the seed's choice unless said)
  *   --url http://… (with ALUN_SECRET of that installation; with --data DIR of it on this machine things are broken too)
  *
  * Exit codes: 0 every promise that was tried held · 1 one broke, or something could not be played · 2 wrong words.
@@ -11,6 +12,7 @@ import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { failpoints } from '../../kernel/failpoint'
 import { random } from '../testing/random'
+import { redisServer } from '../testing/redis'
 import { givenArena, ownArena, type Arena } from './arena'
 import { machineOf } from './machine'
 import { pageOf } from './report'
@@ -30,6 +32,8 @@ const options = {
   url: { type: 'string' },
   data: { type: 'string' },
   nodes: { type: 'string', default: '3' },
+  workers: { type: 'string' },
+  bus: { type: 'string' },
   product: { type: 'string' },
   seconds: { type: 'string' },
 } as const
@@ -47,11 +51,19 @@ async function main(): Promise<number> {
   const until = Date.now() + durationMs(values.soak)
   const progress = new Progress(values.json !== true)
   const failpoint = failpointOf(firstSeed)
-  const arena = await arenaOf(values, failpoint)
-  if (values.url === undefined)
+  const shape = shapeOf(firstSeed, values)
+  const arena = await arenaOf(values, shape, failpoint)
+  if (values.url === undefined) {
+    progress.say(`seed ${firstSeed}: ${arena.nodes} nodes, ${arena.workers} workers, the bus over ${shape.bus}`)
     progress.say(`every node dies at ${failpoint.replace(':', ', commit ')} of each of its lives`)
+  }
   const stop = (): void => void arena.stop().then(() => process.exit(1))
   process.on('SIGINT', stop).on('SIGTERM', stop)
+  const fail = (error: unknown): void => {
+    progress.say(`the proof itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    stop()
+  }
+  process.on('uncaughtException', fail).on('unhandledRejection', fail)
   let run: Run
   let rounds = 0
   try {
@@ -63,13 +75,15 @@ async function main(): Promise<number> {
       progress.say(summary(run))
       // A soak ends with the first broken promise: its history is the evidence.
     } while (Date.now() < until && !isBroken(run))
+    const logs = isBroken(run) ? await arena.keepLogs() : undefined
+    if (logs) progress.say(`what the processes wrote is kept in ${logs}`)
   } finally {
     progress.end()
     await arena.stop()
   }
   const about = {
     ...machineOf(),
-    ...(values.url ? {} : { failpoint }),
+    ...(values.url ? {} : { failpoint, bus: shape.bus, workers: arena.workers }),
     nodes: arena.nodes,
     rounds,
     given: values.url !== undefined,
@@ -105,9 +119,21 @@ function failpointOf(seed: number): string {
   return process.env['ALUN_FAILPOINTS'] ?? `${chance.pick(failpoints)}:${300 + chance.int(700)}`
 }
 
-function arenaOf({ url, data, nodes, product }: Values, failpoint: string): Promise<Arena> {
+interface Shape {
+  workers: number
+  bus: 'postgres' | 'redis'
+}
+
+/** With and without workers of their own, over one bus and the other: as the seed has it, so that many seeds try all. */
+function shapeOf(seed: number, { workers, bus = redisServer && seed % 2 ? 'redis' : 'postgres' }: Values): Shape {
+  if (bus !== 'postgres' && bus !== 'redis') throw new WordsWrong(`--bus ${bus}: postgres or redis`)
+  if (bus === 'redis' && !redisServer) throw new WordsWrong('--bus redis needs redis-server or valkey-server')
+  return { bus, workers: workers === undefined ? (seed >> 1) % 2 : count('workers', workers) }
+}
+
+function arenaOf({ url, data, nodes, product }: Values, shape: Shape, failpoint: string): Promise<Arena> {
   const environment = { ALUN_FAILPOINTS: failpoint }
-  if (url === undefined) return ownArena({ nodes: count('nodes', nodes), environment, product })
+  if (url === undefined) return ownArena({ nodes: count('nodes', nodes), ...shape, environment, product })
   const secret = process.env['ALUN_SECRET']
   if (!secret) throw new WordsWrong('--url needs ALUN_SECRET, the secret of that installation, to make users with')
   return givenArena(url.replace(/\/$/, ''), secret, data)

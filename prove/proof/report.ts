@@ -45,11 +45,13 @@ function promisesTable({ verdicts }: Run): string {
 <tbody>${rows.join('\n')}</tbody></table></div>`
 }
 
-function scenarioOf({ name, what, start, end, faults, failure }: Played): string {
+function scenarioOf({ name, what, start, end, faults, skipped, failure }: Played): string {
   const list = faults.map((one) => `<li>${escape(one)}</li>`).join('')
   return `<section><h3>${escape(name)} <small>${((end - start) / 1000).toFixed(1)} s</small></h3><p>${escape(what)}</p>${
     failure ? `<p class="broken">Could not be played to its end: ${escape(failure)}</p>` : ''
-  }${list ? `<ol>${list}</ol>` : ''}</section>`
+  }${list ? `<ol>${list}</ol>` : ''}${
+    skipped.length > 0 ? `<p><small>Not to be had here: ${escape(skipped.join(', '))}</small></p>` : ''
+  }</section>`
 }
 
 /** Anything that came from outside of this file. */

@@ -2,7 +2,7 @@
 import { random } from '../testing/random'
 import type { Arena } from './arena'
 import { judge } from './checkers'
-import { breakIt, schedule, tell } from './faults'
+import { breakIt, schedule, tell, whyNot } from './faults'
 import { History } from './history'
 import type { Scenario } from './scenario'
 import type { Verdict } from './verdict'
@@ -22,6 +22,8 @@ export interface Played {
   end: number
   /** The schedule, in words. */
   faults: string[]
+  /** What can't be broken here, and why. */
+  skipped: string[]
   /** Why it could not be played to its end. */
   failure?: string
 }
@@ -49,16 +51,24 @@ export async function runAll(arena: Arena, options: RunOptions): Promise<Run> {
 async function play(
   arena: Arena,
   history: History,
-  { name, what, faults: kinds, lastingMs, begin }: Scenario,
+  { name, what, faults: always, some, lastingMs, begin }: Scenario,
   { seed, say, index }: RunOptions & { index: number },
 ): Promise<Played> {
   const chance = random(seed * 31 + index)
-  const faults = arena.dataDir === undefined ? [] : schedule(chance, kinds, arena.nodes, lastingMs)
+  const chosen = [...always, ...(some ? chance.shuffle(some.of).slice(0, some.count) : [])]
+  const faults = schedule(
+    chance,
+    chosen.filter((kind) => whyNot(arena, kind) === undefined),
+    arena.nodes,
+    lastingMs,
+  )
+  const skipped = chosen.flatMap((kind) => (whyNot(arena, kind) ? [`${kind} (${whyNot(arena, kind)})`] : []))
   const plan = faults.map(tell)
   say(`${name}: ${what}${plan.length > 0 ? `\n  seed ${seed}: ${plan.join(', ')}` : ''}`)
+  if (skipped.length > 0) say(`  not to be had here: ${skipped.join(', ')}`)
   const start = Date.now()
   const done = (failure?: string): Played => ({
-    ...{ name, what, start, end: Date.now(), faults: plan },
+    ...{ name, what, start, end: Date.now(), faults: plan, skipped },
     ...(failure === undefined ? {} : { failure }),
   })
   try {

@@ -28,18 +28,29 @@ export interface Scenario {
   /** In one sentence. */
   what: string
   faults: readonly FaultKind[]
+  /** So many more of these, chosen by the seed. */
+  some?: { of: readonly FaultKind[]; count: number }
   lastingMs: number
   /** Resolves once people are at work. */
   begin(stage: Stage): Promise<Work>
 }
 
+/** Waits for all, and then fails as the first that did: what fails early must not end the proof, nor go unseen. */
+export function allOf(work: readonly Promise<unknown>[]): () => Promise<void> {
+  const ended = Promise.allSettled(work)
+  return async () => {
+    const failed = (await ended).find((one) => one.status === 'rejected')
+    if (failed) throw failed.reason
+  }
+}
+
 /** Does something again and again until it is stopped. */
 export class Worker {
   private working = true
-  private readonly ended: Promise<void>
+  private readonly ended: () => Promise<void>
 
   constructor(step: (nth: number) => Promise<void>) {
-    this.ended = this.work(step)
+    this.ended = allOf([this.work(step)])
   }
 
   private async work(step: (nth: number) => Promise<void>): Promise<void> {
@@ -48,12 +59,15 @@ export class Worker {
 
   async stop(): Promise<void> {
     this.working = false
-    await this.ended
+    await this.ended()
   }
 }
 
+/** One of so many comes through the bad network. */
+const farEvery = 3
+
 export const clientsOf = ({ arena, history }: Stage, people: readonly Person[], label?: string): Client[] =>
-  people.map((person) => new Client(arena, history, person, label))
+  people.map((person, nth) => new Client(arena, history, person, label, nth % farEvery === farEvery - 1))
 
 const settleMs = 10_000
 

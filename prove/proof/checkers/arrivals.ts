@@ -5,6 +5,7 @@
  */
 import type { Fault, History } from '../history'
 import type { Verdict } from '../verdict'
+import { isAway } from './outages'
 import { readings } from './readers'
 
 export const arrivalMs = 2000
@@ -12,12 +13,14 @@ export const arrivalMs = 2000
 const measuringMs = 500
 
 export function arrivals(history: History): Verdict {
-  const away = history.of('fault').filter(({ fault }) => fault === 'kill database' || fault === 'freeze database')
+  const faults = history.of('fault')
+  const away = faults.filter(isAway)
+  const bad = faults.filter(({ fault }) => fault.endsWith('network'))
   const broken: string[] = []
   let looked = 0
-  for (const { delay, client, topic, offset } of delaysOf(history)) {
+  for (const { delay, client, topic, offset, far } of delaysOf(history)) {
     looked++
-    const lateness = delay.end - delay.start - overlap(delay, away)
+    const lateness = delay.end - delay.start - overlap(delay, far ? [...away, ...bad] : away)
     if (lateness > arrivalMs + measuringMs)
       broken.push(`${client} had offset ${offset} of ${topic} after ${Math.round(lateness)} ms`)
   }
@@ -29,6 +32,8 @@ interface Delay {
   topic: string
   offset: number
   delay: Span
+  /** Behind the bad network: what that takes is not the cluster's. */
+  far: boolean
 }
 
 interface Span {
@@ -41,11 +46,12 @@ export function delaysOf(history: History): Delay[] {
   const delays: Delay[] = []
   for (const { client, topic, moments } of readings(history)) {
     let joined = 0
+    let far = false
     for (const moment of moments) {
-      if (moment.type === 'joined') joined = moment.at
+      if (moment.type === 'joined') ({ at: joined, far = false } = moment)
       if (moment.type !== 'seen') continue
       const start = Math.max(joined, moment.committed)
-      delays.push({ client, topic, offset: moment.offset, delay: { start, end: Math.max(start, moment.at) } })
+      delays.push({ client, topic, far, offset: moment.offset, delay: { start, end: Math.max(start, moment.at) } })
     }
   }
   return delays

@@ -9,8 +9,8 @@ const againEvery = 10
 
 export const chat: Scenario = {
   name: 'chat',
-  what: 'six people write in three channels, nine read, while nodes die and hang, the bus is cut and the database killed',
-  faults: ['kill node', 'cut bus', 'freeze node', 'kill database', 'kill node'],
+  what: 'six people write in three channels, nine read, while nodes die and hang, connections break, the bus is cut and repeats itself and the database is killed',
+  faults: ['kill node', 'cut bus', 'freeze node', 'kill database', 'reset network', 'repeat bus'],
   lastingMs: 14_000,
   begin: (stage) => talk(stage),
 }

@@ -1,7 +1,7 @@
 import { jobsLeft } from '../faults'
 import { Client } from '../clients'
 import { until } from '../../testing/until'
-import { clientsOf, mustDo, settle, type Scenario, type Stage, type Work } from '../scenario'
+import { allOf, clientsOf, mustDo, settle, type Scenario, type Stage, type Work } from '../scenario'
 
 const reporters = 20
 const technicians = 3
@@ -9,8 +9,8 @@ const jobsMs = 30_000
 
 export const reports: Scenario = {
   name: 'reports',
-  what: '20 people report what is broken, three technicians race for each report, while nodes die and the bus is cut',
-  faults: ['kill node', 'cut bus', 'kill node'],
+  what: '20 people report what is broken, three technicians race for each report, while workers die and hang and the bus is cut',
+  faults: ['kill worker', 'cut bus', 'freeze worker'],
   lastingMs: 8000,
   begin: (stage) => report(stage),
 }
@@ -45,7 +45,7 @@ export async function report(stage: Stage): Promise<Work> {
   await followers[0]!.follow('reports:board')
   const made: Made[] = []
   let stopped = false
-  const work = clientsOf(stage, people, 'p').map(async (client, index) => {
+  const worked = clientsOf(stage, people, 'p').map(async (client, index) => {
     for (let nth = 0; !stopped; nth++) {
       const one = await submit(client, `${client.person.user}-${stage.round}-${nth}`, nth % photoEvery === 0)
       made.push(one)
@@ -53,10 +53,11 @@ export async function report(stage: Stage): Promise<Work> {
       await Bun.sleep(200 + index * 10)
     }
   })
+  const ended = allOf(worked)
   return {
     stop: async () => {
       stopped = true
-      await Promise.all(work)
+      await ended()
     },
     finish: async () => {
       // Jobs have something to tell, too.

@@ -1,5 +1,5 @@
 import { Client } from '../clients'
-import { clientsOf, mustDo, settle, type Scenario, type Stage, type Work } from '../scenario'
+import { allOf, clientsOf, mustDo, settle, type Scenario, type Stage, type Work } from '../scenario'
 
 const buyers = 500
 const units = 100
@@ -9,8 +9,8 @@ const presses = 3
 
 export const sale: Scenario = {
   name: 'sale',
-  what: '500 people buy 100 units at once, each pressing three times, while nodes die and the database is killed',
-  faults: ['kill node', 'kill database', 'kill node'],
+  what: '500 people buy 100 units at once, each pressing three times, while a node dies, connections say nothing and the database is killed',
+  faults: ['kill node', 'kill database', 'half-open network'],
   lastingMs: 8000,
   begin: (stage) => sell(stage),
 }
@@ -25,13 +25,15 @@ export async function sell(stage: Stage): Promise<Work> {
   const eyes = clientsOf(stage, crowd('watcher', watchers), 'r')
   await Promise.all(eyes.map((client) => client.follow(topic)))
   let stopped = false
-  const buying = clientsOf(stage, crowd('buyer', buyers), 'b').map((client, index) =>
-    buy(client, index, { drop, round: stage.round, lastingMs: stage.lastingMs, isOver: () => stopped }),
+  const ended = allOf(
+    clientsOf(stage, crowd('buyer', buyers), 'b').map((client, index) =>
+      buy(client, index, { drop, round: stage.round, lastingMs: stage.lastingMs, isOver: () => stopped }),
+    ),
   )
   return {
     stop: async () => {
       stopped = true
-      await Promise.all(buying)
+      await ended()
     },
     finish: async () => {
       await settle(seller, eyes, [topic])
