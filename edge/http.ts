@@ -11,6 +11,7 @@ import type { Actor } from '../protocol/roles'
 import type { WebRoute, WebVisit } from '../protocol/web'
 import type { AddressOf } from './http/address'
 import { BodyTooLarge, readObject, readText } from './http/body'
+import { Commands, otherSite } from './http/commands'
 import { asyncapi, openapi } from './http/documents'
 import { docsPage } from './http/docs'
 import { fault, langOf, problem } from './http/problem'
@@ -60,6 +61,7 @@ export class Http {
   private readonly usual: Record<string, string>
   /** Given whole to the answers there are most of: one header after the other costs as much as deciding them. */
   private readonly answered: ResponseInit
+  readonly commands: Commands
 
   constructor(private readonly context: HttpContext) {
     this.openapi = JSON.stringify(openapi(context.registry, context.version))
@@ -71,7 +73,11 @@ export class Http {
       'referrer-policy': 'same-origin',
       'cache-control': 'no-store',
     }
-    this.answered = { headers: { ...this.usual, 'content-type': 'application/json;charset=utf-8' } }
+    this.answered = { headers: new Headers({ ...this.usual, 'content-type': 'application/json;charset=utf-8' }) }
+    this.commands = new Commands(context, this.answered, {
+      failed: (error, request, path) => this.finish(this.failed(error, request, path), request),
+      finish: (response, request) => this.finish(response, request),
+    })
   }
 
   /** The public door. Nothing returned: the request became a WebSocket. */
@@ -191,12 +197,9 @@ export class Http {
         headers: { allow: allowed(method.kind) },
       })
     }
-    const identity = await this.context.sessions.fromRequest(request)
-    if (!reads && !request.headers.has('authorization') && identity && !sameOrigin(request, this.context.publicUrl)) {
-      throw refuse.forbidden(otherSite)
-    }
+    if (method.kind === 'command') return this.commands.carryOut(request, name)
+    const identity = await (reads ? this.context.sessions.fromRequest(request) : this.commands.whoMayChange(request))
     const input = reads ? queryInput(request.url) : await readObject(request, limits.bodyBytes)
-    if (method.kind === 'command') takeKey(request, input)
     const output = await this.context.registry.execute(identity?.actor, name, input)
     return new Response(JSON.stringify({ ...output, node: this.context.node }), this.answered)
   }
@@ -249,19 +252,6 @@ function queryInput(url: string): Record<string, unknown> {
 
 const allowed = (kind: string): string => (kind === 'query' ? 'GET, POST' : 'POST')
 
-/** The key stands in the header or in the body. Two different ones would be two intents. */
-function takeKey(request: Request, input: Record<string, unknown>): void {
-  // The header's own draft writes it as a quoted string.
-  const key = request.headers.get('idempotency-key')?.replace(/^"(.*)"$/, '$1')
-  if (key === undefined) return
-  if (input['key'] !== undefined && input['key'] !== key) throw refuse.invalid(twoKeys)
-  input['key'] = key
-}
-
-const twoKeys = {
-  en: 'The header Idempotency-Key and the field key differ. Send one, or the same in both.',
-  id: 'Tajuk Idempotency-Key dan isian key berbeda. Kirim salah satu, atau yang sama pada keduanya.',
-}
 const wrongVerb = {
   en: 'Use POST here (queries also take GET).',
   id: 'Gunakan POST di sini (kueri juga menerima GET).',
@@ -271,7 +261,3 @@ const otherVerb = (allow: string): { en: string; id: string } => ({
   id: `Gunakan ${allow} di sini.`,
 })
 const noAddress = { en: 'The Host header is no address.', id: 'Header Host bukan alamat yang sah.' }
-const otherSite = {
-  en: 'This request came from another site and was not carried out.',
-  id: 'Permintaan ini datang dari situs lain dan tidak dijalankan.',
-}

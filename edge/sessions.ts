@@ -51,6 +51,8 @@ const issuer = 'alun'
 const algorithm = 'HS256'
 const tokenCharacters = 4096
 const cachedTokens = 10_000
+/** As everybody writes it; others are understood too, more slowly. */
+const scheme = 'Bearer '
 
 const claims = z.object({
   sub: z.string().min(1).max(64),
@@ -69,7 +71,7 @@ interface Known extends Identity {
 }
 
 export class Sessions {
-  private readonly known = new Map<string, Known>()
+  private readonly verified = new Map<string, Known>()
   private readonly key: Promise<CryptoKey>
 
   constructor(private readonly options: SessionsOptions) {
@@ -78,17 +80,27 @@ export class Sessions {
 
   /** How many tokens are known. */
   get size(): number {
-    return this.known.size
+    return this.verified.size
   }
 
   /** @throws TokenExpired (also when revoked: a new one tells the truth), TokenInvalid */
   async fromToken(token: string): Promise<Identity> {
-    const { now, isRevoked } = this.options
-    const identity = this.known.get(token) ?? this.remember(token, await verify(token, this.key, now()))
-    const { actor, expiresAt, issuedAtMs, session } = identity
-    if (expiresAt > now() && !isRevoked?.(actor.id, issuedAtMs, session)) return identity
-    this.known.delete(token)
+    const identity = this.verified.get(token) ?? this.remember(token, await verify(token, this.key, this.options.now()))
+    if (this.holds(identity)) return identity
+    this.verified.delete(token)
     throw new TokenExpired()
+  }
+
+  /** Without waiting: who sends this header, if their token was verified before and still holds. */
+  known(authorization: string): Identity | undefined {
+    if (!authorization.startsWith(scheme)) return undefined
+    const identity = this.verified.get(authorization.slice(scheme.length))
+    return identity && this.holds(identity) ? identity : undefined
+  }
+
+  private holds({ actor, expiresAt, issuedAtMs, session }: Known): boolean {
+    const { now, isRevoked } = this.options
+    return expiresAt > now() && !isRevoked?.(actor.id, issuedAtMs, session)
   }
 
   async fromCookie(header: string | null | undefined): Promise<Identity | undefined> {
@@ -103,13 +115,13 @@ export class Sessions {
 
   /** Forgets what is cached of this user; the next use is verified anew. */
   clear(userId: string): void {
-    for (const [token, { actor }] of this.known) if (actor.id === userId) this.known.delete(token)
+    for (const [token, { actor }] of this.verified) if (actor.id === userId) this.verified.delete(token)
   }
 
   private remember(token: string, identity: Known): Known {
     // The one that has been known longest goes first: it is the next to expire.
-    if (this.known.size >= cachedTokens) this.known.delete(this.known.keys().next().value!)
-    this.known.set(token, identity)
+    if (this.verified.size >= cachedTokens) this.verified.delete(this.verified.keys().next().value!)
+    this.verified.set(token, identity)
     return identity
   }
 }

@@ -15,12 +15,12 @@ export class BodyTooLarge extends Refusal {
 
 /** @throws BodyTooLarge as soon as that is known; Refusal `invalid` when the client goes away in the middle. */
 export async function readText(request: Request, maxBytes: number): Promise<string> {
-  if (!request.body) return ''
   const announced = request.headers.get('content-length')
   if (announced !== null && Number(announced) > maxBytes) throw new BodyTooLarge(maxBytes)
   try {
-    // What is announced is held to by the runtime; a body in pieces has to be counted.
-    return announced === null ? await readPieces(request.body, maxBytes) : await request.text()
+    // What is announced is held to by the runtime; a body in pieces has to be counted. To look at it makes a stream.
+    if (announced !== null) return await request.text()
+    return request.body ? await readPieces(request.body, maxBytes) : ''
   } catch (error) {
     throw error instanceof Refusal ? error : refuse.invalid(incomplete)
   }

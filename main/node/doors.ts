@@ -39,6 +39,7 @@ export function openDoors(
           idleTimeout: 60,
           maxRequestBodySize: limits.requestBytes,
           ...(tls ? { tls } : {}),
+          routes: http.commands.routes,
           fetch: http.fetch,
           websocket: socketHandler(fault),
         })

@@ -11,49 +11,59 @@
  */
 import type { Call } from '../../kernel/batch'
 import type { Sql } from '../../kernel/db'
-import { heads } from '../../kernel/log'
 import type { Ground } from '../../kernel/service'
 import { Budget, Gate } from './budget'
-import { apply, topicOf, type ClaimInput, type Claimed, type Drop } from './model'
-import { placesOf } from './model/claim'
+import { Fold } from './fold'
+import { topicOf, type ClaimInput, type Claimed } from './model'
 import { mayClaim } from './policy'
 import { readDrops, toDrop } from './rows'
-import { pseudonym } from './secrets'
-import { tallied } from './tally'
+import { tallyOf, type Tally } from './tally'
 
 /** Drops that a node remembers; beyond it the one that was asked for longest ago is forgotten. */
 const mostFolds = 100
 /** A node's idea of the database's clock is right within this. */
 const clockErrorMs = 500
 
-const memories = new WeakMap<Ground, Memory>()
+type Refused = 'sold_out' | 'not_open'
+const refusals: Record<Refused, Claimed> = { sold_out: { verdict: 'sold_out' }, not_open: { verdict: 'not_open' } }
+
+/** What one node has standing before the batch. */
+interface Front {
+  memory: Memory | undefined
+  gate: Gate
+  tally: Tally
+}
+
+const fronts = new WeakMap<Ground, Front>()
 const budget = new Budget()
-const gates = new WeakMap<Ground, Gate>()
 
 /** Stands before the batch of `drops.claim`: refuses from memory where that is true, and counts every answer. */
-export function answered(
+export async function answered(
   next: () => Promise<Claimed>,
   call: Call<ClaimInput>,
   sql: Sql,
   ground: Ground,
 ): Promise<Claimed> {
-  return tallied(call, sql, ground, async () => {
+  const { memory, gate, tally } = frontOf(sql, ground)
+  try {
     budget.spend(call.actor.id, performance.now())
-    return (await memoryOf(sql, ground)?.answer(call)) ?? (await gateOf(ground).pass(next))
-  })
+    const known = memory?.answer(call)
+    const output = (known && (await known)) ?? (await gate.pass(next))
+    tally.answered(call.input.drop, output.verdict)
+    return output
+  } catch (error) {
+    tally.failed(call.input.drop, error)
+    throw error
+  }
 }
 
-function gateOf(ground: Ground): Gate {
-  let gate = gates.get(ground)
-  if (!gate) gates.set(ground, (gate = new Gate()))
-  return gate
-}
-
-function memoryOf(sql: Sql, ground: Ground): Memory | undefined {
-  if (!ground.follow) return undefined
-  let memory = memories.get(ground)
-  if (!memory) memories.set(ground, (memory = new Memory(sql, ground, ground.follow)))
-  return memory
+function frontOf(sql: Sql, ground: Ground): Front {
+  let front = fronts.get(ground)
+  if (!front) {
+    const memory = ground.follow && new Memory(sql, ground, ground.follow)
+    fronts.set(ground, (front = { memory, gate: new Gate(), tally: tallyOf(ground, sql) }))
+  }
+  return front
 }
 
 type Follow = NonNullable<Ground['follow']>
@@ -67,42 +77,42 @@ class Memory {
     private readonly follow: Follow,
   ) {}
 
-  /** Nothing when the batch has to decide. */
-  async answer({ actor, input }: Call<ClaimInput>): Promise<Claimed | undefined> {
+  /** Nothing when the batch has to decide. What needs no waiting is said at once. */
+  answer({ actor, input }: Call<ClaimInput>): Claimed | Promise<Claimed | undefined> | undefined {
     const fold = this.folds.get(input.drop)
+    if (!fold) return this.open(input.drop)
     if (fold === 'opening') return undefined
-    if (!fold) {
-      this.open(input.drop)
-      return undefined
-    }
-    this.folds.delete(input.drop)
-    this.folds.set(input.drop, fold)
+    const latest = this.ground.now() + clockErrorMs
+    fold.usedAtMs = latest
     // While something is free and nothing is paused, nobody is refused: nothing to read up for.
-    if (!fold.mightRefuse(this.ground.now() + clockErrorMs)) return undefined
+    if (!fold.mightRefuse(latest)) return undefined
     const { drop } = fold
     if (drop.rehearsal || input.quantity > drop.perPerson || !mayClaim(actor, drop)) return undefined
     const who = fold.nameOf(actor.id)
     if (fold.knows(who)) return undefined
     // When it opens is part of its terms, which never change.
-    if (this.ground.now() + clockErrorMs < Date.parse(drop.opensAt)) return { verdict: 'not_open' }
+    if (latest < fold.opensAtMs) return refusals.not_open
     const verdict = fold.refuses()
-    if (!verdict || !(await fold.atHead())) {
-      if (fold.isOfThePast) this.forget(input.drop)
-      return undefined
-    }
-    // What was true of the past may have changed while the head was read.
-    return fold.knows(who) || fold.refuses() !== verdict ? undefined : { verdict }
+    return verdict && this.confirmed(fold, who, verdict)
   }
 
-  private open(id: string): void {
+  private async confirmed(fold: Fold, who: string, verdict: Refused): Promise<Claimed | undefined> {
+    if (await fold.atHead()) {
+      // What was true of the past may have changed while the head was read.
+      return fold.knows(who) || fold.refuses() !== verdict ? undefined : refusals[verdict]
+    }
+    if (fold.isOfThePast) this.forget(fold.drop.id)
+    return undefined
+  }
+
+  private open(id: string): undefined {
     this.folds.set(id, 'opening')
     void this.load(id).then(
       (fold) => {
         this.folds.delete(id)
         if (!fold) return
         this.folds.set(id, fold)
-        const [oldest] = this.folds.keys()
-        if (this.folds.size > mostFolds) this.forget(oldest!)
+        if (this.folds.size > mostFolds) this.forgetOne()
       },
       () => this.folds.delete(id),
     )
@@ -130,115 +140,16 @@ class Memory {
     return fold
   }
 
+  /** Of those that are whole, the one that was asked for longest ago. */
+  private forgetOne(): void {
+    const whole = [...this.folds.values()].filter((fold) => fold !== 'opening')
+    const { drop } = whole.reduce((oldest, fold) => (fold.usedAtMs < oldest.usedAtMs ? fold : oldest))
+    this.forget(drop.id)
+  }
+
   private forget(id: string): void {
     const fold = this.folds.get(id)
     this.folds.delete(id)
     if (fold && fold !== 'opening') fold.follower?.stop()
-  }
-}
-
-interface Heard {
-  offset: number
-  json: string
-}
-
-/** Kinds of which there are many, and which change counters and claimants only. */
-const frequent = ['held', 'sold', 'waiting', 'offered', 'redeemed', 'released', 'declined', 'expired', 'entered']
-const mostUnread = 2000
-
-/** As the log writes events, the kind stands first. */
-const of = (json: string, kinds: readonly string[]): boolean =>
-  kinds.some((kind) => json.startsWith(kind, kindAt) && json[kindAt + kind.length] === '"')
-const kindAt = '{"kind":"'.length
-
-class Fold {
-  drop!: Drop
-  offset = 0
-  /** Offsets started anew since it began. */
-  isOfThePast = false
-  follower: { offset: number; epoch: string; stop(): void } | undefined
-  private salt = ''
-  private opened = false
-  private readonly claimants = new Set<string>()
-  private early: Heard[] | undefined = []
-  private unread: Heard[] = []
-  /** A unit was free after the last event. */
-  private isFree = false
-  private opensAtMs = 0
-  private asking: Promise<boolean> | undefined
-  private flying: Promise<unknown> = Promise.resolve()
-
-  constructor(
-    private readonly sql: Sql,
-    private readonly topic: string,
-  ) {}
-
-  begin(drop: Drop, salt: string, opened: boolean, claimants: readonly string[]): void {
-    Object.assign(this, { drop, salt, opened, isFree: drop.free > 0, opensAtMs: Date.parse(drop.opensAt) })
-    for (const who of claimants) this.claimants.add(who)
-    const { early } = this
-    this.early = undefined
-    for (const event of early!) this.take(event)
-  }
-
-  /** What is heard is read only when somebody might be refused: in a rush that costs nothing but keeping it. */
-  take(event: Heard): void {
-    this.offset = event.offset
-    if (this.early) return void this.early.push(event)
-    this.unread.push(event)
-    this.isFree = of(event.json, frequent) && !event.json.includes('"free":0')
-    if (!of(event.json, frequent) || this.unread.length > mostUnread) this.readUp()
-  }
-
-  /** False: surely nobody would be refused now. */
-  mightRefuse(nowMs: number): boolean {
-    return !this.isFree || !this.opened || this.drop.status === 'paused' || nowMs < this.opensAtMs
-  }
-
-  private readUp(): void {
-    for (const event of this.unread.splice(0)) this.read(event)
-  }
-
-  private read(event: Heard): void {
-    const data = JSON.parse(event.json) as { kind: string; at: string; who?: string }
-    this.drop = apply({ drop: this.drop }, { kind: data.kind, at: data.at, offset: event.offset, data }).drop
-    if (data.kind === 'opened' || data.kind === 'drawn') this.opened = true
-    if (data.who !== undefined) this.claimants.add(data.who)
-  }
-
-  nameOf(user: string): string {
-    return pseudonym(this.salt, user)
-  }
-
-  /** Whether this person ever had a claim or an entry here. */
-  knows(who: string): boolean {
-    this.readUp()
-    return this.claimants.has(who)
-  }
-
-  /** What everybody who is new here is told, as far as the fold knows. */
-  refuses(): 'sold_out' | 'not_open' | undefined {
-    this.readUp()
-    const { status, sold, stock, waiting, waitlist } = this.drop
-    if (status === 'paused') return 'not_open'
-    const over = this.opened && sold === stock && waiting === 0 && placesOf(waitlist) === 0
-    return over ? 'sold_out' : undefined
-  }
-
-  /** Whether the fold stands at the log's head, read after this call. Calls that wait share one read. */
-  atHead(): Promise<boolean> {
-    this.asking ??= this.flying.then(() => {
-      this.asking = undefined
-      const asked = this.ask().catch(() => false)
-      this.flying = asked
-      return asked
-    })
-    return this.asking
-  }
-
-  private async ask(): Promise<boolean> {
-    const { heads: found, epoch } = await heads(this.sql, [this.topic])
-    this.isOfThePast = epoch !== this.follower?.epoch
-    return !this.isOfThePast && (found.get(this.topic) ?? 0) <= this.offset
   }
 }

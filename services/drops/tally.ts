@@ -3,7 +3,6 @@
  * drawn. Most claims of a rush are refused from memory and leave no other trace. A node adds to its own rows once a
  * second in one statement; like a metric, what it couldn't write before it died is lost.
  */
-import type { Call } from '../../kernel/batch'
 import type { Sql } from '../../kernel/db'
 import type { Ground } from '../../kernel/service'
 import { Refusal } from '../../protocol/errors'
@@ -14,35 +13,8 @@ const mostRows = 10_000
 
 const tallies = new WeakMap<Ground, Tally>()
 
-/** Runs `answer` and counts what it said. */
-export async function tallied<O extends { verdict: string }>(
-  { input }: Call<{ drop: string }>,
-  sql: Sql,
-  ground: Ground,
-  answer: () => Promise<O>,
-): Promise<O> {
-  try {
-    const output = await answer()
-    note(ground, sql, input.drop, output.verdict)
-    return output
-  } catch (error) {
-    const code = error instanceof Refusal ? error.code : 'fault'
-    // What isn't there has no chart.
-    note(ground, sql, code === 'not_found' ? undefined : input.drop, code)
-    throw error
-  }
-}
-
-function note(ground: Ground, sql: Sql, drop: string | undefined, verdict: string): void {
-  const status = isAccepted(verdict) ? 'success' : 'failed'
-  ground.count?.('flash_sale_requests_total', 'Claims answered by this node', { status })
-  ground.count?.('alun_drops_claims_total', 'Claims answered by this node, by verdict or error', { verdict })
-  if (drop !== undefined) tallyOf(ground, sql).add(drop, verdict)
-}
-
 export const isAccepted = (verdict: string): boolean => verdict === 'sold' || verdict === 'held'
 
-/** Only what is shown to organisers: what isn't real is no metric. */
 export function tallyOf(ground: Ground, sql: Sql): Tally {
   let tally = tallies.get(ground)
   if (!tally) tallies.set(ground, (tally = new Tally(ground, sql)))
@@ -56,7 +28,7 @@ interface Row {
   count: number
 }
 
-class Tally {
+export class Tally {
   private rows = new Map<string, Row>()
   private timer: ReturnType<typeof setTimeout> | undefined
 
@@ -65,17 +37,36 @@ class Tally {
     private readonly sql: Sql,
   ) {}
 
+  answered(drop: string, verdict: string): void {
+    this.count(verdict)
+    this.add(drop, verdict)
+  }
+
+  failed(drop: string, error: unknown): void {
+    const code = error instanceof Refusal ? error.code : 'fault'
+    this.count(code)
+    // What isn't there has no chart.
+    if (code !== 'not_found') this.add(drop, code)
+  }
+
+  /** Only what is shown to organisers: what isn't real is no metric. */
   add(drop: string, verdict: string): void {
     const second = Math.floor(this.ground.now() / 1000)
     const key = `${drop} ${second} ${verdict}`
     const row = this.rows.get(key)
     if (row) row.count++
     else this.rows.set(key, { drop, second, verdict, count: 1 })
-    this.later()
+    this.timer ??= this.later()
   }
 
-  private later(): void {
-    this.timer ??= setTimeout(() => void this.flush(), flushMs).unref()
+  private count(verdict: string): void {
+    const status = isAccepted(verdict) ? 'success' : 'failed'
+    this.ground.count?.('flash_sale_requests_total', 'Claims answered by this node', { status })
+    this.ground.count?.('alun_drops_claims_total', 'Claims answered by this node, by verdict or error', { verdict })
+  }
+
+  private later(): ReturnType<typeof setTimeout> {
+    return setTimeout(() => void this.flush(), flushMs).unref()
   }
 
   private async flush(): Promise<void> {
@@ -91,7 +82,7 @@ class Tally {
       const key = `${drop} ${second} ${verdict}`
       this.rows.set(key, { drop, second, verdict, count: count + (this.rows.get(key)?.count ?? 0) })
     }
-    this.later()
+    this.timer ??= this.later()
   }
 }
 

@@ -1,0 +1,134 @@
+/**
+ * One drop as this node remembers it: its stream folded, who is in it, and whether that is still all there is to know.
+ * `memory.ts` says when it may speak.
+ */
+import type { Sql } from '../../kernel/db'
+import { heads } from '../../kernel/log'
+import { apply, type Drop } from './model'
+import { placesOf } from './model/claim'
+import { pseudonym } from './secrets'
+
+interface Heard {
+  offset: number
+  json: string
+}
+
+/** Kinds of which there are many, and which change counters and claimants only. */
+const frequent = ['held', 'sold', 'waiting', 'offered', 'redeemed', 'released', 'declined', 'expired', 'entered']
+const mostUnread = 2000
+/** Pseudonyms that are kept rather than made again. */
+const mostNames = 20_000
+const betweenReadsMs = 2
+
+/** As the log writes events, the kind stands first. */
+const of = (json: string, kinds: readonly string[]): boolean =>
+  kinds.some((kind) => json.startsWith(kind, kindAt) && json[kindAt + kind.length] === '"')
+const kindAt = '{"kind":"'.length
+
+export class Fold {
+  drop!: Drop
+  offset = 0
+  /** Offsets started anew since it began. */
+  isOfThePast = false
+  follower: { offset: number; epoch: string; stop(): void } | undefined
+  private salt = ''
+  private opened = false
+  private readonly claimants = new Set<string>()
+  private early: Heard[] | undefined = []
+  private unread: Heard[] = []
+  /** A unit was free after the last event. */
+  private isFree = false
+  opensAtMs = 0
+  /** When somebody last asked for it. */
+  usedAtMs = 0
+  private readonly names = new Map<string, string>()
+  private asking: Promise<boolean> | undefined
+  private flying: Promise<unknown> = Promise.resolve()
+  private askedAtMs = Number.NEGATIVE_INFINITY
+
+  constructor(
+    private readonly sql: Sql,
+    private readonly topic: string,
+  ) {}
+
+  begin(drop: Drop, salt: string, opened: boolean, claimants: readonly string[]): void {
+    Object.assign(this, { drop, salt, opened, isFree: drop.free > 0, opensAtMs: Date.parse(drop.opensAt) })
+    for (const who of claimants) this.claimants.add(who)
+    const { early } = this
+    this.early = undefined
+    for (const event of early!) this.take(event)
+  }
+
+  /** What is heard is read only when somebody might be refused: in a rush that costs nothing but keeping it. */
+  take(event: Heard): void {
+    this.offset = event.offset
+    if (this.early) return void this.early.push(event)
+    this.unread.push(event)
+    this.isFree = of(event.json, frequent) && !event.json.includes('"free":0')
+    if (!of(event.json, frequent) || this.unread.length > mostUnread) this.readUp()
+  }
+
+  /** False: surely nobody would be refused now. */
+  mightRefuse(nowMs: number): boolean {
+    return !this.isFree || !this.opened || this.drop.status === 'paused' || nowMs < this.opensAtMs
+  }
+
+  private readUp(): void {
+    for (const event of this.unread.splice(0)) this.read(event)
+  }
+
+  private read(event: Heard): void {
+    const data = JSON.parse(event.json) as { kind: string; at: string; who?: string }
+    this.drop = apply({ drop: this.drop }, { kind: data.kind, at: data.at, offset: event.offset, data }).drop
+    if (data.kind === 'opened' || data.kind === 'drawn') this.opened = true
+    if (data.who !== undefined) this.claimants.add(data.who)
+  }
+
+  nameOf(user: string): string {
+    let name = this.names.get(user)
+    if (name === undefined) {
+      if (this.names.size >= mostNames) this.names.clear()
+      this.names.set(user, (name = pseudonym(this.salt, user)))
+    }
+    return name
+  }
+
+  /** Whether this person ever had a claim or an entry here. */
+  knows(who: string): boolean {
+    this.readUp()
+    return this.claimants.has(who)
+  }
+
+  /** What everybody who is new here is told, as far as the fold knows. */
+  refuses(): 'sold_out' | 'not_open' | undefined {
+    this.readUp()
+    const { status, sold, stock, waiting, waitlist } = this.drop
+    if (status === 'paused') return 'not_open'
+    const over = this.opened && sold === stock && waiting === 0 && placesOf(waitlist) === 0
+    return over ? 'sold_out' : undefined
+  }
+
+  /** Whether the fold stands at the log's head, read after this call. Calls that wait share one read. */
+  atHead(): Promise<boolean> {
+    return (this.asking ??= this.askInTurn())
+  }
+
+  /** One reading after the other, and at some distance: a crowd is then answered by few of them. */
+  private async askInTurn(): Promise<boolean> {
+    await this.flying
+    const earlyMs = this.askedAtMs + betweenReadsMs - performance.now()
+    if (earlyMs > 0) await Bun.sleep(earlyMs)
+    // Who comes from here on needs a later one.
+    this.asking = undefined
+    this.askedAtMs = performance.now()
+    const asked = this.ask().catch(() => false)
+    this.flying = asked
+    return asked
+  }
+
+  private async ask(): Promise<boolean> {
+    const { heads: found, epoch } = await heads(this.sql, [this.topic])
+    this.isOfThePast = epoch !== this.follower?.epoch
+    return !this.isOfThePast && (found.get(this.topic) ?? 0) <= this.offset
+  }
+}
