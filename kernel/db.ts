@@ -9,13 +9,16 @@ import pg from 'pg'
 import { Refusal, refuse } from '../protocol/errors'
 import { kindOf } from './db/errors'
 import { Health } from './db/health'
+import { Route } from './db/route'
 import { gatheringSocket } from './db/stream'
 import { bigintAsNumber, statementName } from './db/wire'
 
+export { Copies, type Sequence, type Table } from './db/copy'
 export { bigints, bytes, instants, integers, jsons, texts, type Column } from './db/columns'
 export { isDuplicate, isUnstorable, kindOf, type FailureKind } from './db/errors'
 export type { HealthState } from './db/health'
 export { migrate, type Migration } from './db/migrate'
+export { serversOf } from './db/route'
 
 /** Runs statements. `text` must be a constant: it is prepared once per connection under a name made from it. */
 export interface Sql {
@@ -59,12 +62,16 @@ const idleInTransactionMs = 2000
 
 export class Db {
   readonly health: Health
+  /** Where connections go, ours and those of libraries that bring a pool of their own. */
+  readonly route: Route
   private readonly lanes = new Map<string, Lane>()
 
   constructor(
-    readonly url: string,
+    /** One server, or several of which one takes writes. */
+    url: string,
     private readonly application: string,
   ) {
+    this.route = new Route(url)
     this.health = new Health(probeMs, () => this.lane('health', { connections: 1, statementMs: 2000 }).probe())
   }
 
@@ -72,7 +79,7 @@ export class Db {
   lane(name: string, options: LaneOptions): Lane {
     let lane = this.lanes.get(name)
     if (!lane) {
-      lane = new Lane(this.health, this.config(name, options), options)
+      lane = new Lane(this.health, this.route, this.config(name, options), options)
       this.lanes.set(name, lane)
     }
     return lane
@@ -80,7 +87,7 @@ export class Db {
 
   /** A connection that belongs to nobody else (LISTEN). The caller connects, watches and ends it. */
   dedicated(name: string): pg.Client {
-    const client = new pg.Client({ ...this.config(name, { connections: 1, statementMs: 5000 }), keepAlive: true })
+    const client = new this.route.Client({ ...this.config(name, { connections: 1, statementMs: 5000 }), keepAlive: true })
     client.on('error', () => undefined)
     return client
   }
@@ -93,7 +100,6 @@ export class Db {
   private config(lane: string, options: LaneOptions): pg.PoolConfig & { pipeline: boolean } {
     const statementMs = options.statementMs ?? statementMsDefault
     return {
-      connectionString: this.url,
       application_name: `${this.application}/${lane}`,
       max: options.connections,
       connectionTimeoutMillis: 2000,
@@ -115,10 +121,11 @@ export class Lane implements Sql {
 
   constructor(
     private readonly health: Health,
+    private readonly route: Route,
     config: pg.PoolConfig,
     readonly options: LaneOptions,
   ) {
-    this.pool = new pg.Pool(config)
+    this.pool = new pg.Pool({ ...config, Client: route.Client })
     // A connection that breaks while idle reports here; without a listener it would end the process.
     this.pool.on('error', () => undefined)
     this.pool.on('connect', (client) => client.on('error', () => undefined))
@@ -161,7 +168,7 @@ export class Lane implements Sql {
 
   /** Asks once, around the health gate. */
   async probe(): Promise<void> {
-    const client = await this.pool.connect()
+    const client = await this.connect()
     try {
       await client.query('SELECT 1')
       client.release()
@@ -179,11 +186,24 @@ export class Lane implements Sql {
     clearTimeout(timer)
   }
 
+  /** Of several servers each is tried, so that nobody is refused for one that has become a standby. */
+  private async connect(): Promise<pg.PoolClient> {
+    for (let failures = 1; ;) {
+      try {
+        const client = await this.pool.connect()
+        if (!this.route.isBehind(client)) return client
+        client.release(new Error('another server took over'))
+      } catch (error) {
+        if (failures++ >= this.route.servers.length) throw error
+      }
+    }
+  }
+
   private async withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     if ((await this.health.verdict()) === 'down') throw refuse.unavailable()
     let client: pg.PoolClient
     try {
-      client = await this.pool.connect()
+      client = await this.connect()
     } catch (error) {
       this.health.suspect()
       throw Object.assign(refuse.unavailable(), { cause: error })

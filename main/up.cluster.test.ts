@@ -1,44 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { afterAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { readDescription } from '../cluster/description'
 import { isAlive } from '../cluster/processes'
-import { freePort } from '../cluster/ports'
 import { until } from '../prove/testing/until'
+import { installation } from './testing/installation'
 
-const cli = `${import.meta.dir}/cli.ts`
-const dataDir = mkdtempSync(join(tmpdir(), 'alun-up-'))
 const limitMs = 40_000
-let port: number
-
-beforeAll(async () => {
-  port = await freePort()
-})
-afterAll(() => rmSync(dataDir, { recursive: true }))
-
-function alun(words: string[]): { exitCode: number; out: string } {
-  const { exitCode, stdout, stderr } = Bun.spawnSync([process.execPath, cli, ...words, '--data', dataDir])
-  return { exitCode, out: stdout.toString() + stderr.toString() }
-}
-
-async function up(...flags: string[]) {
-  const words = ['up', '--port', String(port), '--data', dataDir, '--nodes', '2', ...flags]
-  const child = Bun.spawn([process.execPath, cli, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
-  const lines: string[] = []
-  const read = async (stream: ReadableStream<Uint8Array>): Promise<void> => {
-    for await (const chunk of stream) lines.push(...new TextDecoder().decode(chunk).split('\n').filter(Boolean))
-  }
-  void read(child.stdout)
-  void read(child.stderr)
-  await until(() => lines.some((line) => line.startsWith('ready ')) || child.exitCode !== null, {
-    what: '"ready"',
-    timeoutMs: 20_000,
-  })
-  expect(lines.filter((line) => line.startsWith('ready '))).toHaveLength(1)
-  const { nodes, postgresPid } = readDescription(dataDir)!
-  return { child, lines, pids: [...nodes.map(({ pid }) => pid!), postgresPid!] }
-}
+const { dataDir, port, alun, up, remove } = await installation()
+afterAll(remove)
 
 const answeredBy = async (path: string, token: string): Promise<string | null> => {
   const init = { headers: { authorization: `Bearer ${token}` }, keepalive: false }
@@ -48,7 +17,7 @@ const answeredBy = async (path: string, token: string): Promise<string | null> =
 test(
   'real nodes come up, are found by the other commands, roll, and end in order',
   async () => {
-    const { child, lines, pids } = await up('--workers', '1')
+    const { child, lines, pids } = await up('--nodes', '2', '--workers', '1')
     await until(() => lines.some((line) => line.startsWith(`setup http://localhost:${port}/setup?token=`)))
     const token = alun(['token', '--user', 'ana', '--ttl', '5m']).out.trim()
     expect(token.split('.')).toHaveLength(3)
@@ -83,7 +52,7 @@ test(
 test(
   'kill -9 of the supervisor ends real nodes and the database within 10 s',
   async () => {
-    const { child, pids } = await up()
+    const { child, pids } = await up('--nodes', '2')
     child.kill('SIGKILL')
     await until(() => !pids.some(isAlive), { what: 'no process left', timeoutMs: 10_000 })
   },
@@ -93,7 +62,7 @@ test(
 test(
   'https by an authority of its own: the nodes speak it, and ready says so',
   async () => {
-    const { child, lines } = await up('--tls', 'auto')
+    const { child, lines } = await up('--nodes', '2', '--tls', 'auto')
     expect(lines).toContain(`ready https://localhost:${port}`)
     const ca = await Bun.file(join(dataDir, 'tls', 'ca.crt')).text()
     const response = await fetch(`https://localhost:${port}/healthz`, { tls: { ca } })

@@ -5,6 +5,8 @@ export const commands: Record<string, () => Promise<Command>> = {
   up: async () => (await import('./up')).up,
   node: async () => (await import('./node')).node,
   migrate: async () => (await import('./migrate')).migrate,
+  backup: async () => (await import('./backup')).backup,
+  restore: async () => (await import('./restore')).restore,
   doctor: async () => (await import('./doctor')).doctor,
   admin: async () => (await import('./admin')).admin,
   demo: async () => (await import('./demo')).demo,
