@@ -1,106 +1,178 @@
 /**
- * Every page at three widths: it fits its screen, everything on it can be hit and has a name, and nothing is complained
- * of behind the scenes. The pictures, light and dark, lie in `test-results/pictures`: look at them before calling a page
- * done.
+ * Every page, as people of every kind meet it, and every state of the scenes: it fits a phone, a tablet and a desk,
+ * everything on it can be hit and has a name, axe finds nothing that WCAG 2.2 forbids at the levels A and AA, in the light
+ * and in the dark, and nothing is complained of behind the scenes. `npm run shots` takes the pictures, too: look at them
+ * before calling a page done.
  */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { join } from 'node:path'
-import type { Browser, BrowserContext } from '@playwright/test'
-import { launchBrowser, noBrowser } from '../prove/browser'
-import { Installation } from './testing/installation'
-import { populate, signIn, visit } from './testing/company'
+import { afterAll, beforeAll, expect } from 'bun:test'
+import type { BrowserContext, Page } from '@playwright/test'
+import { noBrowser } from '../prove/browser'
+import { routes } from './shell/routes'
+import { furnish, type Examples } from './testing/campus'
+import { admin, signIn, visit } from './testing/company'
+import { forbidden, misfits, painted, settled } from './testing/judges'
+import { takePictures } from './testing/pictures'
 import { scenes, sizes, type Scene, type Size } from './testing/scenes'
+import { setStage, withBrowser } from './testing/stage'
 
-const pictures = join(import.meta.dir, '../test-results/pictures')
-let alun: Installation
-let browser: Browser
+/** They take longer than all else. */
+const picturesAreWanted = process.env['ALUN_PICTURES'] === '1'
+const limitMs = picturesAreWanted ? 1_200_000 : 240_000
+const stage = setStage({ populated: true })
+let examples: Examples
 let company: BrowserContext
 
 beforeAll(async () => {
   if (noBrowser) return
-  ;[alun, browser] = await Promise.all([Installation.start(), launchBrowser()])
-  await populate(alun.url, await alun.setupPath())
-  company = await visit(browser, alun.url, 'Made Ariani')
-}, 120_000)
+  examples = await furnish(stage.alun.url)
+  company = await visit(stage.browser, stage.alun.url, 'Made Ariani')
+}, 60_000)
+afterAll(() => company?.close())
 
-afterAll(async () => {
-  await company?.close()
-  await browser?.close()
-  await alun?.stop()
-}, 30_000)
+interface Visitor {
+  who: string
+  /** Absent: signed out. */
+  name?: string
+  locale: 'en-GB' | 'id-ID'
+  /** The screen on which axe looks; all are measured. */
+  size: Size
+}
 
-for (const size of Object.keys(sizes) as Size[]) {
-  // tidy: skip: needs a browser
-  test.skipIf(noBrowser !== undefined)(
-    `every page fits a ${size} screen of ${sizes[size].join(' by ')}, and all that can be pressed can be hit and has a name`,
-    async () => {
-      const faults: string[] = []
-      for (const scene of scenes) {
-        if (scene.sizes && !scene.sizes.includes(size)) continue
-        faults.push(...(await look(scene, size)).map((fault) => `${scene.name}: ${fault}`))
-      }
-      expect(faults).toEqual([])
-    },
-    180_000,
+const visitors: readonly Visitor[] = [
+  { who: 'stranger', locale: 'en-GB', size: 'phone' },
+  { who: 'guest', name: 'Dewi Lestari', locale: 'id-ID', size: 'phone' },
+  { who: 'admin', name: admin.name, locale: 'en-GB', size: 'wide' },
+]
+
+for (const visitor of visitors) {
+  withBrowser(
+    `every page fits every screen of the ${visitor.who}, can be used, and has nothing that WCAG 2.2 AA forbids, in both colours`,
+    async () => expect(await walk(visitor)).toEqual([]),
+    limitMs,
   )
 }
 
-async function look(scene: Scene, size: Size): Promise<string[]> {
-  const [width, height] = sizes[size]
-  const phone = size === 'phone'
-  const context = await browser.newContext({
-    baseURL: alun.url,
-    viewport: { width, height },
-    deviceScaleFactor: phone ? 2 : 1,
-    hasTouch: phone,
-    isMobile: phone,
-    locale: scene.lang === 'id' ? 'id-ID' : 'en-GB',
-    reducedMotion: 'reduce',
+withBrowser(
+  'every state of the scenes fits its screen, can be used, and has nothing that WCAG 2.2 AA forbids, in both colours',
+  async () => {
+    const asked = scenes.flatMap((scene) => scene.sizes.map((size) => ({ scene, size })))
+    const faults: string[] = []
+    await inTurns(asked, 2, async ({ scene, size }) => {
+      faults.push(...(await look(scene, size)).map((fault) => `${scene.name}, ${size}: ${fault}`))
+    })
+    expect(faults).toEqual([])
+  },
+  limitMs,
+)
+
+/** So many at a time, as many as there are cores to draw them. */
+async function inTurns<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>): Promise<void> {
+  const left = [...items]
+  const worker = async (): Promise<void> => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item)
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+}
+
+/** All addresses, from page to page as people go: without loading the app anew. */
+async function walk({ who, name, locale, size }: Visitor): Promise<string[]> {
+  const context = await deviceOf(size, locale)
+  if (name) await signIn(context, name)
+  const faults: string[] = []
+  const tabs = await Promise.all([0, 1].map(() => stage.pageOf(context)))
+  for (const tab of tabs) await tab.goto(name ? '/me' : '/trust')
+  const open = routes.filter((route) => name !== undefined || route.open)
+  await inTurns(open, tabs.length, async ({ path }) => {
+    const tab = tabs.pop()!
+    try {
+      const found = await judge(tab, path, { who, size, everyPage: name === admin.name })
+      faults.push(...found.map((fault) => `${path}: ${fault}`))
+    } finally {
+      tabs.push(tab)
+    }
   })
+  return faults
+}
+
+interface Manner {
+  who: string
+  size: Size
+  /** May go everywhere, so that no page has reason to say why it shows nothing. */
+  everyPage: boolean
+}
+
+async function judge(page: Page, path: string, { who, size, everyPage }: Manner): Promise<string[]> {
+  const faults = listen(page)
+  await page.setViewportSize(screen(size))
+  await page.evaluate((to) => {
+    history.pushState(null, '', to)
+    dispatchEvent(new PopStateEvent('popstate'))
+  }, addressOf(path))
+  await settled(page)
+  const alert = page.locator('[role=alert]:visible')
+  if (everyPage && !alarming.includes(path) && (await alert.count()) > 0) faults.push(await alert.first().innerText())
+  faults.push(...(await forbidden(page)))
+  for (const other of Object.keys(sizes) as Size[]) {
+    await page.setViewportSize(screen(other))
+    await painted(page)
+    faults.push(...(await misfits(page)).map((fault) => `${other}: ${fault}`))
+    // Other visitors see the same pages, with less on them.
+    if (picturesAreWanted && (everyPage || other === size)) await takePictures(page, `${nameOf(path)}-${who}-${other}`)
+  }
+  return faults.splice(0)
+}
+
+/** Of its pictures. */
+const nameOf = (path: string): string => path.replace(/\W+/g, '-').replace(/^-|-$/g, '') || 'today'
+
+/** Their whole point is a token, and this one is none. */
+const alarming = ['/setup', '/reset/:token']
+
+/** An address of something that is there. */
+function addressOf(path: string): string {
+  const known = examples[path.split('/')[1]!]
+  return path.replace(/:(\w+)/g, (_, part: string) => encodeURIComponent(known?.[part] ?? 'nothing'))
+}
+
+async function look(scene: Scene, size: Size): Promise<string[]> {
+  const context = await deviceOf(size, scene.lang === 'id' ? 'id-ID' : 'en-GB')
   try {
     if (scene.as) await signIn(context, scene.as)
-    const page = await context.newPage()
+    const page = await stage.pageOf(context)
     if (scene.insecure) await page.addInitScript('Object.defineProperty(window, "isSecureContext", { value: false })')
-    page.setDefaultTimeout(20_000)
-    const faults: string[] = []
-    page.on('pageerror', (error) => faults.push(error.message))
-    page.on('console', (message) => {
-      // What the network refuses is part of some scenes.
-      const expected = /Failed to load resource|WebSocket connection/.test(message.text())
-      if (message.type() === 'error' && !expected) faults.push(message.text())
-    })
+    const faults = listen(page)
     await page.goto(scene.path)
     await scene.act?.(page)
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme })
-      // Painted in the new colours.
-      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
-      await page.screenshot({ path: join(pictures, `${scene.name}-${size}-${colorScheme}.png`) })
-    }
-    return [...faults, ...(await page.evaluate(judge, width))]
+    faults.push(...(await misfits(page)), ...(await forbidden(page)))
+    if (picturesAreWanted) await takePictures(page, `${scene.name}-${size}`)
+    return faults.splice(0)
   } finally {
     await context.close()
   }
 }
 
-/** Runs in the page. A phone's own idea of its width grows with what is on it. */
-function judge(width: number): string[] {
+const deviceOf = (size: Size, locale: string): Promise<BrowserContext> => {
+  const isMobile = size === 'phone'
+  // What keeps pages for later is looked at elsewhere, and has much to do on every new device.
+  const lean = { serviceWorkers: 'block', deviceScaleFactor: isMobile && picturesAreWanted ? 2 : 1 } as const
+  return stage.device({ viewport: screen(size), locale, isMobile, hasTouch: isMobile, ...lean })
+}
+
+function screen(size: Size): { width: number; height: number } {
+  const [width, height] = sizes[size]
+  return { width, height }
+}
+
+const heard = new WeakMap<Page, string[]>()
+/** What the page says in its console from now on. What the network refuses is part of some scenes. */
+function listen(page: Page): string[] {
+  const known = heard.get(page)
+  if (known) return known
   const faults: string[] = []
-  const { scrollWidth } = document.documentElement
-  if (scrollWidth > width) faults.push(`is ${scrollWidth - width} px too wide`)
-  const modal = document.querySelector('dialog[open]')
-  for (const element of document.querySelectorAll<HTMLElement>('a, button, input, textarea, summary')) {
-    const box = element.getBoundingClientRect()
-    if (box.width === 0 || (modal && !modal.contains(element))) continue
-    const labels = 'labels' in element ? [...((element as HTMLInputElement).labels ?? [])] : []
-    const name = element.ariaLabel ?? [element, ...labels].map(({ textContent }) => textContent).join('')
-    const what = `${element.tagName.toLowerCase()} “${name}”`
-    if (name.trim() === '') faults.push(`${element.outerHTML.slice(0, 80)} has no name`)
-    // A link in a sentence is as high as its line (WCAG 2.5.8), a small control is as large as its label.
-    const inSentence = element.tagName === 'A' && element.closest('p') !== null
-    const small =
-      Math.min(box.width, box.height) < 24 && labels.every((label) => label.getBoundingClientRect().height < 24)
-    if (small && !inSentence) faults.push(`${what} is ${Math.round(box.width)} by ${Math.round(box.height)} px`)
-  }
+  heard.set(page, faults)
+  page.on('console', (message) => {
+    const expected = /Failed to load resource|WebSocket connection/.test(message.text())
+    if (message.type() === 'error' && !expected) faults.push(message.text())
+  })
   return faults
 }

@@ -62,13 +62,15 @@ export async function signIn(context: BrowserContext, name: string): Promise<voi
   if (!answer.ok()) throw new Error(`${name} was not let in: ${await answer.text()}`)
 }
 
-async function enter(url: string, path: string, body: object): Promise<string> {
+/** @returns the cookie of who came in. */
+export async function enter(url: string, path: string, body: object): Promise<string> {
   const answer = await post(url, `auth/${path}`, body)
   const pairs = answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0])
   return pairs.join('; ')
 }
 
-async function call(url: string, cookie: string, path: string, input: object): Promise<Record<string, unknown>> {
+/** A command or query of whoever has the cookie. */
+export async function call(url: string, cookie: string, path: string, input: object): Promise<Record<string, unknown>> {
   const answer = await post(url, path, { ...input, key: crypto.randomUUID() }, { cookie })
   return (await answer.json()) as Record<string, unknown>
 }

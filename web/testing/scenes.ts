@@ -1,6 +1,6 @@
 /**
- * Every page of the app, in the states that people meet, with a small company in it. `faces.e2e.test.ts` opens
- * each, judges it and takes its picture.
+ * States that people meet, and that no address alone leads to. `faces.e2e.test.ts` opens each, judges it and takes its
+ * picture, as it does with every page of `shell/routes.ts`.
  */
 import type { Page } from '@playwright/test'
 import { admin } from './company'
@@ -13,7 +13,7 @@ export interface Scene {
   /** Absent: signed out. */
   as?: string
   path: string
-  sizes?: readonly Size[]
+  sizes: readonly Size[]
   lang?: 'en' | 'id'
   /** As on plain HTTP from another machine. */
   insecure?: boolean
@@ -27,7 +27,7 @@ const settled = async (page: Page): Promise<void> => {
 }
 
 export const scenes: Scene[] = [
-  { name: 'sign-in', path: '/' },
+  { name: 'sign-in', path: '/', sizes: ['phone', 'tablet', 'wide'] },
   { name: 'sign-in-id', path: '/', lang: 'id', sizes: ['phone'] },
   {
     name: 'sign-in-wrong',
@@ -41,19 +41,12 @@ export const scenes: Scene[] = [
       await page.getByRole('alert').waitFor()
     },
   },
-  { name: 'talk', as: 'Dewi Lestari', path: talk, act: settled },
-  { name: 'talk-id', as: 'Dewi Lestari', path: talk, lang: 'id', sizes: ['phone'], act: settled },
-  {
-    name: 'today',
-    as: 'Dewi Lestari',
-    path: '/',
-    act: (page) => page.getByRole('heading', { name: 'Today', exact: true }).waitFor(),
-  },
   { name: 'list', as: 'Dewi Lestari', path: '/c', sizes: ['phone'], act: list },
   {
     name: 'node',
     as: 'Dewi Lestari',
     path: talk,
+    sizes: ['phone', 'wide'],
     act: async (page) => {
       await settled(page)
       await page
@@ -67,6 +60,7 @@ export const scenes: Scene[] = [
     name: 'here',
     as: 'Dewi Lestari',
     path: talk,
+    sizes: ['phone', 'wide'],
     act: async (page) => {
       await settled(page)
       await page.getByTestId('here').click()
@@ -96,7 +90,7 @@ export const scenes: Scene[] = [
     },
   },
   { name: 'insecure', path: '/', insecure: true, sizes: ['phone'] },
-  { name: 'offline', as: 'Dewi Lestari', path: talk, act: offline },
+  { name: 'offline', as: 'Dewi Lestari', path: talk, act: offline, sizes: ['phone', 'wide'] },
   {
     name: 'too-long',
     as: 'Dewi Lestari',
@@ -119,12 +113,12 @@ export const scenes: Scene[] = [
     name: 'cluster',
     as: admin.name,
     path: '/cluster',
+    sizes: ['phone', 'wide'],
     act: async (page) => {
       await page.getByRole('row', { name: /^n3/ }).waitFor()
       await page.locator('.uplot canvas').first().waitFor()
     },
   },
-  { name: 'jobs', as: admin.name, path: '/jobs', act: (page) => page.getByText('No job has failed').waitFor() },
   {
     name: 'find',
     as: 'Dewi Lestari',
@@ -136,43 +130,30 @@ export const scenes: Scene[] = [
       await page.getByRole('option', { name: /Fasilitas/ }).waitFor()
     },
   },
-  {
-    name: 'components',
-    path: '/dev/ui',
-    sizes: ['phone', 'wide'],
-    act: (page) => page.locator('.uplot canvas').first().waitFor(),
-  },
-  { name: 'missing', path: '/no/such/page' },
-  { name: 'trust', path: '/trust', act: (page) => page.getByRole('heading', { level: 1 }).waitFor() },
+  { name: 'missing', path: '/no/such/page', sizes: ['phone'] },
   {
     name: 'setup',
     path: '/setup?token=abc',
     sizes: ['phone', 'wide'],
     act: (page) => page.getByRole('textbox').first().waitFor(),
   },
-  { name: 'start', as: admin.name, path: '/start', sizes: ['phone'], act: titled('One more question') },
-  { name: 'me', as: 'Dewi Lestari', path: '/me', sizes: ['phone', 'wide'], act: titled('You') },
-  {
-    name: 'people',
-    as: admin.name,
-    path: '/people',
-    sizes: ['phone', 'wide'],
-    act: (page) => page.getByRole('button', { name: 'Manage Ibu Ratna' }).waitFor(),
-  },
-  { name: 'roster', as: admin.name, path: '/people/roster', sizes: ['phone'], act: titled('Import a roster') },
-  { name: 'invites', as: admin.name, path: '/people/invites', sizes: ['phone'], act: titled('New invitation') },
-  { name: 'classes', as: admin.name, path: '/classes', sizes: ['phone'], act: titled('No classes yet') },
   {
     name: 'join-over',
     path: '/join/over',
     sizes: ['phone'],
     act: (page) => page.getByRole('alert').waitFor(),
   },
+  {
+    name: 'bell',
+    as: 'Dewi Lestari',
+    path: '/',
+    sizes: ['phone'],
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Notifications' }).click()
+      await page.getByRole('link', { name: 'All notifications' }).waitFor()
+    },
+  },
 ]
-
-function titled(name: string): (page: Page) => Promise<void> {
-  return (page) => page.getByRole('heading', { name, exact: true }).waitFor()
-}
 
 async function list(page: Page): Promise<void> {
   await page.waitForURL(/\/c\//)
