@@ -149,14 +149,57 @@ async function rollCall(teacher: Page, session: string): Promise<void> {
   await teacher.getByRole('dialog').getByText('Nothing is recorded').waitFor()
   await teacher.keyboard.press('Escape')
   await seat('Dewi').and(teacher.locator('[data-status=present]')).waitFor()
+  // On no list, and in no way gone from the board.
+  await seat('Agus').click()
+  for (const left of [1, 0]) {
+    await teacher.getByRole('dialog').getByRole('button', { name: 'Take back' }).first().click()
+    await until(
+      async () => (await teacher.getByRole('dialog').getByRole('button', { name: 'Take back' }).count()) === left,
+      { what: 'a record to be taken back', timeoutMs: 10_000 },
+    )
+  }
+  await teacher.keyboard.press('Escape')
+  await seat('Agus').getByText('Taken back').waitFor()
   await teacher.getByRole('button', { name: 'Close session' }).click()
   await teacher.getByRole('dialog').getByRole('button', { name: 'Close session' }).click()
-  await reads(teacher, 'absent', 1)
+  await reads(teacher, 'absent', 2)
   await teacher.goto(`/attendance/${session}/verify`)
   await teacher.getByTestId('outcome').getByText('The chain holds').waitFor()
   await teacher.goto('/attendance/table')
   await teacher.getByRole('row', { name: /Dewi.*was there, phone broken/ }).waitFor()
+  await paper(teacher, session)
 }
+
+/** The sheet to sign: on paper there is nothing but the sheet. */
+async function paper(teacher: Page, session: string): Promise<void> {
+  await teacher.goto(`/attendance/${session}/sheet`)
+  await teacher.getByRole('row', { name: /Dewi.*Present.*was there, phone broken/ }).waitFor()
+  await teacher.emulateMedia({ media: 'print' })
+  expect(await teacher.getByRole('button').count()).toBe(0)
+  await teacher.setViewportSize({ width: 794, height: 1123 })
+  expect(await teacher.evaluate(() => document.documentElement.scrollWidth)).toBe(794)
+  expect((await teacher.pdf({ format: 'A4' })).subarray(0, 4).toString()).toBe('%PDF')
+  await teacher.emulateMedia({ media: 'screen' })
+}
+
+withBrowser('an admin says what holds for the campus, and a new session offers it', async () => {
+  const boss = await person(admin.name)
+  await boss.goto('/attendance/settings')
+  await boss.getByLabel('Time zone').selectOption({ label: 'WITA (Makassar)' })
+  await boss.getByLabel('Holidays, one a line').fill('2026-12-25\n2027-01-01')
+  await boss.getByLabel('Networks, one a line').fill('10.20.0.0/99')
+  await boss.getByRole('button', { name: 'Save' }).click()
+  await boss.getByText('is no network such as').waitFor()
+  await boss.getByLabel('Networks, one a line').fill('10.20.0.0/16')
+  await boss.getByRole('button', { name: 'Save' }).click()
+  await boss.getByText('Saved.').waitFor()
+  await boss.reload()
+  expect(await boss.getByLabel('Holidays, one a line').inputValue()).toBe('2026-12-25\n2027-01-01')
+  expect(await boss.getByLabel('Time zone').inputValue()).toBe('Asia/Makassar')
+  await boss.goto('/attendance/new')
+  await boss.getByLabel('The campus network').check()
+  expect(await boss.getByLabel('Networks, one a line').inputValue()).toBe('10.20.0.0/16')
+})
 
 withBrowser(
   'a scan before signing in is honoured afterwards; a node dies between the press and the verdict, and there is one',

@@ -10,7 +10,14 @@ import type {
   Place,
   Session,
 } from '../../services/attendance/model'
-import type { Attempt, MineRow, SessionItem, TableRow, Timetable } from '../../services/attendance/model/lists'
+import type {
+  Attempt,
+  CampusSettings,
+  MineRow,
+  SessionItem,
+  TableRow,
+  Timetable,
+} from '../../services/attendance/model/lists'
 import type { Group } from '../../services/attendance/model/percent'
 import type { Position } from '../../protocol/event'
 
@@ -81,6 +88,7 @@ export interface AttendanceCommands {
   'attendance.review': Of<{ session: string; record: string; accept: boolean; reason?: string }, { record: Entry }>
   'attendance.merge': Of<{ session: string; guest: string; user: string }, { records: Entry[] }>
   'attendance.timetable': Of<TimetableInput, Timetable>
+  'attendance.configure': Of<Partial<CampusSettings>, object>
   'attendance.feed_url': Of<object, { path: string }>
   'attendance.revoke_feed': Of<object, object>
 }
@@ -102,5 +110,6 @@ export interface AttendanceQueries {
     { session: string; seq: number; hash: string; published: number; faults: { seq: number; what: string }[] }
   >
   'attendance.mine': Of<{ from?: string; to?: string }, { rows: MineRow[]; groups: Group[] }>
+  'attendance.settings': Of<object, CampusSettings>
   'attendance.table': Of<Filter, { rows: TableRow[]; more: boolean }>
 }

@@ -221,6 +221,40 @@ describe('a timetable', () => {
   })
 })
 
+test('what holds for the campus is an admin’s to say, and new sessions and timetables go by it', async () => {
+  const before = await n1.call(teacher, 'settings')
+  expect(before).toMatchObject({ zone: 'Asia/Jakarta', locationDays: 7 })
+  expect(await errorOf(n1.call(teacher, 'configure', { zone: 'WIT' }))).toMatchObject({ code: 'forbidden' })
+  expect(await errorOf(n1.call(person('ani'), 'settings'))).toMatchObject({ code: 'forbidden' })
+  for (const wrong of [
+    { networks: ['10.0.0.0/99'] },
+    { holidays: ['25.12.2026'] },
+    { zone: 'Mars' },
+    { locationDays: 91 },
+  ]) {
+    expect([wrong, await errorOf(n1.call(admin, 'configure', wrong))]).toMatchObject([wrong, { code: 'invalid' }])
+  }
+  await n1.call(admin, 'configure', { zone: 'WIT', holidays: ['2027-05-03'] })
+  await n2.call(admin, 'configure', { networks: ['10.20.0.0/16'] })
+  expect(await n1.call(teacher, 'settings')).toEqual({
+    ...{ zone: 'Asia/Jayapura', holidays: ['2027-05-03'], networks: ['10.20.0.0/16'], locationDays: 7 },
+  })
+  const { sessions, skipped } = await n2.call<Timetable>(teacher, 'timetable', {
+    ...{
+      format: 'weekly',
+      text: 'mon 08:00-09:00',
+      title: 'Kimia',
+      from: '2027-05-03',
+      to: '2027-05-10',
+      dryRun: true,
+    },
+  })
+  expect(sessions.map(({ startsAt }) => startsAt)).toEqual(['2027-05-09T23:00:00.000Z'])
+  expect(skipped.map(({ why }) => why.en)).toEqual(['a holiday'])
+  await n1.call(admin, 'configure', before)
+  expect(await n1.call(teacher, 'settings')).toEqual(before)
+})
+
 describe('a card reader', () => {
   test('is heard once for each record, from whichever node, and late uploads wait for a look', async () => {
     const session = await n1.open({

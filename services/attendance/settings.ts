@@ -44,7 +44,7 @@ export const configure = command<Change, object>({
   output: z.object({}),
   runMany: oneByOne(async (tx, { input: { locationDays, zone, holidays, networks } }) => {
     const unknown = networks?.find((text) => !parseCidr(text))
-    if (unknown !== undefined) return refuse.invalid(texts.notNetwork(unknown))
+    if (unknown !== undefined) return refuse.invalid(texts.notNetwork(unknown, 'networks'))
     const json = (list: string[] | undefined): string | null => (list ? JSON.stringify(list) : null)
     await tx.query(
       `UPDATE attendance.setting SET location_days = coalesce($1, location_days), zone = coalesce($2, zone),

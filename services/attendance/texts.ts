@@ -39,9 +39,9 @@ export const locationAlone: Text = {
   en: 'Location must not be the only way: some phones have none, and some people keep theirs to themselves. Leave rules.rollCall on, or add a code or a network.',
   id: 'Lokasi tidak boleh menjadi satu-satunya cara: sebagian ponsel tidak punya, dan sebagian orang tidak membagikannya. Biarkan rules.rollCall menyala, atau tambahkan kode atau jaringan.',
 }
-export const notNetwork = (text: string): Text => ({
-  en: `rules.network: "${text}" is no network such as 10.20.0.0/16.`,
-  id: `rules.network: "${text}" bukan jaringan seperti 10.20.0.0/16.`,
+export const notNetwork = (text: string, field = 'rules.network'): Text => ({
+  en: `${field}: "${text}" is no network such as 10.20.0.0/16.`,
+  id: `${field}: "${text}" bukan jaringan seperti 10.20.0.0/16.`,
 })
 export const nothingToReview: Text = {
   en: 'This record is not waiting for a review.',

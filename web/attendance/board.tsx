@@ -74,6 +74,7 @@ function Actions({ standing, board: { session } }: { standing: Standing; board: 
   const items: MenuItem[] = [
     { key: 'page', label: say('board.link'), icon: 'present', onSelect: () => navigate(paths.session(id)) },
     { key: 'verify', label: say('board.verify'), icon: 'shield', onSelect: () => navigate(paths.verify(id)) },
+    { key: 'sheet', label: say('sheet.title'), icon: 'list', onSelect: () => navigate(paths.sheet(id)) },
     { key: 'xlsx', label: say('table.xlsx'), icon: 'download', onSelect: take('xlsx') },
     { key: 'csv', label: say('table.csv'), icon: 'download', onSelect: take('csv') },
   ]

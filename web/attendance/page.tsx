@@ -67,6 +67,7 @@ function Sessions({ list, client }: { list: Live<{ sessions: SessionItem[] }>; c
       </Button>
       <WayLink href={paths.mine} icon="present" text={say('list.mine')} />
       {mayOpen(role) && <WayLink href={paths.table} icon="list" text={say('list.table')} />}
+      {mayOpen(role) && <WayLink href={paths.settings} icon="gear" text={say('campus.title')} />}
       {mayOpen(role) && <WayLink href={paths.create} icon="plus" text={say('list.new')} strong />}
     </>
   )

@@ -4,6 +4,8 @@ export const paths = {
   mine: '/attendance/mine',
   table: '/attendance/table',
   create: '/attendance/new',
+  settings: '/attendance/settings',
+  sheet: (session: string): string => `/attendance/${session}/sheet`,
   session: (session: string): string => `/attendance/${session}`,
   board: (session: string): string => `/attendance/${session}/board`,
   projector: (session: string): string => `/attendance/${session}/projector`,

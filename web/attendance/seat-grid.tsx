@@ -105,13 +105,17 @@ function SeatState({ seat: { status, records, undone, walkIn, refused } }: { sea
   const { say, lang } = useWords()
   const last = records.at(-1)
   const isFlagged = walkIn || refused !== undefined || records.some((one) => one.flags.length > 0)
+  // Whoever was taken back and is neither marked nor back again: that is what there is to say.
+  const gone = status === 'waiting' || status === 'absent' ? undone : undefined
+  const left = last?.direction === 'out' && status === 'present'
+  const word = gone ? (gone.state === 'declined' ? 'declined' : 'undone') : left ? 'out' : status
+  const at = (gone ?? last)?.at
   return (
     <span className="flex items-center gap-1.5 text-sm">
       <Icon name={looks[status].icon} className="size-4 shrink-0" />
       <span className="truncate">
-        {say(last?.direction === 'out' && status === 'present' ? 'seat.out' : `seat.${status}`)}
-        {last && ` ${whenOf(last.at, lang)}`}
-        {undone && ` · ${say(undone.state === 'declined' ? 'seat.declined' : 'seat.undone')}`}
+        {say(`seat.${word}`)}
+        {at && ` ${whenOf(at, lang)}`}
       </span>
       {isFlagged && <Icon name="alert" className="ml-auto size-4 shrink-0" />}
       {isFlagged && <span className="sr-only">{say('board.review')}</span>}

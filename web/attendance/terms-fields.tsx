@@ -20,6 +20,7 @@ interface TermsFieldsProps {
 export function TermsFields({ client, form, titleNeeded, onChange }: TermsFieldsProps) {
   const say = useSay()
   const { value } = useQuery(useCallback((signal) => client.query('people.classes', {}, { signal }), [client]))
+  const campus = useQuery(useCallback((signal) => client.query('attendance.settings', {}, { signal }), [client]))
   const classes = value?.classes ?? []
   return (
     <>
@@ -48,7 +49,7 @@ export function TermsFields({ client, form, titleNeeded, onChange }: TermsFields
         value={form.lateAfter}
         onChange={(event) => onChange({ lateAfter: event.target.value })}
       />
-      <RuleFields form={form} onChange={onChange} />
+      <RuleFields form={form} networks={campus.value?.networks ?? []} onChange={onChange} />
       {form.class !== '' && (
         <Field
           label={say('new.warn')}
@@ -69,8 +70,15 @@ export function TermsFields({ client, form, titleNeeded, onChange }: TermsFields
   )
 }
 
-function RuleFields({ form, onChange }: Pick<TermsFieldsProps, 'form' | 'onChange'>) {
+interface RuleFieldsProps extends Pick<TermsFieldsProps, 'form' | 'onChange'> {
+  /** Of the campus. */
+  networks: readonly string[]
+}
+
+function RuleFields({ form, networks, onChange }: RuleFieldsProps) {
   const say = useSay()
+  const byNetwork = (network: boolean): void =>
+    onChange({ network, ...(network && form.networks === '' ? { networks: networks.join('\n') } : {}) })
   const many = [form.code, form.location, form.network].filter(Boolean).length > 1
   return (
     <fieldset className="flex flex-col gap-3 rounded-2xl border border-line p-4">
@@ -90,7 +98,7 @@ function RuleFields({ form, onChange }: Pick<TermsFieldsProps, 'form' | 'onChang
       <Checkbox
         label={say('new.network')}
         checked={form.network}
-        onChange={(event) => onChange({ network: event.target.checked })}
+        onChange={(event) => byNetwork(event.target.checked)}
       />
       {form.network && (
         <TextArea

@@ -12,10 +12,10 @@ import { blank, linesOf, termsOf } from './terms'
 import { TermsFields } from './terms-fields'
 import { today, whenOf } from './when'
 import { useSay, useWords } from './words'
+import { zoneOptions } from './zones'
 
 type Format = 'weekly' | 'csv' | 'ical'
 const formats = ['weekly', 'csv', 'ical'] as const
-const zones = ['WIB', 'WITA', 'WIT'] as const
 const weeks = 16
 const inWeeks = (): string => new Date(Date.now() + weeks * 7 * 86_400_000).toISOString().slice(0, 10)
 
@@ -24,7 +24,8 @@ interface When {
   text: string
   from: string
   to: string
-  zone: (typeof zones)[number]
+  /** Empty: the campus's. */
+  zone: string
   holidays: string
   early: string
 }
@@ -33,7 +34,7 @@ export function TimetableForm({ client }: { client: Client }) {
   const say = useSay()
   const [form, setForm] = useState(blank)
   const [when, setWhen] = useState<When>(() => ({
-    ...{ format: 'weekly', text: '', from: today(), to: inWeeks(), zone: 'WIB', holidays: '', early: '10' },
+    ...{ format: 'weekly', text: '', from: today(), to: inWeeks(), zone: '', holidays: '', early: '10' },
   }))
   const [read, setRead] = useState<Timetable>()
   const [key, setKey] = useState(newKey)
@@ -43,8 +44,9 @@ export function TimetableForm({ client }: { client: Client }) {
     setKey(newKey())
   }
   const { busy, problem, onSubmit } = useSubmit(async () => {
-    const { holidays, early, ...rest } = when
-    const input = { ...termsOf(form), ...rest, holidays: linesOf(holidays), earlyMinutes: Number(early) }
+    const { holidays, early, zone, ...rest } = when
+    const more = { ...(zone === '' ? {} : { zone }), holidays: linesOf(holidays), earlyMinutes: Number(early) }
+    const input = { ...termsOf(form), ...rest, ...more }
     // What was read has another key than what is made: it is another intent.
     const dryRun = read === undefined
     const classes = await classNames(client)
@@ -152,8 +154,8 @@ function SpanFields({ when, onChange }: { when: When; onChange(more: Partial<Whe
       <Select
         label={say('new.zone')}
         value={when.zone}
-        onChange={(zone: When['zone']) => onChange({ zone })}
-        options={zones.map((zone) => ({ value: zone, label: zone }))}
+        onChange={(zone: string) => onChange({ zone })}
+        options={[{ value: '', label: say('new.zone.campus') }, ...zoneOptions()]}
       />
     </div>
   )

@@ -15,3 +15,9 @@ export const dayNameOf = (at: string, lang: Lang): string => dayName(dayOf(new D
 
 /** Today as forms write it. */
 export const today = (): string => dayOf(new Date())
+
+/** On paper: the whole date and the time, as clocks on the wall of the campus show them. */
+export const dateOf = (at: string, lang: Lang, zone: string): string =>
+  new Intl.DateTimeFormat(lang === 'id' ? 'id' : 'en-GB', { dateStyle: 'full', timeZone: zone }).format(new Date(at))
+export const clockOf = (at: string, lang: Lang, zone: string): string =>
+  new Intl.DateTimeFormat(lang === 'id' ? 'id' : 'en-GB', { timeStyle: 'short', timeZone: zone }).format(new Date(at))

@@ -26,6 +26,18 @@ export interface Attempt {
   salt: string | null
 }
 
+/** What holds for the whole campus. */
+export interface CampusSettings {
+  /** Raw coordinates are dropped after so many days; 0: they are never kept. */
+  locationDays: number
+  /** An IANA name. */
+  zone: string
+  /** Days without lessons, `YYYY-MM-DD`. */
+  holidays: string[]
+  /** Networks of the campus, as CIDR, offered when a session is opened. */
+  networks: string[]
+}
+
 /** What one person has in one session. */
 export interface MineRow {
   session: string

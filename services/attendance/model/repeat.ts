@@ -58,8 +58,9 @@ export function daysOfRule(
 const known = ['FREQ', 'INTERVAL', 'COUNT', 'UNTIL', 'BYDAY', 'BYMONTHDAY', 'BYMONTH', 'BYSETPOS', 'WKST']
 
 function ruleOf(text: string, first: string, until: string | undefined, { to }: Bounds): Rule | undefined {
-  const parts = new Map(text.split(';').flatMap((part) => (part === '' ? [] : [part.toUpperCase().split('=')])) as [])
-  const get = (name: string): string | undefined => parts.get(name as never)
+  const given = text.toUpperCase().split(';').filter(Boolean)
+  const parts = new Map(given.map((part) => part.split('=') as [name: string, value: string]))
+  const get = (name: string): string | undefined => parts.get(name)
   if ([...parts.keys()].some((name) => !known.includes(name))) return undefined
   const freq = get('FREQ')
   if (freq !== 'DAILY' && freq !== 'WEEKLY' && freq !== 'MONTHLY') return undefined
