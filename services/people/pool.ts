@@ -24,7 +24,7 @@ export class AuthPool {
   // Not a field named `db`: better-auth would take that for a query builder.
   constructor(private readonly watched: Db) {
     this.pool = new pg.Pool({
-      connectionString: watched.url,
+      Client: watched.route.Client,
       application_name: 'alun/auth',
       max: connections,
       connectionTimeoutMillis: connectMs,
