@@ -40,6 +40,7 @@ class Chatter {
   readonly messages: Message[] = []
   readonly histories: { room: string; messages: Message[]; offset: number }[] = []
   readonly errors: Record<string, unknown>[] = []
+  readonly heard: unknown[][] = []
   users: { id: string; name: string }[] = []
   info!: Info
 
@@ -49,6 +50,7 @@ class Chatter {
     socket.on('user_list', ({ users }: { users: Chatter['users'] }) => (this.users = users))
     socket.on('error', (error: Record<string, unknown>) => this.errors.push(error))
     socket.on('server_info', (info: Info) => (this.info = info))
+    socket.onAny((...said: unknown[]) => this.heard.push(said))
   }
 
   /** @param node if it matters which one */
@@ -189,6 +191,79 @@ test('mistakes are told in the acknowledgement, or as an event, and the next wor
   )
   expect(await gita.ask('send_message', { room: 'general', text: 'fine' })).toMatchObject({ ok: true })
 })
+
+interface Closed {
+  room: string
+  /** Where a member stood before the last of its messages. */
+  from: { offset: number; epoch: string }
+}
+
+/** A private channel with one message in it, `inside` among its members. */
+async function closedRoom(owner: string, inside: string): Promise<Closed> {
+  const ask = async (name: string, input: object): Promise<Answer> =>
+    (await (await cluster.call(owner, name, { key: crypto.randomUUID(), ...input })).json()) as Answer
+  const room = (await ask('discussion.create', { name: 'Zzroom', kind: 'private' }))['id'] as string
+  await ask('discussion.invite', { channel: room, user: inside })
+  await ask('discussion.post', { channel: room, text: 'zzword of the owner' })
+  const { position } = (await ask('discussion.history', { channel: room })) as unknown as { position: Closed['from'] }
+  return { room, from: { offset: position.offset - 1, epoch: position.epoch } }
+}
+
+test('a private room is not there for who is not in it: every word is answered as if there were none, and none is heard', async () => {
+  const { room, from } = await closedRoom('hana', 'indra')
+  const [hana, outsider] = [
+    await Chatter.enter({ token: await cluster.token('hana') }, 'n1'),
+    await Chatter.enter({ name: 'Joko' }, 'n2'),
+  ]
+  const words: [string, object][] = [
+    ['join', {}],
+    ['join', { limit: 100 }],
+    // As one who was there and comes back would.
+    ['join', { ...from }],
+    ['join', { offset: 0, epoch: '' }],
+    ['send_message', { text: 'let me in', client_id: 'once' }],
+    ['typing', {}],
+    ['leave', {}],
+  ]
+  const answers = async (to: string): Promise<string[]> => {
+    const told = []
+    for (const [event, input] of words) told.push(await outsider.ask(event, { ...input, room: to }))
+    return told.map((answer) => JSON.stringify(answer).replaceAll(to, 'it'))
+  }
+  expect(await answers(room)).toEqual(await answers(crypto.randomUUID()))
+  // Members come and talk: who stands before the door hears nothing of it.
+  expect(await hana.ask('join', { room })).toMatchObject({ ok: true })
+  const sent = await hana.ask('send_message', { room, text: 'zzword of Hana' })
+  await until(() => hana.messages.some(({ offset }) => offset === sent.offset), { what: 'her own message' })
+  await until(() => hana.names.length === 1, { what: 'the roster' })
+  expect(hana.names).toEqual(['hana'])
+  await outsider.ask('send_message', { room: 'general', text: 'still here' })
+  const everything = JSON.stringify(outsider.heard)
+  for (const secret of [room, 'zzword', 'Zzroom', 'hana']) expect(everything).not.toContain(secret)
+})
+
+test('who is taken out of a private room hears nothing that is said later, also not by coming back to where they stood', async () => {
+  const { room } = await closedRoom('hana', 'indra')
+  const [hana, indra] = await Promise.all(
+    ['hana', 'indra'].map(async (user, nth) =>
+      Chatter.enter({ token: await cluster.token(user) }, nth === 0 ? 'n1' : 'n2'),
+    ),
+  )
+  await hana!.ask('join', { room })
+  const { offset, epoch } = await indra!.ask('join', { room })
+  await hana!.ask('send_message', { room, text: 'while you are here' })
+  await until(() => indra!.messages.length === 1, { what: 'what is said while being in' })
+  let isBack = false
+  indra!.socket.once('server_info', () => (isBack = true))
+  await cluster.call('hana', 'discussion.expel', { channel: room, user: 'indra', key: crypto.randomUUID() })
+  await hana!.ask('send_message', { room, text: 'zzlater' })
+  // The door ends what they had; the library comes back by itself.
+  await until(() => isBack, { what: 'coming back' })
+  for (const input of [{ room }, { room, offset, epoch }]) {
+    expect(await indra!.ask('join', input)).toMatchObject({ ok: false, code: 'not_found' })
+  }
+  expect(JSON.stringify(indra!.heard)).not.toContain('zzlater')
+}, 30_000)
 
 test('what is no WebSocket, or another version, is refused in the words of the protocol', async () => {
   const ask = async (query: string): Promise<unknown[]> => {
