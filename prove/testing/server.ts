@@ -46,13 +46,19 @@ export class PostgresServer {
     return this.dir
   }
 
+  /** Its socket has a name by it, whether it listens there or not. */
+  private get port(): string {
+    const named = this.options.settings?.find((setting) => setting.startsWith('port='))
+    return named?.slice('port='.length) ?? '5432'
+  }
+
   get pid(): number {
     if (!this.running) throw new Error('this Postgres is not running')
     return this.running
   }
 
   url(database = 'postgres'): string {
-    return `postgres://postgres@localhost/${database}?host=${encodeURIComponent(this.socketDir)}`
+    return `postgres://postgres@localhost:${this.port}/${database}?host=${encodeURIComponent(this.socketDir)}`
   }
 
   async start(): Promise<void> {
@@ -110,7 +116,7 @@ export class PostgresServer {
     await until(() => !all.some(alive), { what: 'Postgres to be gone', timeoutMs: 20_000 })
     this.running = undefined
     // Until somebody buries the dead process, the next start would take its lock files for those of a living one.
-    for (const lock of ['data/postmaster.pid', '.s.PGSQL.5432.lock']) await rm(join(this.dir, lock), { force: true })
+    for (const lock of ['data/postmaster.pid', `.s.PGSQL.${this.port}.lock`]) await rm(join(this.dir, lock), { force: true })
   }
 
   private async accepting(): Promise<void> {
