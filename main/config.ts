@@ -52,6 +52,8 @@ interface Common {
   demo: boolean
   conformance: boolean
   trustedProxies: string[]
+  /** Calls a second that one account may make. */
+  accountRate: number
   failpoints: string[]
   files: FilesConfig
   push: PushConfig
@@ -61,6 +63,8 @@ export interface UpConfig extends Common {
   nodes: number
   /** Further nodes that only work on jobs. */
   workers: number
+  /** How many daily ones are kept. */
+  backups: number
   /** Given: no embedded PostgreSQL is started. */
   databaseUrl?: string
   /** Given: none is made. */
@@ -100,6 +104,7 @@ export function upConfig(flags: Flags, env: Environment): UpConfig {
     ...common(read, env),
     nodes: read('nodes'),
     workers: read('workers'),
+    backups: read('backups'),
     databaseUrl: read('databaseUrl'),
     secret: read('secret'),
     tls: read('tls'),
@@ -156,6 +161,7 @@ export function nodeEnvironment(config: UpConfig, learned: Learned): Record<stri
     ALUN_ROLES: config.roles.join(','),
     ALUN_PUBLIC_URL: config.publicUrl,
     ALUN_TRUSTED_PROXIES: config.trustedProxies.join(','),
+    ALUN_ACCOUNT_RATE: String(config.accountRate),
     ALUN_FAILPOINTS: config.failpoints.join(','),
     ALUN_SECRET: learned.secret,
     ALUN_TLS: undefined,
@@ -200,6 +206,7 @@ function common(read: Read, env: Environment): Common {
     demo: read('demo'),
     conformance,
     trustedProxies: read('trustedProxies'),
+    accountRate: read('accountRate'),
     failpoints: read('failpoints'),
     files: { s3: s3Of(read), imageMegabytes: read('imageMegabytes'), fileMegabytes: read('fileMegabytes') },
     push: { contact: read('pushContact'), here: read('pushHere') },

@@ -9,6 +9,7 @@ import { nodeEnvironment, type TlsFiles, type UpConfig } from './config'
 
 const demoRoles = ['student', 'teacher', 'technician', 'organiser', 'admin'] as const
 const certificateLookMs = 3600_000
+const backupLookMs = 600_000
 
 /** Resolves when the cluster has ended in an orderly way. @throws StartFailure */
 export async function runSupervisor(config: UpConfig, say: (line: string) => void, warn: (line: string) => void) {
@@ -37,8 +38,27 @@ export async function runSupervisor(config: UpConfig, say: (line: string) => voi
   if (config.demo && supervisor.stage === 'running') await sayDemo(say)
   const renewal =
     config.tls === 'auto' ? setInterval(() => void renew(config, supervisor, warn), certificateLookMs) : undefined
+  const backups = hasBackups(config) ? setInterval(() => void backUp(config, warn), backupLookMs) : undefined
   await supervisor.ended
   clearInterval(renewal)
+  clearInterval(backups)
+}
+
+/** A database that somebody else runs is theirs to back up. */
+const hasBackups = ({ backups, demo, databaseUrl }: UpConfig): boolean => backups > 0 && !demo && !databaseUrl
+
+/** In a process of its own: this one has nodes to watch. */
+async function backUp({ dataDir, backups }: UpConfig, warn: (line: string) => void): Promise<void> {
+  const { backUpWhenDue } = await import('./backup/daily')
+  const take = async (file: string): Promise<void> => {
+    const words = [process.execPath, join(import.meta.dir, 'cli.ts'), 'backup', file, '--data', dataDir]
+    const child = Bun.spawn(words, { stdio: ['ignore', 'ignore', 'pipe'] })
+    const complaint = await new Response(child.stderr).text()
+    if ((await child.exited) !== 0) throw new Error(complaint.trim())
+  }
+  await backUpWhenDue({ dataDir, keep: backups, take, now: Date.now }).catch((error: Error) =>
+    warn(`no backup was taken: ${error.message}`),
+  )
 }
 
 /** By which anybody may come in; on the sign-in page one tap does it. */

@@ -3,6 +3,9 @@
  * reads them; `--help` prints them.
  */
 import { z } from 'zod'
+import { address, commaList, databaseAddress, path, portNumber, publicUrl, roles, tls, whole, yesNo } from './kinds'
+
+export { roles, type NodeRole, type TlsFiles } from './kinds'
 
 export interface Setting<T = unknown> {
   variable: string
@@ -18,51 +21,6 @@ export interface Setting<T = unknown> {
   hidden?: boolean
   schema: z.ZodType<T, string>
 }
-
-export interface TlsFiles {
-  certFile: string
-  keyFile: string
-  caFile?: string
-}
-
-export const roles = ['serve', 'work'] as const
-export type NodeRole = (typeof roles)[number]
-
-const whole = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/)
-    .transform(Number)
-    .refine((value) => value >= least && value <= most)
-
-const portNumber = whole(1, 65_535)
-const path = z.string().min(1)
-const commaList = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean),
-)
-const yesNo = z.enum(['1', '0', 'true', 'false']).transform((text) => text === '1' || text === 'true')
-
-/** An address such as `postgres://…`, of one of these schemes, kept as it was typed. */
-const address = (...schemes: string[]) =>
-  z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)))
-
-const isOrigin = (text: string): boolean =>
-  URL.canParse(text) && new URL(text).pathname === '/' && !new URL(text).search
-
-const publicUrl = address('http', 'https')
-  .refine(isOrigin)
-  .transform((text) => (URL.canParse(text) ? new URL(text).origin : text))
-
-const tls = z
-  .string()
-  .transform((text) => (text === 'auto' ? 'auto' : text.split(',').map((file) => file.trim())))
-  .refine((value) => value === 'auto' || (value.length === 2 && value.every(Boolean)))
-  .transform((value): 'auto' | TlsFiles =>
-    typeof value === 'string' ? 'auto' : { certFile: value[0]!, keyFile: value[1]! },
-  )
 
 const define = <const S extends Record<string, Setting>>(table: S): S => table
 
@@ -109,6 +67,13 @@ export const settings = define({
     help: 'where the database, the secret and the logs are',
     fallback: './data',
     schema: path,
+  },
+  backups: {
+    variable: 'ALUN_BACKUPS',
+    allowed: 'a number of backups from 0 to 366',
+    help: 'how many daily backups are kept in the data folder; 0: none are taken',
+    fallback: '7',
+    schema: whole(0, 366),
   },
   demo: {
     variable: 'ALUN_DEMO',
@@ -162,10 +127,10 @@ export const settings = define({
   },
   databaseUrl: {
     variable: 'DATABASE_URL',
-    allowed: 'an address such as postgres://user:password@host/database',
+    allowed: 'an address such as postgres://user:password@host/database, or of several servers: …@one,two/database',
     help: 'a PostgreSQL of your own; without it Alun runs one in the data folder',
     hidden: true,
-    schema: address('postgres', 'postgresql'),
+    schema: databaseAddress,
   },
   redisUrl: {
     variable: 'REDIS_URL',
@@ -208,6 +173,13 @@ export const settings = define({
   tlsCert: { variable: 'ALUN_TLS_CERT', allowed: 'a file', help: 'certificate of one node', schema: path },
   tlsKey: { variable: 'ALUN_TLS_KEY', allowed: 'a file', help: 'its key', schema: path },
   tlsCa: { variable: 'ALUN_TLS_CA', allowed: 'a file', help: 'the local authority', schema: path },
+  accountRate: {
+    variable: 'ALUN_ACCOUNT_RATE',
+    allowed: 'a number of calls a second from 1 to 1000000',
+    help: 'how many calls a second one account may make in the whole cluster; bursts are ten times that',
+    fallback: '1000',
+    schema: whole(1, 1_000_000),
+  },
   imageMegabytes: {
     variable: 'ALUN_IMAGE_MB',
     allowed: 'a number of megabytes from 1 to 60',

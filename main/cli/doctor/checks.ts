@@ -10,13 +10,25 @@ import { isPortFree } from '../../../cluster/ports'
 import { secretFile } from '../../../cluster/secret'
 import { tlsFiles } from '../../../cluster/tls'
 import type { PlaceConfig } from '../../config'
+import { lastBackupAt } from '../../backup/daily'
 import { fail, ok, warn, type Check, type Finding } from './finding'
 
 const gigabyte = 1024 ** 3
 const dayMs = 24 * 3600 * 1000
 const wantedBun = '1.4.5'
 
-export const checks: readonly Check[] = [programs, folder, space, secret, certificate, port, cluster, nodes, database]
+export const checks: readonly Check[] = [
+  programs,
+  folder,
+  space,
+  secret,
+  certificate,
+  port,
+  cluster,
+  nodes,
+  database,
+  backups,
+]
 
 function programs(): Finding {
   const node = Bun.which('node')
@@ -132,4 +144,13 @@ async function database({ dataDir, databaseUrl }: PlaceConfig): Promise<Finding>
       `see DATABASE_URL, or ${dataDir}/log/postgres.log`,
     )
   }
+}
+
+function backups({ dataDir, databaseUrl }: PlaceConfig): Finding {
+  if (databaseUrl) return ok('backups', 'of this database are taken where it runs')
+  const at = lastBackupAt(dataDir)
+  if (at === undefined) return ok('backups', 'none yet: the first is taken minutes after the start, then one a day')
+  const hours = Math.floor((Date.now() - at) / 3600_000)
+  const found = `the last is ${hours} hours old; copy them to another machine`
+  return hours < 49 ? ok('backups', found) : warn('backups', found, 'see what `alun up` said: "no backup was taken"')
 }
