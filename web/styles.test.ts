@@ -2,11 +2,32 @@ import { expect, test } from 'bun:test'
 
 const css = await Bun.file(`${import.meta.dir}/styles.css`).text()
 /** The blocks that set colours: light, dark by the device, dark by choice. */
-const blocks = [...css.matchAll(/color-scheme: (light|dark);([^}]+)\}/g)].map((match) =>
-  Object.fromEntries([...match[2]!.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => [name!, value!])),
-)
+const blocks = [...css.matchAll(/color-scheme: (light|dark);([^}]+)\}/g)].map((match) => coloursOf(match[2]!))
 const [light, dark, chosen] = blocks as [Colours, Colours, Colours]
 type Colours = Record<string, string>
+
+function coloursOf(block: string): Colours {
+  return Object.fromEntries(
+    [...block.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => [name!, value!]),
+  )
+}
+
+/** A service's own accent over them, as its blocks say: in the light, in the dark by the device, in the dark by choice. */
+const services = Object.groupBy(
+  [...css.matchAll(/\[data-service='(\w+)'\] \{([^}]+)\}/g)].map(([, name, block]) => ({
+    name: name!,
+    colours: coloursOf(block!),
+  })),
+  ({ name }) => name,
+)
+const looks: [name: string, colours: Colours][] = [
+  ['light', light],
+  ['dark', dark],
+  ...Object.entries(services).flatMap(([name, [inLight, inDark]]: [string, { colours: Colours }[]]): typeof looks => [
+    [`light of ${name}`, { ...light, ...inLight!.colours }],
+    [`dark of ${name}`, { ...dark, ...inDark!.colours }],
+  ]),
+]
 
 /** WCAG 2.2, relative luminance and contrast ratio. */
 function luminance(colour: string): number {
@@ -47,10 +68,7 @@ const shapes: [string, string][] = ['field', 'ok', 'warn', 'bad'].flatMap((shape
   ['surface', 'raised', 'paper'].map((ground): [string, string] => [shape, ground]),
 )
 
-for (const [name, colours] of [
-  ['light', light],
-  ['dark', dark],
-] as const) {
+for (const [name, colours] of looks) {
   test(`in the ${name}, every text stands out from its ground as WCAG AA asks`, () => {
     const weak = texts.filter(([text, ground]) => contrast(colours[text]!, colours[ground]!) < 4.5)
     expect(weak).toEqual([])
@@ -64,4 +82,7 @@ for (const [name, colours] of [
 
 test('dark is the same dark, whether the device or the person asks for it', () => {
   expect(chosen).toEqual(dark)
+  expect(Object.keys(services)).toEqual(['reports', 'attendance', 'drops'])
+  for (const [, byDevice, byChoice] of Object.values(services) as { colours: Colours }[][])
+    expect(byChoice!.colours).toEqual(byDevice!.colours)
 })

@@ -8,6 +8,7 @@ import { Frame } from './frame'
 import { match } from './match'
 import { Mishap } from './mishap'
 import { MissingPage } from './missing'
+import { serviceAt } from './navigation'
 import { NewVersion } from './new-version'
 import type { Page } from './page'
 import { usePlace } from './router'
@@ -16,9 +17,10 @@ import { session, type SignedIn } from './session'
 import { useSay } from './words'
 
 export function App() {
+  const { pathname } = usePlace()
   return (
     <Mishap>
-      <div className="flex h-dvh flex-col">
+      <div className="flex h-dvh flex-col" data-service={serviceAt(pathname)}>
         <NewVersion />
         <div className="min-h-0 flex-1">
           <Here />

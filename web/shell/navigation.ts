@@ -33,3 +33,10 @@ export const waysFor = (role: Role, isDemo: boolean): readonly Way[] =>
 
 export const isAt = (way: Way, pathname: string): boolean =>
   pathname === way.path || (way.path !== '/' && pathname.startsWith(`${way.path}/`))
+
+/** Whose accent a page wears; elsewhere it is the house's. */
+export function serviceAt(pathname: string): 'reports' | 'attendance' | 'drops' | undefined {
+  const [, first] = pathname.split('/')
+  if (first === 'r') return 'reports'
+  return first === 'reports' || first === 'attendance' || first === 'drops' ? first : undefined
+}

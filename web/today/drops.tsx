@@ -20,6 +20,7 @@ export function DropsSection({ client }: { client: Client }) {
       {({ drops }) =>
         drops
           .filter(({ status, rehearsal }) => status !== 'sold_out' && rehearsal === undefined)
+          .toSorted((one, other) => Number(one.status !== 'open') - Number(other.status !== 'open'))
           .slice(0, shown)
           .map(({ id, title, opensAt }) => (
             <Row key={id} to={`/drops/${encodeURIComponent(id)}`} name={title}>

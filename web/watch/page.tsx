@@ -12,6 +12,8 @@ import { Charts } from './charts'
 import { NodeTable } from './node-table'
 import { Probe } from './probe'
 import { ProbePanel } from './probe-panel'
+import { SaleWatch } from './sale'
+import { SalePanel } from './sale-panel'
 import { Watch } from './watch'
 import { useSay } from './words'
 
@@ -27,10 +29,16 @@ export default function ClusterPage({ signedIn: { client } }: PageProps) {
       <div className="grid gap-4 lg:grid-cols-2">
         {probe && <ProbePanel probe={probe} />}
         {probe && server?.demo && <Breakages probe={probe} client={client} />}
+        {server?.demo && <Sales client={client} />}
       </div>
       {watch && <Charts watch={watch} />}
     </PageBody>
   )
+}
+
+function Sales({ client }: { client: PageProps['signedIn']['client'] }) {
+  const sales = useResource(useCallback(() => new SaleWatch(client), [client]))
+  return sales && <SalePanel sales={sales} />
 }
 
 interface NodesProps {

@@ -51,11 +51,15 @@ async function replaced(node: string, before: number | undefined): Promise<void>
 }
 
 withBrowser(
-  'a guest kills a node, makes one hang and stops the bus: the cluster mends itself, and no mark is lost or doubled',
+  'a guest sells to 500 bots, kills a node, makes one hang and stops the bus: the cluster mends itself, and nothing is lost or doubled',
   async () => {
     const page = await visitor()
     await page.getByRole('button', { name: 'Start sending' }).click()
     await until(async () => (await count(page, 'Seen in the stream')) > 5, { what: 'the first marks' })
+    await page.getByRole('button', { name: 'Sell to 500 bots' }).click()
+    await page.getByText(/^Over after/).waitFor({ timeout: 60_000 })
+    const sold = ['Bots that asked', 'Told: yours', 'Told: sold out', 'Confirmed and lost', 'Sold twice', 'Oversold']
+    expect(await Promise.all(sold.map((name) => count(page, name)))).toEqual([500, 100, 400, 0, 0, 0])
     const [killed, hung] = await Promise.all([alun.pidOf('n1'), alun.pidOf('n2')])
     await act(page, 'n1', 'Kill')
     await page.getByText('n1 was killed').waitFor()

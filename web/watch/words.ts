@@ -40,7 +40,6 @@ export const en = {
   'probe.lost': 'Lost',
   'probe.doubled': 'Doubled',
   'probe.slowest': 'Longest wait',
-  'probe.ms': '{n} ms',
   'break.title': 'Break something',
   'break.text': 'This is a demonstration: anybody may. The cluster mends itself.',
   'break.actions': 'Break node {node}',
@@ -51,6 +50,22 @@ export const en = {
   'break.said.hang': '{node} was made to hang',
   'break.said.bus': 'The bus was stopped for 15 seconds',
   'break.none': 'Nothing was broken yet.',
+  'sale.title': 'A sale that everybody wants',
+  'sale.text':
+    'Synthetic buyers come through the front door all at once, on every node. Then what each was told is held against the log. Kill a node meanwhile.',
+  'sale.start': 'Sell to {n} bots',
+  'sale.look': 'See the drop',
+  'sale.wanted': 'The sale is being prepared.',
+  'sale.selling': 'They are buying.',
+  'sale.judged': 'Over after {ms} ms, and held against the log.',
+  'sale.failed': 'It could not be carried out. Try again in a moment.',
+  'sale.asked': 'Bots that asked',
+  'sale.acknowledged': 'Told: yours',
+  'sale.refused': 'Told: sold out',
+  'sale.lost': 'Confirmed and lost',
+  'sale.doubled': 'Sold twice',
+  'sale.oversold': 'Oversold',
+  'sale.nodes': 'Answers by node: {nodes}',
 } as const
 
 export const id: Translation<typeof en> = {
@@ -93,7 +108,6 @@ export const id: Translation<typeof en> = {
   'probe.lost': 'Hilang',
   'probe.doubled': 'Ganda',
   'probe.slowest': 'Tunggu terlama',
-  'probe.ms': '{n} md',
   'break.title': 'Rusak sesuatu',
   'break.text': 'Ini demonstrasi: siapa pun boleh. Klaster memulihkan dirinya.',
   'break.actions': 'Rusak simpul {node}',
@@ -104,6 +118,22 @@ export const id: Translation<typeof en> = {
   'break.said.hang': '{node} dibuat menggantung',
   'break.said.bus': 'Bus dihentikan 15 detik',
   'break.none': 'Belum ada yang dirusak.',
+  'sale.title': 'Penjualan yang diserbu',
+  'sale.text':
+    'Pembeli buatan datang serentak lewat pintu depan, di semua simpul. Setelah itu jawaban bagi masing-masing dicocokkan dengan catatan. Matikan satu simpul sementara itu.',
+  'sale.start': 'Jual kepada {n} bot',
+  'sale.look': 'Lihat drop-nya',
+  'sale.wanted': 'Penjualan sedang disiapkan.',
+  'sale.selling': 'Mereka sedang membeli.',
+  'sale.judged': 'Selesai dalam {ms} ms, dan sudah dicocokkan dengan catatan.',
+  'sale.failed': 'Tidak dapat dijalankan. Coba lagi sebentar lagi.',
+  'sale.asked': 'Bot yang meminta',
+  'sale.acknowledged': 'Dijawab: dapat',
+  'sale.refused': 'Dijawab: habis',
+  'sale.lost': 'Dipastikan lalu hilang',
+  'sale.doubled': 'Terjual dua kali',
+  'sale.oversold': 'Terjual lebih',
+  'sale.nodes': 'Jawaban per simpul: {nodes}',
 }
 
 export const { useSay, useWords } = speak({ en, id })
