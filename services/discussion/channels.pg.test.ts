@@ -112,4 +112,40 @@ describe('a channel', () => {
     expect(await listed(citra!, channel)).toBeUndefined()
     expect((await listed(guru!, channel)).role).toBe('owner')
   })
+  test('of a class follows who comes to it and who goes; who left by themselves is not brought back', async () => {
+    const { id } = await at.call(guru!, 'people.class_create', { name: 'Biology' })
+    const enrol = (...users: Actor[]): Promise<Answer> =>
+      at.call(guru!, 'people.enrol', { class: id, users: users.map((one) => one.id), role: 'student' })
+    await enrol(ani!, budi!)
+    const channel = (await at.call(guru!, 'create', { name: 'Biology', kind: 'private', class: id })).id
+    /** As the jobs that wait would have it, twice: they are run at least once. */
+    const follow = async (): Promise<void> => {
+      const waiting = at.jobs.splice(0).filter(({ queue }) => queue === 'discussion-class')
+      expect(waiting.length).toBeGreaterThan(0)
+      for (const { data } of [...waiting, ...waiting]) await at.perform('discussion.follow_class', data)
+    }
+    await follow()
+    const names = async (): Promise<string> =>
+      (await at.call(guru!, 'members', { channel })).members
+        .map(({ name }: Answer) => name)
+        .toSorted()
+        .join()
+    expect(await names()).toBe('Ani,Budi,Guru')
+    await at.call(budi!, 'leave', { channel })
+    await enrol(citra!)
+    await at.call(guru!, 'people.unenrol', { class: id, users: [ani!.id] })
+    await follow()
+    expect(await names()).toBe('Citra,Guru')
+    expect(at.events.findLast(({ effects }) => effects?.revokes)?.effects).toEqual({ revokes: [ani!.id] })
+    expect(await at.refusal(at.call(ani!, 'history', { channel }))).toBe('not_found')
+    expect(at.told(`inbox:${citra!.id}`).at(-1)).toMatchObject({ kind: 'invited', channel, name: 'Biology' })
+    await enrol(ani!)
+    await follow()
+    expect(await names()).toBe('Ani,Citra,Guru')
+    // Whoever owns the channel stays with it.
+    const admin = await at.person('Kepala', 'admin')
+    await at.call(admin, 'people.unenrol', { class: id, users: [guru!.id] })
+    await follow()
+    expect(await names()).toBe('Ani,Citra,Guru')
+  })
 })

@@ -5,8 +5,9 @@ import { heads } from '../../kernel/log'
 import { command, oneByOne } from '../../kernel/service'
 import { Refusal, refuse } from '../../protocol/errors'
 import { visibleChannel, type VisibleChannel } from './access'
+import { brought, idsOf, rosterOf } from './classes'
 import { addMembers, peopleNamed, removeMembers } from './members'
-import { channelsTopic, isOpen, topicOf, type Author, type ChannelKind } from './model'
+import { channelsTopic, isOpen, topicOf, type ChannelKind } from './model'
 import { mayCreate, mayWriteTo, owns } from './policy'
 import * as schemas from './schemas'
 import { cannotLeave, keptOut, noSuchPerson, openToAll, ownersDecide } from './texts'
@@ -14,7 +15,7 @@ import { cannotLeave, keptOut, noSuchPerson, openToAll, ownersDecide } from './t
 type Only = z.infer<typeof schemas.channelOnly>
 const { channelOnly } = schemas
 
-/** Makes a channel; whoever makes it owns it. With `class` its roster is in it. Errors: `forbidden`, `not_found` (class). */
+/** Makes a channel; whoever makes it owns it. With `class` its people are in it, now and later. Errors: `forbidden`, `not_found` (class). */
 export const create = command<z.infer<typeof schemas.createInput>, { id: string }>({
   name: 'discussion.create',
   summary: 'Create a channel: public, private or for announcements.',
@@ -24,15 +25,17 @@ export const create = command<z.infer<typeof schemas.createInput>, { id: string 
     const { actor, input } = call
     const { name, kind, category = null, about = null } = input
     if (!mayCreate[kind].includes(actor.role)) return refuse.forbidden()
-    const roster = input.class ? await rosterOf(tx, call, input.class) : []
+    const roster = input.class ? await classOf(tx, call, input.class) : []
     if (roster instanceof Refusal) return roster
     const id = Bun.randomUUIDv7()
     await tx.query(
-      'INSERT INTO discussion.channel (id, name, kind, created_by, category, about) VALUES ($1, $2, $3, $4, $5, $6)',
-      [id, name, kind, actor.id, category, about],
+      `INSERT INTO discussion.channel (id, name, kind, created_by, category, about, class)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [id, name, kind, actor.id, category, about, input.class ?? null],
     )
     await tx.query(`INSERT INTO discussion.member (channel, user_id, role) VALUES ($1, $2, 'owner')`, [id, actor.id])
     await addMembers(tx, actor.id, { channel: id, name, users: roster.filter((user) => user !== actor.id) })
+    await brought(tx, id, roster)
     if (isOpen(kind)) tellEverybody(tx, actor.id, 'created', { id, name, kind })
     return done({ id })
   }),
@@ -47,15 +50,12 @@ function tellEverybody(
   tx.append({ topic: channelsTopic, kind, actor, data: { channel } })
 }
 
-async function rosterOf(tx: Tx, { actor, key }: Call<unknown>, id: string): Promise<string[] | Refusal> {
-  const [found] = await tx.call<object, { students: Author[]; teachers: Author[] }>('people.class_roster', [
-    { actor, key: `${key}:roster`, input: { class: id } },
-  ])
+/** Whoever may make a channel for a class teaches it, or sees to everything. */
+async function classOf(tx: Tx, call: Call<unknown>, id: string): Promise<string[] | Refusal> {
+  const found = await rosterOf(tx, call, id)
   if (found instanceof Refusal) return found
-  const { students, teachers } = found!.output()
-  // Whoever may make a channel for a class teaches it, or sees to everything.
-  if (actor.role !== 'admin' && !teachers.some((one) => one.id === actor.id)) return refuse.notFound()
-  return [...teachers, ...students].map((one) => one.id)
+  const mayMake = call.actor.role === 'admin' || found.teachers.some((one) => one.id === call.actor.id)
+  return mayMake ? idsOf(found) : refuse.notFound()
 }
 
 /** Gives a channel another name, category or description, or puts it away. Errors: `not_found`, `forbidden`. */

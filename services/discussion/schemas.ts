@@ -161,6 +161,7 @@ export const threadMembersInput = z.object({
   remove: z.array(id).max(5000).optional(),
 })
 export const channelOnly = z.object({ channel: channelId })
+export const classAsked = z.object({ class: z.string() })
 export const empty = z.object({})
 
 /** What `files.attach` takes. */

@@ -2,6 +2,7 @@
 import type { Service } from '../../kernel/service'
 import { visibleChannel } from './access'
 import { change, create, direct, expel, invite, join, leave, role } from './channels'
+import { classJob, followClass } from './classes'
 import { post } from './commands'
 import { delivered, draft, prefer, read, receipts } from './cursors'
 import { listChannels } from './list'
@@ -24,7 +25,7 @@ export const discussion: Service = {
     ...[post, edit, remove, clean, react, pin],
     ...[read, delivered, draft, prefer, receipts, typing],
     ...[flag, settle, sanction, pardon, slow, rules],
-    ...[thread, note, threadMembers, tell],
+    ...[thread, note, threadMembers, tell, followClass],
   ],
   topics: [
     {
@@ -45,7 +46,7 @@ export const discussion: Service = {
       authorize: async () => undefined,
     },
   ],
-  jobs: [tellJob],
+  jobs: [tellJob, classJob],
   duties: [index],
   migrations: `${import.meta.dir}/migrations`,
 }

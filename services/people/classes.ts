@@ -101,7 +101,13 @@ export async function enter(
     [to.class, [...new Set(to.users)], to.role],
   )
   for (const { user_id } of rows) tell(tx, actor, user_id, to.class, to.role)
+  if (rows.length > 0) changed(tx, to.class)
   return rows.length
+}
+
+/** Its channels follow. Soon rather than at once, so that who comes one after another is brought in together. */
+export function changed(tx: Tx, id: string): void {
+  tx.enqueue({ queue: 'discussion-class', data: { class: id }, singletonKey: id, startAfterSeconds: 1 })
 }
 
 function tell(tx: Tx, actor: string, user: string, id: string, role?: 'student' | 'teacher'): void {
@@ -157,6 +163,7 @@ async function unenrol(
     [id, users],
   )
   for (const { user_id } of rows) tell(tx, actor.id, user_id, id)
+  if (rows.length > 0) changed(tx, id)
   return done({ changed: rows.length })
 }
 

@@ -4,6 +4,7 @@ import { done, type Call, type Outcome, type Tx } from '../../kernel/batch'
 import type { Sql } from '../../kernel/db'
 import { command, oneByOne, query } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
+import { changed } from './classes'
 import { asUuid } from './id'
 import { endedEvent, endSessions, lockPerson, revoke, revokedEvent } from './roles'
 import * as schemas from './schemas'
@@ -79,7 +80,11 @@ async function anonymise(tx: Tx, { actor }: Call<object>): Promise<Outcome<{ id:
     [user],
   )
   await tx.query('DELETE FROM auth.account WHERE "userId" = $1::uuid', [user])
-  await tx.query('DELETE FROM people.enrolment WHERE user_id = $1::uuid', [user])
+  const left = await tx.query<{ class: string }>(
+    'DELETE FROM people.enrolment WHERE user_id = $1::uuid RETURNING class',
+    [user],
+  )
+  for (const one of left) changed(tx, one.class)
   await tx.query('DELETE FROM people.reset WHERE user_id = $1::uuid', [user])
   await tx.query(
     `INSERT INTO people.person (user_id, disabled_at, deleted_at) VALUES ($1::uuid, clock_timestamp(), clock_timestamp())
