@@ -11,6 +11,7 @@ import { id as indonesianLocale } from 'zod/locales'
 import { Refusal, refuse, type Text } from '../protocol/errors'
 import { key as keySchema, splitTopic, topic as topicSchema } from '../protocol/ids'
 import type { Actor, Role } from '../protocol/roles'
+import type { Allowance, Budget } from './budget'
 import { Batch, type BatchContext, type Call, type Decider, type Outcome, type Tx } from './batch'
 import { isUnstorable, type Db, type Lane, type Sql } from './db'
 import type { Hub } from './hub'
@@ -32,6 +33,8 @@ export interface Ground {
   whisper(topic: string, data: Record<string, unknown>): void
   /** A topic's events on this node, in order and without a gap: `Hub.follow`. Absent where nothing is remembered. */
   follow?: Hub['follow']
+  /** How often one account may do something, in the whole cluster. Absent where nothing is bounded. */
+  budget?(what: string, allowance: Allowance): Budget
   /** One more in a counter of this node's metrics. */
   count?(name: string, help: string, labels: Record<string, string>): void
   /** Whether somebody may read a topic, whoever's it is. @throws Refusal; no such topic and a closed one look alike. */
@@ -48,6 +51,8 @@ export interface MethodDocs {
   summary: string
   /** Roles that may call it at all; absent: everyone signed in. Finer rules belong to the method. */
   roles?: readonly Role[]
+  /** How often one account may call it, in the whole cluster. All calls together have a budget of their own. */
+  pace?: Allowance
   /** For other services, jobs and routes only. Through a door it doesn't exist. */
   internal?: true
 }
@@ -63,6 +68,17 @@ export interface Command<I, O> extends MethodDocs, Decider<I, O> {
    * can contradict (law 3), and look at what is answered. `sql` reads outside of any transaction.
    */
   around?(next: () => Promise<O>, call: Call<I>, sql: Sql, ground: Ground): Promise<O>
+  /**
+   * Asked before anything else is done about a call, with its input as it came in, key and all, not checked: for what a
+   * crowd is told so often that checking would cost more than knowing. Law 3 holds here too, and what isn't well formed
+   * is none of its business. Nothing: the call goes its usual way.
+   */
+  glance?(
+    actor: Actor,
+    input: Record<string, unknown>,
+    sql: Sql,
+    ground: Ground,
+  ): Promise<O | undefined> | O | undefined
 }
 
 /**
@@ -165,18 +181,23 @@ export interface RegistryOptions {
   laneConnections: number
   readConnections: number
   newKey(): string
+  /** What one account may ask for, calls and topics; absent: as much as it likes. */
+  account?: Allowance
 }
 
 interface Runnable {
   method: Method
-  service: string
+  pace?: Budget | undefined
   run(actor: Actor, input: unknown): Promise<unknown>
+  glance?: ((actor: Actor, input: unknown) => unknown) | undefined
 }
 
 export class Registry {
   private readonly runnables = new Map<string, Runnable>()
   private readonly rules = new Map<string, TopicRule>()
   private readonly batches = new Map<string, Batch<unknown, unknown>>()
+  private readonly calls: Budget | undefined
+  private readonly readings: Budget | undefined
   readonly reads: Lane
   readonly ground: Ground
   /** What `Duties` runs. */
@@ -189,7 +210,9 @@ export class Registry {
     ground: GivenGround,
     private readonly options: RegistryOptions,
   ) {
-    const authorize = async (actor: Actor, topic: string): Promise<void> => void (await this.authorize(actor, topic))
+    const authorize = async (actor: Actor, topic: string): Promise<void> => void (await this.mayRead(actor, topic))
+    this.calls = options.account && ground.budget?.('calls', options.account)
+    this.readings = options.account && ground.budget?.('topics', options.account)
     this.ground = { ...ground, authorize }
     this.reads = db.lane('reads', { connections: options.readConnections })
     const full: BatchContext = { ...context, lookup: (name) => this.command(name) }
@@ -221,17 +244,20 @@ export class Registry {
   }
 
   /**
-   * Validates, authorises and runs. A command's key stands in `input.key`.
+   * Limits, authorises, validates and runs. A command's key stands in `input.key`.
    * @throws Refusal for everything expected; anything else is a fault of ours.
    */
   async execute(actor: Actor | undefined, name: string, input: unknown): Promise<Record<string, unknown>> {
     const runnable = this.runnables.get(name)
     if (!runnable || runnable.method.internal) throw refuse.notFound()
     if (!actor) throw refuse.unauthenticated()
+    this.calls?.spend(actor.id)
+    runnable.pace?.spend(actor.id)
     const { roles } = runnable.method
     if (roles && !roles.includes(actor.role)) throw refuse.forbidden(notYourRole)
     try {
-      return (await runnable.run(actor, input)) as Record<string, unknown>
+      const known = runnable.glance?.(actor, input)
+      return ((known && (await known)) ?? (await runnable.run(actor, input))) as Record<string, unknown>
     } catch (error) {
       throw isUnstorable(error) ? refuse.invalid(unstorable) : error
     }
@@ -258,8 +284,13 @@ export class Registry {
     }
   }
 
-  /** @throws Refusal when there is no such topic or the actor may not read it; the two look alike. */
+  /** For doors. @throws Refusal when there is no such topic or the actor may not read it (they look alike); `limited` */
   async authorize(actor: Actor, topic: string): Promise<TopicRule> {
+    this.readings?.spend(actor.id)
+    return this.mayRead(actor, topic)
+  }
+
+  private async mayRead(actor: Actor, topic: string): Promise<TopicRule> {
     const rule = this.rule(topic)
     if (!rule) throw refuse.notFound()
     await rule.authorize(this.reads, actor, splitTopic(topic).id, this.ground)
@@ -290,7 +321,10 @@ export class Registry {
     for (const rule of service.topics) this.rules.set(rule.prefix, rule)
     for (const method of service.methods) {
       if (this.runnables.has(method.name)) throw new Error(`two methods are named ${method.name}`)
-      this.runnables.set(method.name, { method, service: service.name, run: this.runner(service, method, context) })
+      const pace = method.pace && this.ground.budget?.(method.name, method.pace)
+      const run = this.runner(service, method, context)
+      const glance = method.kind === 'command' ? this.glancer(method) : undefined
+      this.runnables.set(method.name, { method, pace, run, glance })
     }
     for (const duty of service.duties ?? []) this.addDuty(service, duty, context)
   }
@@ -327,6 +361,12 @@ export class Registry {
       const next = (): Promise<unknown> => batch.submit(call)
       return method.around ? method.around(next, call, this.reads, this.ground) : next()
     }
+  }
+
+  private glancer<I, O>({ glance }: Command<I, O>): Runnable['glance'] {
+    if (!glance) return undefined
+    const isObject = (input: unknown): input is Record<string, unknown> => typeof input === 'object' && input !== null
+    return (actor, input) => (isObject(input) ? glance(actor, input, this.reads, this.ground) : undefined)
   }
 
   private takeKey(input: unknown, optional: boolean): { key: string; rest: unknown } {

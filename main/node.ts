@@ -19,6 +19,7 @@ import { socketIoTimes } from '../edge/socketio/context'
 import { guestBy } from '../edge/socketio/guest'
 import type { NewJob } from '../kernel/batch'
 import { breakable } from '../kernel/breakable'
+import { Budgets } from '../kernel/budget'
 import { postgresBus, redisBus, type Bus } from '../kernel/bus'
 import { DatabaseClock } from '../kernel/clock'
 import { Db, type Sql } from '../kernel/db'
@@ -161,7 +162,7 @@ function createCore(config: NodeConfig) {
   const presence = new Presence(self, bus, members)
   const means: Means = meansOf(config, () => jobs)
   const jobs: Jobs = createJobs(config, { db, bus, log, means }, () => registry.jobGround)
-  const registry: Registry = createRegistry(config, { db, clock, hub, metrics, members, jobs, means })
+  const registry: Registry = createRegistry(config, { db, clock, bus, hub, metrics, members, jobs, means })
   const revocations = new Revocations((user, session) => {
     late.sessions?.clear(user)
     late.realtime?.forget(user, session)
@@ -189,9 +190,10 @@ function createJobs(config: NodeConfig, { db, bus, log, means }: JobsParts, grou
 
 function createRegistry(
   config: NodeConfig,
-  parts: Pick<Core, 'db' | 'clock' | 'hub' | 'metrics' | 'members' | 'jobs' | 'means'>,
+  parts: Pick<Core, 'db' | 'clock' | 'bus' | 'hub' | 'metrics' | 'members' | 'jobs' | 'means'>,
 ): Registry {
-  const { db, clock, hub, metrics, members, jobs, means } = parts
+  const { db, clock, bus, hub, metrics, members, jobs, means } = parts
+  const budgets = new Budgets(bus, () => members.list().length)
   const services = servicesOf(means)
   const batch = {
     node: config.nodeId,
@@ -206,11 +208,11 @@ function createRegistry(
     node: config.nodeId,
     demo: config.demo,
     now: () => clock.now(),
-    members: () => members.list(),
-    leader: () => members.leader,
+    ...{ members: () => members.list(), leader: () => members.leader },
     whisper: (topic: string, data: Record<string, unknown>) =>
       hub.whisper(topic, JSON.stringify({ ...data, at: new Date(clock.now()).toISOString(), node: config.nodeId })),
     follow: hub.follow.bind(hub),
+    budget: budgets.of.bind(budgets),
     count: metrics.count,
   }
   const all = config.conformance ? [...services, conformanceService] : services
@@ -218,6 +220,7 @@ function createRegistry(
     laneConnections: 2,
     readConnections: 4,
     newKey: () => Bun.randomUUIDv7(),
+    account: { burst: 10 * config.accountRate, perSecond: config.accountRate },
   })
 }
 

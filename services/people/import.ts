@@ -22,6 +22,7 @@ export const importCommand = command<Input, Output>({
   name: 'people.import',
   summary: 'Bring a roster in, or say what it would do.',
   roles: may.makeClasses,
+  pace: { burst: 30, perSecond: 0.5 },
   keyOptional: true,
   input: importInput,
   output: imported,
