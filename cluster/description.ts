@@ -29,11 +29,19 @@ export interface ClusterDescription {
 
 const fileIn = (dataDir: string): string => join(dataDir, 'cluster.json')
 
-/** Whole or not at all: a reader never sees half of it. */
-export function writeDescription(dataDir: string, description: ClusterDescription): void {
+/**
+ * Whole or not at all: a reader never sees half of it.
+ * @returns false when it can't be written now: a full disk must not end the cluster for want of its description.
+ */
+export function writeDescription(dataDir: string, description: ClusterDescription): boolean {
   const draft = `${fileIn(dataDir)}.new`
-  writeFileSync(draft, `${JSON.stringify(description, null, 2)}\n`, { mode: 0o600 })
-  renameSync(draft, fileIn(dataDir))
+  try {
+    writeFileSync(draft, `${JSON.stringify(description, null, 2)}\n`, { mode: 0o600 })
+    renameSync(draft, fileIn(dataDir))
+    return true
+  } catch {
+    return false
+  }
 }
 
 export function readDescription(dataDir: string): ClusterDescription | undefined {

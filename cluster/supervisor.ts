@@ -53,6 +53,8 @@ const hopelessDeaths = 3
 const rollPatienceMs = 30_000
 /** For how long nodes of a killed supervisor may hold the port while they end. */
 const leftoverPatienceMs = 3000
+/** After this long a description that had no room on the disk is tried again. */
+const describeAgainMs = 500
 
 export class Supervisor {
   stage: Stage = 'new'
@@ -63,6 +65,7 @@ export class Supervisor {
   private nodes: Node[] = []
   private rolling: Promise<boolean> | undefined
   private stopping: Promise<void> | undefined
+  private describing: ReturnType<typeof setTimeout> | undefined
   private readonly startedAt = new Date().toISOString()
   private readonly over = Promise.withResolvers<void>()
   private readonly stopRequest = Promise.withResolvers<void>()
@@ -215,7 +218,7 @@ export class Supervisor {
 
   private describe(): void {
     if (!this.lock || this.stage === 'stopped') return
-    writeDescription(this.options.dataDir, {
+    const isWritten = writeDescription(this.options.dataDir, {
       pid: process.pid,
       startedAt: this.startedAt,
       port: this.options.port,
@@ -224,6 +227,9 @@ export class Supervisor {
       postgresPid: this.postgres?.pid,
       nodes: this.nodes.map((node) => node.describe()),
     })
+    // What is told there is acted upon, by people and programs: it must not stay behind.
+    clearTimeout(this.describing)
+    if (!isWritten) this.describing = setTimeout(() => this.describe(), describeAgainMs)
   }
 }
 

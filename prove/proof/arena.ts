@@ -52,6 +52,8 @@ export interface ArenaOptions {
 /** @throws when it doesn't come up; what it said is in the message. */
 export async function ownArena({ nodes, workers, bus, environment, product = root }: ArenaOptions): Promise<Arena> {
   const dataDir = await mkdtemp(join(tmpdir(), 'alun-prove-'))
+  // Not on the disk that will be full.
+  const saidFile = `${dataDir}.said`
   const disk = await Disk.mount(dataDir)
   const redis = bus === 'redis' ? await OwnRedis.open() : undefined
   const port = await freePort()
@@ -63,7 +65,7 @@ export async function ownArena({ nodes, workers, bus, environment, product = roo
     [process.execPath, join(product, 'main/cli.ts'), 'up', '--port', String(port), '--data', dataDir, ...shape],
     {
       ...{ cwd: product, stdin: 'ignore', stdout: 'ignore' },
-      stderr: Bun.file(join(dataDir, 'said')),
+      stderr: Bun.file(saidFile),
       env: {
         ...{ PATH: process.env['PATH'], HOME: process.env['HOME'], ALUN_SECRET: secret, ...clockEnvironment },
         ...(redis ? { REDIS_URL: redis.url } : {}),
@@ -77,16 +79,16 @@ export async function ownArena({ nodes, workers, bus, environment, product = roo
     supervisor.kill('SIGKILL')
     await supervisor.exited
     await Promise.all([network.close(), redis?.stop(), typeof disk === 'object' ? disk.unmount() : undefined])
-    await rm(dataDir, { recursive: true, force: true })
+    await Promise.all([dataDir, saidFile].map((path) => rm(path, { recursive: true, force: true })))
   }
   try {
     await untilReady(supervisor, dataDir, nodes + workers)
   } catch (error) {
-    const said = await readFile(join(dataDir, 'said'), 'utf8').catch(() => '')
+    const said = await readFile(saidFile, 'utf8').catch(() => '')
     await stop()
     throw new Error(`${(error as Error).message}\n${said.slice(-2000)}`, { cause: error })
   }
-  const keepLogs = () => keep(dataDir)
+  const keepLogs = () => keep(dataDir, saidFile)
   const parts = { network, redis, disk, hasClocks: true }
   return { url, nodes, workers, dataDir, ...parts, token: minter(secret), keepLogs, stop }
 }
@@ -101,9 +103,10 @@ async function untilReady(supervisor: Bun.Subprocess, dataDir: string, nodes: nu
   if (supervisor.exitCode !== null) throw new Error(`the cluster did not start (exit ${supervisor.exitCode})`)
 }
 
-async function keep(dataDir: string): Promise<string> {
+async function keep(dataDir: string, saidFile: string): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'alun-proof-logs-'))
-  for (const name of ['log', 'said']) await cp(join(dataDir, name), join(dir, name), { recursive: true })
+  await cp(join(dataDir, 'log'), join(dir, 'log'), { recursive: true })
+  await cp(saidFile, join(dir, 'supervisor.log'))
   return dir
 }
 
