@@ -1,12 +1,13 @@
 /**
  * Check-ins over HTTP on three nodes with fsync on, all in one session, whose chain is one lock for all of them. How many
  * are accepted in a closed loop; and at a steady 500 a second, as a campus at eight o'clock, how long each waits for its
- * verdict, without anybody watching and with 200 boards open.
+ * verdict, without anybody watching and with 200 boards open. What a check costs is told apart for nodes, database and the
+ * load itself, which shares the machine with them: where others are busy on it, milliseconds tell of those, and CPU doesn't.
  */
 import { testCluster, type TestCluster } from '../testing/cluster'
 import { until } from '../testing/until'
 import { BenchClient } from './client'
-import { measured } from './cpu'
+import { cpuSecondsOf, measured } from './cpu'
 import { closedLoop, post, type Next } from './peers/http'
 
 /** As many as a node knows the tokens of. */
@@ -21,9 +22,16 @@ interface Times {
 
 export interface AttendanceResult {
   closedLoop: { connections: number; acceptedPerSecond: number; acceptedPerCpuSecond: number; p99Ms: number }
-  /** Milliseconds from the press to the verdict. */
-  steady: { perSecond: number; latencyMs: Times }
-  watched: { perSecond: number; boards: number; latencyMs: Times; deliveredPerSecond: number }
+  steady: Steady
+  watched: Steady & { boards: number; deliveredPerSecond: number; eventsPerSecond: number }
+}
+
+interface Steady {
+  perSecond: number
+  /** From the press to the verdict. */
+  latencyMs: Times
+  /** CPU for one check. `load`: the presses and the boards of this very process. */
+  cpuMicros: { nodes: number; database: number; load: number }
 }
 
 export async function attendance(seconds: number, connections: number, boards: number): Promise<AttendanceResult> {
@@ -50,7 +58,7 @@ export async function attendance(seconds: number, connections: number, boards: n
         ...{ connections, p99Ms, acceptedPerSecond: Math.round(requests / took) },
         acceptedPerCpuSecond: Math.round(requests / cpuSeconds),
       },
-      steady: { perSecond, latencyMs: steadily },
+      steady: steadily,
       watched: await watched(cluster, tokens, seconds, boards),
     }
   } finally {
@@ -69,10 +77,11 @@ async function watched(
   const token = await cluster.token('teacher', 'teacher')
   const clients = await Promise.all(Array.from({ length: boards }, () => BenchClient.connect(cluster.port, token)))
   for (const client of clients) await client.subscribe(`attendance:${session}`)
-  const latencyMs = await steady(cluster, tokens, seconds, session)
+  const result = await steady(cluster, tokens, seconds, session)
   const delivered = clients.reduce((sum, { publications }) => sum + publications, 0)
   for (const client of clients) client.close()
-  return { perSecond, boards, latencyMs, deliveredPerSecond: Math.round(delivered / seconds) }
+  const deliveredPerSecond = Math.round(delivered / seconds)
+  return { ...result, boards, deliveredPerSecond, eventsPerSecond: Math.round(delivered / boards / seconds) }
 }
 
 /** So many a second, whether or not the ones before were answered. */
@@ -81,7 +90,8 @@ async function steady(
   tokens: readonly string[],
   seconds: number,
   session: string,
-): Promise<Times> {
+): Promise<Steady> {
+  const cpu = cpuOf(cluster)
   const times: number[] = []
   const answers: Promise<void>[] = []
   const tickMs = 10
@@ -94,7 +104,21 @@ async function steady(
   await Promise.all(answers)
   times.sort((a, b) => a - b)
   const at = (part: number): number => Math.round((times[Math.floor(times.length * part)] ?? 0) * 10) / 10
-  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) }
+  return { perSecond, latencyMs: { p50: at(0.5), p95: at(0.95), p99: at(0.99) }, cpuMicros: cpu(times.length) }
+}
+
+/** From now on. @returns what each of so many checks took. */
+function cpuOf({ nodes, postgres }: TestCluster): (checks: number) => Steady['cpuMicros'] {
+  const spent = (): number[] => [
+    cpuSecondsOf(nodes.map(({ pid }) => pid)),
+    cpuSecondsOf([postgres.server.pid]),
+    process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6,
+  ]
+  const before = spent()
+  return (checks) => {
+    const [node, database, load] = spent().map((seconds, nth) => Math.round(((seconds - before[nth]!) / checks) * 1e6))
+    return { nodes: node!, database: database!, load: load! }
+  }
 }
 
 async function pressed({ url }: TestCluster, token: string, session: string, times: number[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { testDatabase, type TestDatabase } from '../../prove/testing/database'
-import { errorOf } from '../../prove/testing/until'
+import { errorOf, until } from '../../prove/testing/until'
 import { apply, type Board, type Checked } from './model'
 import type { TableRow } from './model/lists'
 import { countsOf, seats } from './model/seats'
@@ -84,6 +84,25 @@ describe('a check', () => {
       })
     }
     expect((await n2.check('ani', session)).verdict).toBe('accepted')
+  })
+
+  test('looks only once it has the lock: what is committed while it waits is what it finds', async () => {
+    const session = await n1.open()
+    const lane = n1.db.lane('tests', { connections: 1 })
+    const id = crypto.randomUUID()
+    let answer: Promise<Checked> | undefined
+    await lane.transaction(async (sql) => {
+      await sql.query('SELECT 1 FROM attendance.chain WHERE session = $1 FOR UPDATE', [session])
+      answer = n2.check('ani', session)
+      const waits = async () => (await sql.query('SELECT 1 FROM pg_locks WHERE NOT granted')).length > 0
+      await until(waits, { what: 'the check to wait for the lock', timeoutMs: 10_000 })
+      await sql.query(
+        `INSERT INTO attendance.record (id, session, user_id, name, direction, at, node, state, late, how, flags, seq)
+         VALUES ($1, $2, 'ani', 'Ani', 'in', clock_timestamp(), 'n9', 'accepted', false, 'open', '[]', 0)`,
+        [id, session],
+      )
+    })
+    expect(await answer).toMatchObject({ verdict: 'duplicate', record: { id, node: 'n9' } })
   })
 
   test('that is undone leaves its seat on the board, in the fold and in the table: who came uninvited does not vanish', async () => {
