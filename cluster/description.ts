@@ -25,6 +25,14 @@ export interface ClusterDescription {
   /** Of the embedded PostgreSQL, when there is one. */
   postgresPid?: number | undefined
   nodes: NodeDescription[]
+  rolls?: Rolls | undefined
+}
+
+/** How often all nodes were to be replaced in this life of the supervisor, and what became of it. */
+export interface Rolls {
+  ended: number
+  /** Why the last one did not come to its end. */
+  failure?: string | undefined
 }
 
 const fileIn = (dataDir: string): string => join(dataDir, 'cluster.json')

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { createServer } from 'node:net'
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { until } from '../prove/testing/until'
 import { TestCluster } from './testing/cluster'
@@ -9,7 +10,7 @@ import { drainMsDefault } from './node'
 import { isAlive, signal } from './processes'
 
 const clusters: TestCluster[] = []
-const limitMs = 40_000
+const limitMs = 90_000
 
 async function cluster(options: Parameters<typeof TestCluster.create>[0] = {}): Promise<TestCluster> {
   const made = await TestCluster.create(options)
@@ -311,6 +312,23 @@ describe('while it runs', () => {
       expect(after.map(({ id, state }) => `${id} ${state}`)).toEqual(['n1 ready'])
       for (const { pid } of before) expect(after.map((node) => node.pid)).not.toContain(pid)
       expect(failures).toBeLessThan(10)
+    },
+    limitMs,
+  )
+
+  test(
+    'a roll whose new node does not live says so, and leaves the old ones at work',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'alun-roll-'))
+      const poison = join(folder, 'poison')
+      const up = await running({ behaviour: `dies:${poison}` })
+      const before = up.describe().nodes
+      await Bun.write(poison, '')
+      up.signal('SIGHUP')
+      await until(() => up.describe().rolls?.ended === 1, { what: 'the end of the roll', timeoutMs: 20_000 })
+      expect(up.describe().rolls?.failure).toBe('a new node did not become ready')
+      expect(up.describe().nodes).toEqual(before)
+      rmSync(folder, { recursive: true, force: true })
     },
     limitMs,
   )

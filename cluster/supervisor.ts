@@ -10,7 +10,7 @@
  */
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { endLeftoverNodes, removeDescription, writeDescription } from './description'
+import { endLeftoverNodes, removeDescription, writeDescription, type Rolls } from './description'
 import { StartFailure } from './failure'
 import { PostgresKeeper } from './keeper'
 import { acquireLock, type Lock } from './lock'
@@ -64,6 +64,9 @@ export class Supervisor {
   private environment: Record<string, string> = {}
   private nodes: Node[] = []
   private rolling: Promise<boolean> | undefined
+  private readonly rolls: Rolls = { ended: 0 }
+  /** A new node of a roll that dies and dies again. */
+  private stillborn: (() => void) | undefined
   private stopping: Promise<void> | undefined
   private describing: ReturnType<typeof setTimeout> | undefined
   private readonly startedAt = new Date().toISOString()
@@ -104,15 +107,11 @@ export class Supervisor {
     for (const node of this.nodes) node.kill()
   }
 
-  /** @returns false when it could not: not running, rolling already, or the new node did not become ready. */
+  /** Asked again while it rolls, it is the same roll. @returns false when not running, or a new node did not become ready. */
   async roll(): Promise<boolean> {
-    if (this.stage !== 'running' || this.rolling) return false
-    this.rolling = this.replaceAll()
-    try {
-      return await this.rolling
-    } finally {
-      this.rolling = undefined
-    }
+    if (this.stage !== 'running') return false
+    this.rolling ??= this.replaceAll().finally(() => (this.rolling = undefined))
+    return this.rolling
   }
 
   private async start(): Promise<void> {
@@ -171,7 +170,9 @@ export class Supervisor {
 
   private changed(node: Node): void {
     this.describe()
-    if (this.stage !== 'starting' || node.state !== 'backoff' || node.youngDeaths < hopelessDeaths) return
+    if (node.state !== 'backoff' || node.youngDeaths < hopelessDeaths) return
+    this.stillborn?.()
+    if (this.stage !== 'starting') return
     const words = withoutStacks(node.lastLines()).slice(-5).join('\n  ')
     this.hopeless.reject(new StartFailure(`node ${node.id} does not start; its last words:\n  ${words}`))
   }
@@ -184,8 +185,11 @@ export class Supervisor {
     const isReplaced = (await this.renew(extra)) && (await this.renewEach(permanent))
     if (this.stage === 'running') await extra.drain()
     this.nodes = this.nodes.filter((node) => node !== extra)
+    const failure = this.stage === 'running' ? 'a new node did not become ready' : 'the cluster was stopped'
+    this.rolls.failure = isReplaced ? undefined : failure
+    this.rolls.ended++
     this.describe()
-    this.options.warn(isReplaced ? 'rolled: every node is new' : 'not rolled: a new node did not become ready')
+    this.options.warn(isReplaced ? 'rolled: every node is new' : `not rolled: ${failure}`)
     return isReplaced
   }
 
@@ -200,8 +204,10 @@ export class Supervisor {
 
   private async renew(node: Node): Promise<boolean> {
     if (this.stage !== 'running') return false
+    const isHopeless = new Promise<void>((resolve) => (this.stillborn = resolve))
     node.start()
-    await Promise.race([node.reaches('ready'), this.stopRequest.promise, Bun.sleep(rollPatienceMs)])
+    await Promise.race([node.reaches('ready'), this.stopRequest.promise, isHopeless, Bun.sleep(rollPatienceMs)])
+    this.stillborn = undefined
     return node.state === 'ready' || node.state === 'suspect'
   }
 
@@ -226,6 +232,7 @@ export class Supervisor {
       databaseUrl: this.databaseUrl,
       postgresPid: this.postgres?.pid,
       nodes: this.nodes.map((node) => node.describe()),
+      rolls: this.rolls,
     })
     // What is told there is acted upon, by people and programs: it must not stay behind.
     clearTimeout(this.describing)

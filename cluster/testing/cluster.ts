@@ -43,7 +43,7 @@ export class TestCluster {
   async ready(): Promise<void> {
     const hasEnded = (): boolean => this.process?.exitCode !== null
     const isReady = (): boolean => this.output.some((line) => line.startsWith('ready '))
-    await until(() => isReady() || hasEnded(), { what: '"ready"', timeoutMs: 20_000 })
+    await until(() => isReady() || hasEnded(), { what: '"ready"', timeoutMs: 60_000 })
     if (!isReady()) throw new Error(`it ended: ${this.output.join('\n')}`)
   }
 

@@ -45,7 +45,7 @@ export async function installation() {
       void read(child.stderr)
       await until(() => lines.some((line) => line.startsWith('ready ')) || child.exitCode !== null, {
         what: '"ready"',
-        timeoutMs: 20_000,
+        timeoutMs: 60_000,
       })
       expect(lines.filter((line) => line.startsWith('ready '))).toHaveLength(1)
       const { nodes, postgresPid } = readDescription(dataDir)!
