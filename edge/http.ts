@@ -43,7 +43,8 @@ export interface HttpContext {
   metrics(): Promise<string>
   /** Paths that a service brings itself (another dialect of its own): the first that answers wins. */
   extra: readonly ((request: Request, path: string) => Promise<Response | undefined> | Response | undefined)[]
-  fault(where: string, error: unknown): void
+  /** @param request by which somebody who met it can be helped. */
+  fault(where: string, error: unknown, request?: string): void
   count(route: string, status: number, ms: number): void
   /** Browsers reach us over TLS. */
   secure: boolean
@@ -215,8 +216,9 @@ export class Http {
   private failed(error: unknown, request: Request, path: string): Response {
     if (error instanceof BodyTooLarge) return problem(error, langOf(request), { status: error.status })
     if (error instanceof Refusal) return problem(error, langOf(request))
-    this.context.fault(`http ${path}`, error)
-    return fault(langOf(request))
+    const id = idOf(request)
+    this.context.fault(`http ${path}`, error, id)
+    return fault(langOf(request), id)
   }
 
   private finish(response: Response, request: Request): Response {
@@ -231,6 +233,12 @@ export class Http {
     if (this.context.lifecycle().state === 'draining') headers.set('connection', 'close')
     return response
   }
+}
+
+/** As the load balancer numbered it, else a number of ours. */
+function idOf(request: Request): string {
+  const given = request.headers.get('x-request-id') ?? ''
+  return /^[\w-]{8,64}$/.test(given) ? given : Bun.randomUUIDv7()
 }
 
 /** Without allocating a URL for each request. */

@@ -147,6 +147,7 @@ describe('node', () => {
       ...shared,
       nodeId: 'n1',
       privatePort: 9100,
+      privateHost: '127.0.0.1',
       supervised: true,
       databaseUrl: aNode.DATABASE_URL,
       secret,

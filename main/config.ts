@@ -77,6 +77,7 @@ export interface UpConfig extends Common {
 export interface NodeConfig extends Common {
   nodeId: string
   privatePort: number
+  privateHost: string
   databaseUrl: string
   secret: string
   tls?: TlsFiles
@@ -126,6 +127,7 @@ export function nodeConfig(env: Environment): NodeConfig {
     ...shared,
     nodeId: read('nodeId') ?? nameOfThisMachine(),
     privatePort,
+    privateHost: read('privateHost'),
     databaseUrl,
     secret: read('secret') ?? keptSecret(shared.dataDir),
     tls: nodeTls(read),

@@ -10,7 +10,9 @@ export function logger(node: string): Logger {
 }
 
 export function describe(error: unknown): Record<string, unknown> {
-  if (!(error instanceof Error)) return { error: String(error) }
+  // Some libraries tell of trouble with an object that only looks like an error.
+  if (!(error instanceof Error))
+    return { error: (error as { message?: unknown } | undefined)?.message ?? String(error) }
   const { code } = error as { code?: unknown }
   return { error: error.message, ...(code === undefined ? {} : { code }), stack: error.stack }
 }

@@ -146,9 +146,9 @@ function createCore(config: NodeConfig) {
     databaseUp: () => db.health.state === 'up',
     busUp: () => bus.state === 'up',
   })
-  const fault = (where: string, error: unknown): void => {
+  const fault = (where: string, error: unknown, request?: string): void => {
     metrics.fault(where.split(' ')[0]!)
-    log('error', where, describe(error))
+    log('error', where, { ...(request ? { request } : {}), ...describe(error) })
   }
   process.on('uncaughtException', (error) => fault('uncaught', error))
   process.on('unhandledRejection', (error) => fault('unhandled', error))

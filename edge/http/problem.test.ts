@@ -50,7 +50,8 @@ test('Retry-After is in whole seconds, never 0, and spread out so that a crowd d
 })
 
 test('a fault tells nothing of our insides', async () => {
-  const response = fault('id')
+  const response = fault('id', 'request-1')
+  expect(response.headers.get('x-request-id')).toBe('request-1')
   expect(response.status).toBe(500)
   expect(await response.json()).toMatchObject({
     code: 'internal',

@@ -8,13 +8,13 @@ export function problem(refusal: Refusal, lang: Lang, init: { status?: number; h
   return respond(init.status ?? http, refusal.code, refusal.say(lang), headers)
 }
 
-/** A fault of ours: logged here, told to the outside without its insides. */
-export function fault(lang: Lang): Response {
+/** A fault of ours: logged under this id, told to the outside without its insides. */
+export function fault(lang: Lang, request: string): Response {
   const detail =
     lang === 'id'
       ? 'Terjadi kesalahan di pihak kami dan sudah dicatat. Coba lagi; dengan kunci yang sama tidak akan tercatat dua kali.'
       : 'Something went wrong on our side and was noted. Try again; with the same key nothing is done twice.'
-  return respond(500, 'internal', detail, new Headers())
+  return respond(500, 'internal', detail, new Headers({ 'x-request-id': request }))
 }
 
 function respond(status: number, code: string, detail: string, headers: Headers): Response {

@@ -41,6 +41,13 @@ export const settings = define({
     fallback: '8090',
     schema: portNumber,
   },
+  privateHost: {
+    variable: 'ALUN_PRIVATE_HOST',
+    allowed: 'an address of this machine, such as 127.0.0.1 or 0.0.0.0',
+    help: 'where the private port listens; only where whoever reads metrics is elsewhere, and nobody else gets there',
+    fallback: '127.0.0.1',
+    schema: z.string().regex(/^[0-9A-Fa-f:.]+$/),
+  },
   nodes: {
     variable: 'ALUN_NODES',
     flag: 'nodes',

@@ -26,7 +26,7 @@ export function openDoors(
     private: {
       name: 'private door',
       run: () => {
-        inner = Bun.serve({ hostname: '127.0.0.1', port: config.privatePort, fetch: http.privateFetch })
+        inner = Bun.serve({ hostname: config.privateHost, port: config.privatePort, fetch: http.privateFetch })
       },
       stop: () => inner?.stop(true),
     },
