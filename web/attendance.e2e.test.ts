@@ -165,9 +165,26 @@ async function rollCall(teacher: Page, session: string): Promise<void> {
   await reads(teacher, 'absent', 2)
   await teacher.goto(`/attendance/${session}/verify`)
   await teacher.getByTestId('outcome').getByText('The chain holds').waitFor()
+  await flipped(teacher, session)
   await teacher.goto('/attendance/table')
   await teacher.getByRole('row', { name: /Dewi.*was there, phone broken/ }).waitFor()
   await paper(teacher, session)
+}
+
+/** One letter on its way from the server is another one: the device that reckons the chain anew sees it. */
+async function flipped(teacher: Page, session: string): Promise<void> {
+  const page = await teacher.context().newPage()
+  await page.routeWebSocket(/\/connection\/websocket/, (device) => {
+    const server = device.connectToServer()
+    server.onMessage((message) => device.send(String(message).replaceAll('phone broken', 'phone brokem')))
+  })
+  await page.goto(`/attendance/${session}/verify`)
+  await page.getByTestId('outcome').getByText('The chain is broken').waitFor()
+  await page
+    .getByTestId('outcome')
+    .getByText(/^Link \d+ was changed$/)
+    .waitFor()
+  await page.close()
 }
 
 /** The sheet to sign: on paper there is nothing but the sheet. */
