@@ -142,6 +142,12 @@ withBrowser(
       .locator('input[type=file]')
       .first()
       .setInputFiles(await photo('#303080'))
+    await made
+      .locator('input[type=file]')
+      .last()
+      .setInputFiles({ name: 'IMG_1.HEIC', mimeType: '', buffer: Buffer.from('\0\0\0\x18ftypheic\0\0\0\0') })
+    await shows(made, /HEIC format can’t be read/)
+    expect(await made.getByRole('img', { name: /^Photo/ }).count()).toBe(1)
     // Nothing of a report gets through: neither its photo nor itself.
     await made.route('**/files', (route) => route.abort())
     await made.getByRole('button', { name: 'Send' }).click()
@@ -162,11 +168,16 @@ withBrowser(
   async () => {
     const boss = await person(admin.name, desk)
     await boss.goto('/reports/places')
-    const csv = 'campus,building,floor,room,asset,code\nKampus A,Gedung B,Lantai 2,R. 201,AC 1,AC-201\n'
+    const csv = [
+      'campus,building,floor,room,asset,code,lat,lng',
+      'Kampus A,Gedung B,Lantai 2,R. 201,AC 1,AC-201,,',
+      'Kampus A,Gedung B,,,,,-6.9,107.6',
+      'Kampus A,Gedung C,,,,,-6.901,107.602',
+    ].join('\n')
     await boss
       .locator('input[type=file]')
       .setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
-    await shows(boss, '5 places')
+    await shows(boss, '6 places')
     await call(boss, 'reports/submit', { title: 'AC menetes', place: 'AC-201' })
     await boss.goto('/reports/stickers')
     await boss.getByRole('img', { name: 'QR code of AC 1' }).waitFor()
@@ -181,6 +192,30 @@ withBrowser(
     await until(async () => (await guest.getByLabel('Where?').inputValue()).endsWith('R. 201 · AC 1'), {
       what: 'the place',
     })
+    await guest.getByRole('button', { name: 'On the plan' }).click()
+    await guest.getByRole('application', { name: /No pin yet/ }).click()
+    await guest.getByRole('application', { name: /Pin at/ }).waitFor()
+    await guest.getByText('Air conditioning and fans').click()
+    await guest.getByLabel('In a few words').fill('Remote hilang')
+    await guest.getByRole('button', { name: 'Send' }).click()
+    await guest.getByRole('link', { name: /Remote hilang/ }).waitFor()
+
+    const tono = await technician('Tono', boss)
+    await boss.goto('/reports/board')
+    for (const name of ['AC menetes', 'Remote hilang']) {
+      await boss.getByRole('article').filter({ hasText: name }).getByRole('checkbox').check()
+    }
+    await boss.getByLabel('Give to').selectOption({ label: 'Tono' })
+    await boss.getByRole('button', { name: 'Give' }).click()
+    await until(async () => (await boss.getByText('Tono has it').count()) === 2, { what: 'both to be Tono’s' })
+    await tono.goto('/reports/queue')
+    await tono.getByRole('link', { name: /Remote hilang/ }).click()
+    await tono.getByRole('img', { name: 'Where it is on the plan' }).waitFor()
+    await tono.getByRole('button', { name: 'More to do' }).click()
+    await tono.getByRole('menuitem', { name: 'Close without a repair' }).click()
+    const readyMade = tono.getByRole('list', { name: 'Ready-made' }).getByRole('button').first()
+    await readyMade.click()
+    expect(await tono.getByLabel('Why is it not repaired?').inputValue()).toBe(await readyMade.innerText())
     await boss.goto('/reports/public')
     await boss.getByRole('rowheader', { name: 'Gedung B' }).waitFor()
   },

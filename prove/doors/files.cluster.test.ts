@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await cluster?.stop()
   await rm(data, { recursive: true, force: true })
-})
+}, 30_000)
 
 type Json = Record<string, unknown>
 
@@ -103,6 +103,9 @@ describe('a photo', () => {
     expect(await problem(inOneGo('budi', 'small.png', await bomb(60_000, 60_000)))).toEqual([400, 'invalid'])
     const svg = new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')
     expect(await problem(inOneGo('budi', 'photo.jpg', svg))).toEqual([400, 'invalid'])
+    const heic = Buffer.from('\0\0\0\x18ftypheic'.padEnd(64, '\0'), 'latin1')
+    const refused = (await (await inOneGo('budi', 'IMG_0001.HEIC', heic)).json()) as Json
+    expect(refused).toMatchObject({ code: 'invalid', detail: expect.stringContaining('HEIC') as unknown })
     const file = await announce('budi', 'large.jpg', 11 * 1024 * 1024)
     expect(await problem(piece('budi', file, 0, await geotagged()))).toEqual([400, 'invalid'])
     expect(await problem(inOneGo('budi', 'huge.txt', new Uint8Array(13 * 1024 * 1024).fill(65)))).toEqual([

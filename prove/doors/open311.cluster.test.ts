@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await cluster?.stop()
   await rm(data, { recursive: true, force: true })
-})
+}, 30_000)
 
 const nullable = <T extends z.ZodType>(schema: T) => schema.nullable().optional()
 const moment = z.iso.datetime({ offset: true })

@@ -94,6 +94,10 @@ function boxes(head: Buffer): Kind | undefined {
   return undefined
 }
 
+/** Photos as iPhones keep them: licensed, and so decoded by Apple's own programs only. */
+export const isHeic = (head: Uint8Array): boolean =>
+  /^ftyp(hei[cmsx]|hev[cmsx]|mif1|msf1)/.test(Buffer.from(head.subarray(4, 12)).toString('latin1'))
+
 function matroska(head: Buffer): Kind | undefined {
   if (!starts(head, '\x1a\x45\xdf\xa3')) return undefined
   return head.subarray(0, 64).includes('webm') ? kind('video', 'video/webm', 'webm') : undefined

@@ -35,6 +35,10 @@ export const wrongKind: Text = {
   en: 'Files of this kind are not accepted. Images (JPEG, PNG, WebP, GIF), PDF, office documents, archives, text and sound are.',
   id: 'Berkas jenis ini tidak diterima. Yang diterima: gambar (JPEG, PNG, WebP, GIF), PDF, dokumen kantor, arsip, teks, dan suara.',
 }
+export const heic: Text = {
+  en: 'This photo is in Apple’s HEIC format, which can’t be read here. Take it anew with the camera button, or set the iPhone to Settings → Camera → Formats → Most Compatible and send it as JPEG.',
+  id: 'Foto ini berformat HEIC milik Apple, yang tidak dapat dibaca di sini. Ambil ulang lewat tombol kamera, atau atur iPhone ke Pengaturan → Kamera → Format → Paling Kompatibel dan kirim sebagai JPEG.',
+}
 export const tooManyPixels: Text = {
   en: 'This image has too many pixels. Make it smaller and try again.',
   id: 'Gambar ini punya terlalu banyak piksel. Perkecil lalu coba lagi.',

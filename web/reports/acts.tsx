@@ -46,7 +46,7 @@ export function Acts({ signedIn, report }: { signedIn: SignedIn; report: Report 
       {items.length > 0 && <Menu label={say('act.more')} button={<Icon name="more" />} items={items} />}
       {asked === 'finish' && <FinishDialog signedIn={signedIn} report={report} onClose={() => setAsked(undefined)} />}
       {asked && asked !== 'finish' && (
-        <WordsDialog client={client} report={report.id} asked={asked} onClose={() => setAsked(undefined)} />
+        <WordsDialog client={client} report={report} asked={asked} onClose={() => setAsked(undefined)} />
       )}
     </div>
   )

@@ -1,5 +1,5 @@
 /** Done must be earned: a note and a photo of the repair. */
-import { useCallback, useState } from 'react'
+import { useState } from 'react'
 import { newKey } from '../../client/key'
 import { upload } from '../../client/upload'
 import type { Lang } from '../../protocol/errors'
@@ -11,9 +11,9 @@ import { Field } from '../ui/field'
 import { TextArea } from '../ui/inputs'
 import { Problem } from '../ui/notice'
 import { PhotoPicker } from '../ui/photo-picker'
-import { useQuery } from '../ui/use-query'
 import { useSubmit } from '../ui/use-submit'
 import { roleOf } from './rights'
+import { Templates } from './templates'
 import { useWords } from './words'
 
 const mostPhotos = 3
@@ -36,7 +36,7 @@ export function FinishDialog({ signedIn, report, onClose }: { signedIn: SignedIn
     <Dialog title={say('finish.title')} onClose={onClose} shape="sheet">
       <form onSubmit={onSubmit} className="flex flex-col gap-4">
         <PhotoPicker label={say('finish.photos')} photos={photos} max={mostPhotos} onChange={setPhotos} />
-        <Templates signedIn={signedIn} category={report.category} onPick={setNote} />
+        <Templates client={client} category={report.category} onPick={setNote} />
         <TextArea
           label={say('finish.note')}
           name="note"
@@ -65,32 +65,4 @@ async function uploadAll(photos: readonly File[], key: string, lang: Lang): Prom
     ids.push(await upload(photo, { name: photo.name, key: `${key}-${nth}-${photo.lastModified}`, lang }))
   }
   return ids
-}
-
-interface TemplatesProps {
-  signedIn: SignedIn
-  category: string
-  onPick(text: string): void
-}
-
-function Templates({ signedIn: { client }, category, onPick }: TemplatesProps) {
-  const { say, lang } = useWords()
-  const { value } = useQuery(useCallback((signal) => client.query('reports.categories', {}, { signal }), [client]))
-  const templates = value?.categories.find(({ id }) => id === category)?.templates ?? []
-  if (templates.length === 0) return null
-  return (
-    <ul aria-label={say('reply.pick')} className="flex flex-col gap-2">
-      {templates.map(({ id, text }) => (
-        <li key={id}>
-          <button
-            type="button"
-            onClick={() => onPick(text[lang])}
-            className="min-h-9 rounded-xl bg-sunken px-3 py-1.5 text-left text-sm hover:bg-accent-soft"
-          >
-            {text[lang]}
-          </button>
-        </li>
-      ))}
-    </ul>
-  )
 }

@@ -1,5 +1,6 @@
 /** One's own reports: those on their way from this device, those made, those followed. And the ways to all others. */
 import { useCallback, useEffect, useRef } from 'react'
+import type { Client } from '../../client/client'
 import type { PageProps } from '../shell/page'
 import type { SignedIn } from '../shell/session'
 import { Button } from '../ui/button'
@@ -13,6 +14,7 @@ import { draftsOf, type Draft, type Drafts } from './drafts'
 import { Failed } from './failed'
 import { paths } from './paths'
 import { handles, roleOf } from './rights'
+import { PushOffer } from '../inbox/push-offer'
 import { WayLink } from '../shell/way-link'
 import { useSay } from './words'
 
@@ -53,7 +55,7 @@ function Mine({ signedIn }: { signedIn: SignedIn }) {
   if (!value) return <Skeleton label={say('loading')} lines={['w-full', 'w-full', 'w-3/4']} />
   return (
     <>
-      <OnTheirWay drafts={drafts} onSent={refresh} />
+      <OnTheirWay client={client} drafts={drafts} onSent={refresh} />
       {value.cards.length > 0 && (
         <section className="flex flex-col gap-3">
           <h2 className="text-lg font-semibold">{say('home.mine')}</h2>
@@ -70,7 +72,8 @@ function Mine({ signedIn }: { signedIn: SignedIn }) {
 }
 
 /** What this device has not got rid of yet. */
-function OnTheirWay({ drafts, onSent }: { drafts: Drafts; onSent(): void }) {
+function OnTheirWay({ client, drafts, onSent }: { client: Client; drafts: Drafts; onSent(): void }) {
+  const say = useSay()
   const items = useStore(drafts.items)
   const sent = items.filter(({ state }) => state === 'sent').length
   const before = useRef(sent)
@@ -80,13 +83,16 @@ function OnTheirWay({ drafts, onSent }: { drafts: Drafts; onSent(): void }) {
   }, [sent, onSent])
   const shown = items.filter(({ state }) => state !== 'sent')
   return (
-    <ul className="flex flex-col gap-3 empty:hidden">
-      {shown.map((draft) => (
-        <li key={draft.key}>
-          <Waiting draft={draft} drafts={drafts} />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="flex flex-col gap-3 empty:hidden">
+        {shown.map((draft) => (
+          <li key={draft.key}>
+            <Waiting draft={draft} drafts={drafts} />
+          </li>
+        ))}
+      </ul>
+      {items.length > 0 && <PushOffer client={client} reason={say('report.tellMe')} />}
+    </>
   )
 }
 

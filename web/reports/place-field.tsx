@@ -9,6 +9,7 @@ import { Icon } from '../ui/icons'
 import { Problem } from '../ui/notice'
 import { QrScanner } from '../ui/qr-scanner'
 import { useQuery } from '../ui/use-query'
+import { PlanPin } from './plan-pin'
 import { useSay } from './words'
 
 export interface Where {
@@ -34,6 +35,7 @@ interface PlaceFieldProps {
 export function PlaceField({ client, where, onChange }: PlaceFieldProps) {
   const say = useSay()
   const [scanning, setScanning] = useState(false)
+  const [pinning, setPinning] = useState(false)
   const [problem, setProblem] = useState<'new.place.scan.bad' | 'new.place.refused'>()
   const scanned = async (text: string): Promise<void> => {
     setScanning(false)
@@ -58,17 +60,32 @@ export function PlaceField({ client, where, onChange }: PlaceFieldProps) {
         onChange={({ target }) => onChange({ ...(where.spot ? { spot: where.spot } : {}), text: target.value })}
       />
       {!where.place && <Suggestions client={client} where={where} onChange={onChange} />}
-      <Ways scanning={scanning} onScan={() => setScanning(!scanning)} onLocate={locate} />
+      <Ways
+        scanning={scanning}
+        pinning={pinning}
+        onScan={() => setScanning(!scanning)}
+        onPin={() => setPinning(!pinning)}
+        onLocate={locate}
+      />
       <p className="text-sm text-muted" aria-live="polite">
         {where.spot && say('new.place.located')}
       </p>
       {scanning && <QrScanner onFound={(text) => void scanned(text)} />}
+      {pinning && <PlanPin client={client} value={where.spot} onChange={(spot) => onChange({ ...where, spot })} />}
       {problem && <Problem>{say(problem)}</Problem>}
     </div>
   )
 }
 
-function Ways({ scanning, onScan, onLocate }: { scanning: boolean; onScan(): void; onLocate(): void }) {
+interface WaysProps {
+  scanning: boolean
+  pinning: boolean
+  onScan(): void
+  onPin(): void
+  onLocate(): void
+}
+
+function Ways({ scanning, pinning, onScan, onPin, onLocate }: WaysProps) {
   const say = useSay()
   return (
     <div className="flex flex-wrap gap-2">
@@ -79,6 +96,10 @@ function Ways({ scanning, onScan, onLocate }: { scanning: boolean; onScan(): voi
       <Button look="outline" onClick={onLocate}>
         <Icon name="pin" />
         {say('new.place.here')}
+      </Button>
+      <Button look="outline" onClick={onPin} aria-expanded={pinning}>
+        <Icon name="hash" />
+        {say('new.place.plan')}
       </Button>
     </div>
   )

@@ -1,5 +1,6 @@
 /** One report: what it is, how it stands, what happened, and what this person can do about it. */
 import { useCallback } from 'react'
+import { isOpen } from '../../services/reports/model'
 import type { PageProps } from '../shell/page'
 import { Link, navigate } from '../shell/router'
 import type { SignedIn } from '../shell/session'
@@ -16,8 +17,10 @@ import { Focused } from './focused'
 import { liveReport, type LiveReport, type Seen } from './live-report'
 import { paths } from './paths'
 import { Photos } from './photos'
+import { PlanView } from './plan-pin'
 import { Receipt } from './receipt-card'
 import { handles, roleOf } from './rights'
+import { PushOffer } from '../inbox/push-offer'
 import { Timeline } from './timeline'
 import { useAct } from './use-act'
 import { useSay } from './words'
@@ -49,9 +52,13 @@ function Shown({ signedIn, live }: ShownProps) {
       )}
       {staff && <Acts signedIn={signedIn} report={report} />}
       <Photos client={signedIn.client} report={report.id} photos={report.photos} moderates={staff} />
+      <PlanView client={signedIn.client} place={report.place} open={staff} />
       {report.details && <p className="break-words whitespace-pre-wrap">{report.details}</p>}
       <Answers answers={report.answers} />
       <Ways signedIn={signedIn} live={live} seen={state} />
+      {(viewer.mine || viewer.following) && isOpen(report.state) && (
+        <PushOffer client={signedIn.client} reason={say('report.tellMe')} />
+      )}
       <Timeline entries={report.timeline} />
       {viewer.receipt && <Receipt secret={viewer.receipt} />}
     </Focused>

@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import type { Client } from '../../client/client'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
@@ -5,13 +6,15 @@ import { Field } from '../ui/field'
 import { TextArea } from '../ui/inputs'
 import { Problem } from '../ui/notice'
 import { useSubmit } from '../ui/use-submit'
+import type { Report } from '../../services/reports/model'
+import { Templates } from './templates'
 import { useSay } from './words'
 
 export type Asked = 'wait' | 'release' | 'reject' | 'merge'
 
 interface WordsDialogProps {
   client: Client
-  report: string
+  report: Report
   asked: Asked
   onClose(): void
 }
@@ -19,8 +22,9 @@ interface WordsDialogProps {
 const labels = { wait: 'wait.note', release: 'report.note', reject: 'reject.reason' } as const
 
 /** Something that needs a word: a reason, a note, the number of another report. */
-export function WordsDialog({ client, report, asked, onClose }: WordsDialogProps) {
+export function WordsDialog({ client, report: { id: report, category }, asked, onClose }: WordsDialogProps) {
   const say = useSay()
+  const [text, setText] = useState('')
   const { busy, problem, onSubmit } = useSubmit(async (read) => {
     const words = read('words').trim()
     if (asked === 'wait') await client.command('reports.update', { report, state: 'waiting', note: words })
@@ -35,7 +39,17 @@ export function WordsDialog({ client, report, asked, onClose }: WordsDialogProps
         {asked === 'merge' ? (
           <Field label={say('merge.into')} name="words" required inputMode="numeric" pattern="#?[0-9]+" />
         ) : (
-          <TextArea label={say(labels[asked])} name="words" required={asked !== 'release'} maxLength={4000} />
+          <>
+            {asked === 'reject' && <Templates client={client} category={category} onPick={setText} />}
+            <TextArea
+              label={say(labels[asked])}
+              name="words"
+              required={asked !== 'release'}
+              maxLength={4000}
+              value={text}
+              onChange={({ target }) => setText(target.value)}
+            />
+          </>
         )}
         {problem && <Problem>{problem}</Problem>}
         <Button type="submit" busy={busy}>

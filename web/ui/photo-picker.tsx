@@ -1,7 +1,9 @@
 /** Photos for something that is being written: taken now or chosen, seen before they are sent, and removed again. */
-import { useEffect, useMemo, useRef, type ChangeEvent } from 'react'
+import { useEffect, useMemo, useRef, useState, type ChangeEvent } from 'react'
 import { Button } from './button'
 import { Icon } from './icons'
+import { Problem } from './notice'
+import { readablePhoto } from './readable-photo'
 import { useSay } from './words'
 
 interface PhotoPickerProps {
@@ -15,7 +17,12 @@ interface PhotoPickerProps {
 export function PhotoPicker({ label, photos, max, onChange }: PhotoPickerProps) {
   const say = useSay()
   const left = max - photos.length
-  const add = (files: readonly File[]): void => onChange([...photos, ...files].slice(0, max))
+  const [isUnreadable, setUnreadable] = useState(false)
+  const add = async (files: readonly File[]): Promise<void> => {
+    const read = await Promise.all(files.map(readablePhoto))
+    setUnreadable(read.includes(undefined))
+    onChange([...photos, ...read.filter((file) => file !== undefined)].slice(0, max))
+  }
   return (
     <fieldset className="flex flex-col gap-2">
       <legend className="mb-1.5 font-medium">{label}</legend>
@@ -33,10 +40,11 @@ export function PhotoPicker({ label, photos, max, onChange }: PhotoPickerProps) 
       )}
       {left > 0 && (
         <div className="flex flex-wrap gap-2">
-          <FileButton icon="camera" name={say('photos.take')} capture onFiles={add} />
-          <FileButton icon="picture" name={say('photos.choose')} onFiles={add} />
+          <FileButton icon="camera" name={say('photos.take')} capture onFiles={(files) => void add(files)} />
+          <FileButton icon="picture" name={say('photos.choose')} onFiles={(files) => void add(files)} />
         </div>
       )}
+      {isUnreadable && <Problem>{say('photos.unreadable')}</Problem>}
       <p className="text-sm text-muted" aria-live="polite">
         {left > 0 ? say('photos.left', { n: left }) : say('photos.full', { n: max })}
       </p>
@@ -55,7 +63,9 @@ interface FileButtonProps {
 function FileButton({ icon, name, capture = false, onFiles }: FileButtonProps) {
   const input = useRef<HTMLInputElement>(null)
   const chosen = ({ target }: ChangeEvent<HTMLInputElement>): void => {
-    const files = [...(target.files ?? [])].filter(({ type }) => type.startsWith('image/'))
+    const files = [...(target.files ?? [])].filter(
+      ({ type, name: called }) => type.startsWith('image/') || /\.hei[cf]$/i.test(called),
+    )
     // The same file can be chosen again after it was removed.
     target.value = ''
     if (files.length > 0) onFiles(files)
@@ -69,7 +79,7 @@ function FileButton({ icon, name, capture = false, onFiles }: FileButtonProps) {
       <input
         ref={input}
         type="file"
-        accept="image/*"
+        accept="image/*,.heic,.heif"
         multiple={!capture}
         capture={capture ? 'environment' : undefined}
         aria-label={name}

@@ -28,6 +28,8 @@ export const en = {
   'photos.remove': 'Remove photo {n}',
   'photos.one': 'Photo {n}',
   'photos.left': { one: '{n} more photo fits.', other: '{n} more photos fit.' },
+  'photos.unreadable':
+    'A photo in Apple’s HEIC format can’t be read on this device. Take it anew with “Take a photo”, or set the iPhone to Settings → Camera → Formats → Most Compatible.',
   'photos.full': { one: '{n} photo is the most.', other: '{n} photos are the most.' },
 
   'confirm.yes': 'Yes, go on',
@@ -61,6 +63,8 @@ export const id: Translation<typeof en> = {
   'photos.remove': 'Hapus foto {n}',
   'photos.one': 'Foto {n}',
   'photos.left': { other: 'Masih muat {n} foto.' },
+  'photos.unreadable':
+    'Foto berformat HEIC milik Apple tidak dapat dibaca di perangkat ini. Ambil ulang lewat “Ambil foto”, atau atur iPhone ke Pengaturan → Kamera → Format → Paling Kompatibel.',
   'photos.full': { other: 'Paling banyak {n} foto.' },
 
   'confirm.yes': 'Ya, lanjutkan',

@@ -2,7 +2,7 @@
 import { refuse } from '../../../protocol/errors'
 import type { WebVisit } from '../../../protocol/web'
 import { partBytes, type FileMeans } from '../means'
-import { headBytes, sniff, type Kind } from '../sniff'
+import { headBytes, isHeic, sniff, type Kind } from '../sniff'
 import { StorageFull } from '../storage'
 import * as texts from '../texts'
 import { readBytes } from './body'
@@ -45,7 +45,7 @@ export async function storePart(means: FileMeans, visit: WebVisit, part: Part): 
 function judged({ limits }: FileMeans, { bytes, total }: Part): Kind {
   if (bytes.length < Math.min(total, headBytes)) throw refuse.invalid(texts.firstPieceTooSmall)
   const kind = sniff(bytes)
-  if (!kind) throw refuse.invalid(texts.wrongKind)
+  if (!kind) throw refuse.invalid(isHeic(bytes) ? texts.heic : texts.wrongKind)
   if (kind.family !== 'image') return kind
   if (total > limits.imageBytes) throw refuse.invalid(texts.tooLarge(limits.imageBytes))
   if (kind.pixels !== undefined && kind.pixels > limits.pixels) throw refuse.invalid(texts.tooManyPixels)

@@ -12,6 +12,7 @@ import { useResource } from '../../ui/use-resource'
 import { useStore } from '../../ui/use-store'
 import { ReportCard } from '../card'
 import { Failed } from '../failed'
+import { AssignBar, Choose, useChoice, type Choice } from './assign'
 import { liveBoard } from './live-board'
 import { useSay } from './words'
 
@@ -31,12 +32,13 @@ function Board({ signedIn: { client }, store }: { signedIn: SignedIn; store: Ret
   const say = useSay()
   const { state, error, phase } = useStore(store)
   const [filter, setFilter] = useState<Filter>({ building: '', priority: '' })
+  const cards = state?.cards.filter((card) => fits(card, filter)) ?? []
+  const choice = useChoice(cards)
   const { value } = useQuery(useCallback((signal) => client.query('reports.places', {}, { signal }), [client]))
   if (!state) {
     if (phase === 'ended') return <Failed error={error} />
     return <Skeleton label={say('loading')} lines={['w-full', 'w-full', 'w-3/4']} />
   }
-  const cards = state.cards.filter((card) => fits(card, filter))
   return (
     <PageBody title={say('board.title')} width="wide">
       <Filters
@@ -46,9 +48,10 @@ function Board({ signedIn: { client }, store }: { signedIn: SignedIn; store: Ret
       />
       <div className="grid gap-4 md:grid-cols-2 xl:grid-cols-4">
         {columns.map((status) => (
-          <Column key={status} status={status} cards={cards.filter((card) => card.status === status)} />
+          <Column key={status} status={status} cards={cards.filter((card) => card.status === status)} choice={choice} />
         ))}
       </div>
+      <AssignBar client={client} choice={choice} />
     </PageBody>
   )
 }
@@ -95,7 +98,7 @@ function Filters({ filter, onFilter, buildings }: FiltersProps) {
   )
 }
 
-function Column({ status, cards }: { status: Status; cards: readonly Card[] }) {
+function Column({ status, cards, choice }: { status: Status; cards: readonly Card[]; choice: Choice }) {
   const say = useSay()
   return (
     <section className="flex min-w-0 flex-col gap-3 rounded-2xl bg-sunken p-3">
@@ -107,7 +110,7 @@ function Column({ status, cards }: { status: Status; cards: readonly Card[] }) {
       <ul className="flex flex-col gap-3">
         {cards.map((card) => (
           <li key={card.id}>
-            <ReportCard card={card} />
+            <ReportCard card={card} extra={<Choose card={card} choice={choice} />} />
           </li>
         ))}
       </ul>

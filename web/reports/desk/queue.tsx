@@ -3,6 +3,7 @@ import { useCallback, useState } from 'react'
 import { dueAt, isOpen, isUnclaimed, type Card } from '../../../services/reports/model'
 import type { PageProps } from '../../shell/page'
 import type { SignedIn } from '../../shell/session'
+import { PushOffer } from '../../inbox/push-offer'
 import { Badge } from '../../ui/badge'
 import { Button } from '../../ui/button'
 import { Checkbox } from '../../ui/inputs'
@@ -17,7 +18,7 @@ import { ReportCard } from '../card'
 import { Failed } from '../failed'
 import { userOf } from '../rights'
 import { useAct } from '../use-act'
-import { AssignBar } from './assign'
+import { AssignBar, Choose, useChoice, type Choice } from './assign'
 import { liveBoard } from './live-board'
 import { useSay, useWords } from './words'
 
@@ -35,15 +36,15 @@ function Queue({ signedIn, board }: { signedIn: SignedIn; board: Store }) {
   const say = useSay()
   const { state, error, phase } = useStore(board)
   const [tab, setTab] = useState<Tab>('mine')
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const choice = useChoice(state?.cards ?? [])
   if (!state) {
     if (phase === 'ended') return <Failed error={error} />
     return <Skeleton label={say('loading')} lines={['w-full', 'w-full', 'w-3/4']} />
   }
   const lists = listsOf(state.cards, userOf(signedIn))
-  const toggle = (id: string): void => setChosen(toggled(chosen, id))
   return (
     <PageBody title={say('queue.title')} actions={<Duty signedIn={signedIn} />}>
+      <PushOffer client={signedIn.client} reason={say('queue.tellMe')} />
       <Tabs
         label={say('queue.title')}
         value={tab}
@@ -56,11 +57,9 @@ function Queue({ signedIn, board }: { signedIn: SignedIn; board: Store }) {
           ),
         }))}
       >
-        <List signedIn={signedIn} tab={tab} cards={lists[tab]} chosen={chosen} onToggle={toggle} />
+        <List signedIn={signedIn} tab={tab} cards={lists[tab]} choice={choice} />
       </Tabs>
-      {chosen.size > 0 && (
-        <AssignBar client={signedIn.client} chosen={[...chosen]} onDone={() => setChosen(new Set())} />
-      )}
+      <AssignBar client={signedIn.client} choice={choice} />
     </PageBody>
   )
 }
@@ -69,11 +68,10 @@ interface ListProps {
   signedIn: SignedIn
   tab: Tab
   cards: readonly Card[]
-  chosen: ReadonlySet<string>
-  onToggle(id: string): void
+  choice: Choice
 }
 
-function List({ signedIn, tab, cards, chosen, onToggle }: ListProps) {
+function List({ signedIn, tab, cards, choice }: ListProps) {
   const say = useSay()
   return (
     <>
@@ -81,17 +79,7 @@ function List({ signedIn, tab, cards, chosen, onToggle }: ListProps) {
       <ul className="flex flex-col gap-3 pb-24">
         {cards.map((card) => (
           <li key={card.id}>
-            <ReportCard
-              card={card}
-              extra={
-                <CardFoot
-                  signedIn={signedIn}
-                  card={card}
-                  chosen={chosen.has(card.id)}
-                  onToggle={() => onToggle(card.id)}
-                />
-              }
-            />
+            <ReportCard card={card} extra={<CardFoot signedIn={signedIn} card={card} choice={choice} />} />
           </li>
         ))}
       </ul>
@@ -112,30 +100,20 @@ function listsOf(cards: readonly Card[], me: string | undefined): Record<Tab, Ca
 const rank = { emergency: 0, medium: 1, normal: 2 } as const
 const urgentFirst = (a: Card, b: Card): number => rank[a.priority] - rank[b.priority] || a.number - b.number
 
-function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
-  const next = new Set(set)
-  if (!next.delete(id)) next.add(id)
-  return next
-}
-
 interface FootProps {
   signedIn: SignedIn
   card: Card
-  chosen: boolean
-  onToggle(): void
+  choice: Choice
 }
 
-function CardFoot({ signedIn: { client }, card, chosen, onToggle }: FootProps) {
+function CardFoot({ signedIn: { client }, card, choice }: FootProps) {
   const { say, lang } = useWords()
   const { busy, act } = useAct()
   const due = dueAt(card)
   const isLate = due !== undefined && due < Date.now()
   return (
     <div className="flex flex-wrap items-center gap-3">
-      <label className="inline-flex min-h-11 items-center gap-2">
-        <input type="checkbox" checked={chosen} onChange={onToggle} className="size-6 accent-accent" />
-        <span className="sr-only">{say('queue.select', { number: card.number })}</span>
-      </label>
+      <Choose card={card} choice={choice} />
       {isUnclaimed(card.state) && (
         <Button busy={busy} onClick={() => act(() => client.command('reports.claim', { report: card.id }))}>
           {say('act.claim')}
