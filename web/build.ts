@@ -47,6 +47,7 @@ export async function build(folder: string): Promise<Built> {
   }
   const html = await Bun.file(join(fresh, 'index.html')).text()
   await buildWorker(fresh, html, scripts)
+  await buildDocs(fresh)
   await compress(fresh)
   const built = { folder, ...measure(html, scripts), cssBytes: await cssBytes(fresh) }
   report(built, scripts)
@@ -71,6 +72,18 @@ async function buildWorker(folder: string, html: string, scripts: Map<string, st
     naming: { entry: '[name].[ext]' },
     define: { __FILES__: JSON.stringify(files), __VERSION__: JSON.stringify(version) },
   })
+}
+
+/** The page of the API is no part of the app: it has to work when that does not. */
+async function buildDocs(folder: string): Promise<void> {
+  const built = {
+    outdir: folder,
+    target: 'browser',
+    format: 'iife',
+    minify: true,
+    naming: { entry: 'docs.[ext]' },
+  } as const
+  await Bun.build({ entrypoints: [join(import.meta.dir, 'docs/try.ts')], ...built })
 }
 
 /** The part that connects: loaded as soon as somebody is signed in. */
