@@ -15,4 +15,5 @@ export const commands: Record<string, () => Promise<Command>> = {
   attendance: async () => (await import('./attendance')).attendance,
   roll: async () => (await import('./roll')).roll,
   prove: async () => (await import('./prove')).prove,
+  bench: async () => (await import('./bench')).bench,
 }

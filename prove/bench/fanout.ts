@@ -134,7 +134,10 @@ async function bareFanout(subscribers: number, bytes: number, seconds: number) {
 }
 
 /** Keeps `window` messages under way for so long. */
-async function closedLoop(seconds: number, { send, pending }: { send(): void; pending(): number }): Promise<void> {
+export async function closedLoop(
+  seconds: number,
+  { send, pending }: { send(): void; pending(): number },
+): Promise<void> {
   const end = performance.now() + seconds * 1000
   while (performance.now() < end) {
     while (pending() < window) send()

@@ -70,12 +70,28 @@ export class Crowd {
       for (; posted < due; posted++) this.sayNext()
       if (posted < total) await new Promise((resolve) => setTimeout(resolve, 1))
     }
-    const spoken = (performance.now() - begun) / 1000
-    const expected = total * this.place.members
+    return this.heardOut(total, (performance.now() - begun) / 1000)
+  }
+
+  /** As fast as they are heard: so many messages are on their way at any time. A busy machine makes it slow, not dear. */
+  async press(onTheWay: number, seconds: number): Promise<Talk> {
+    this.seen.clear()
+    this.delivered = 0
+    const begun = performance.now()
+    let posted = 0
+    while (performance.now() < begun + seconds * 1000) {
+      for (; posted - this.delivered / this.place.members < onTheWay; posted++) this.sayNext()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    return this.heardOut(posted, (performance.now() - begun) / 1000)
+  }
+
+  private async heardOut(posted: number, seconds: number): Promise<Talk> {
+    const expected = posted * this.place.members
     const end = performance.now() + patienceMs
     while (this.delivered < expected && performance.now() < end) await Bun.sleep(2)
     const seenMs = { p50: this.seen.at(0.5), p99: this.seen.at(0.99) }
-    return { posted: total, delivered: this.delivered, expected, seconds: spoken, seenMs }
+    return { posted, delivered: this.delivered, expected, seconds, seenMs }
   }
 
   /** In a fixed order that takes the channels in turn, so that talk comes as a stream and not in bursts. */

@@ -1,0 +1,82 @@
+/**
+ * The machine's own limits, for what nobody can be faster than here: a handler that parses a body and answers; and one
+ * table that takes rows in batches, fsync on, with nothing around it.
+ */
+import pg from 'pg'
+import { ownPostgres } from '../testing/database'
+import { statementRows } from '../testing/database'
+import { measured } from './cpu'
+import { closedLoop, post, warm } from './peers/http'
+
+export interface Limits {
+  http: Rate
+  /** Rows, in batches as large as those of a busy command. */
+  inserts: Rate & { batch: number }
+}
+
+interface Rate {
+  perSecond: number
+  perCpuSecond: number
+}
+
+const batch = 20
+const connections = 3
+const httpConnections = 64
+
+export async function limits(seconds: number): Promise<Limits> {
+  return { http: await bareHttp(seconds), inserts: { batch, ...(await bareInserts(seconds)) } }
+}
+
+async function bareHttp(seconds: number): Promise<Rate> {
+  const server = Bun.spawn([process.execPath, `${import.meta.dir}/bare-handler.ts`], { stdout: 'pipe' })
+  try {
+    const port = Number(new TextDecoder().decode((await server.stdout.getReader().read()).value))
+    let nth = 0
+    const next = (): Uint8Array => post('/', `{"key":"${nth++}"}`)
+    if (seconds > 1) await warm(port, httpConnections, next)
+    let requests = 0
+    const sample = await measured(
+      () => [server.pid],
+      async () => void ({ requests } = await closedLoop(port, httpConnections, seconds, next)),
+    )
+    return rate(requests, sample)
+  } finally {
+    server.kill('SIGKILL')
+    await server.exited
+  }
+}
+
+async function bareInserts(seconds: number): Promise<Rate> {
+  const postgres = await ownPostgres({ durable: true })
+  try {
+    await statementRows(
+      postgres.url,
+      'CREATE TABLE bare (writer int, nth bigint, words text, PRIMARY KEY (writer, nth))',
+    )
+    let rows = 0
+    const insert = async (writer: number): Promise<void> => {
+      const client = new pg.Client({ connectionString: postgres.url })
+      await client.connect()
+      const end = performance.now() + seconds * 1000
+      for (let next = 0; performance.now() < end; next += batch, rows += batch) {
+        const numbers = Array.from({ length: batch }, (_, nth) => next + nth)
+        const values = [writer, numbers, numbers.map((number) => `what somebody wrote, and it was number ${number}`)]
+        const text = 'INSERT INTO bare SELECT $1, n, w FROM unnest($2::bigint[], $3::text[]) AS r(n, w)'
+        await client.query({ name: 'bare', text, values })
+      }
+      await client.end()
+    }
+    const sample = await measured(
+      () => [postgres.server.pid],
+      async () => void (await Promise.all(Array.from({ length: connections }, (_, nth) => insert(nth)))),
+    )
+    return rate(rows, sample)
+  } finally {
+    await postgres.stop()
+  }
+}
+
+const rate = (many: number, { seconds, cpuSeconds }: { seconds: number; cpuSeconds: number }): Rate => ({
+  perSecond: Math.round(many / seconds),
+  perCpuSecond: Math.round(many / cpuSeconds),
+})
