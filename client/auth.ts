@@ -43,7 +43,7 @@ export class Auth {
 
   /** Makes the first admin, with the one-time token of the setup link. */
   setup(token: string, name: string, email: string, password: string): Promise<void> {
-    return this.post('setup', { token, name, email, password })
+    return this.post('setup', { token, name, email, password, lang: this.options.lang() })
   }
 
   /** What a page may know before anybody is here. */

@@ -2,7 +2,16 @@ import { describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { ConfigError, nodeConfig, nodeEnvironment, placeConfig, settings, upConfig, type Flags } from './config'
+import {
+  adminWish,
+  ConfigError,
+  nodeConfig,
+  nodeEnvironment,
+  placeConfig,
+  settings,
+  upConfig,
+  type Flags,
+} from './config'
 
 const secret = 's'.repeat(32)
 const aNode = { DATABASE_URL: 'postgres://localhost/alun', ALUN_SECRET: secret }
@@ -163,4 +172,14 @@ test('a command that only looks needs neither database nor secret', () => {
     databaseUrl: undefined,
     secret: undefined,
   })
+})
+
+test('the first admin is wished for by address and password file together, or not at all', () => {
+  const both = { ALUN_ADMIN_EMAIL: 'ratna@kampus.test', ALUN_ADMIN_PASSWORD_FILE: '/run/secrets/admin' }
+  expect(adminWish({})).toBeUndefined()
+  expect(adminWish({ ...both, ALUN_ADMIN_LANG: 'id' })).toEqual({
+    ...{ email: 'ratna@kampus.test', passwordFile: '/run/secrets/admin', name: 'Admin', lang: 'id', zone: undefined },
+  })
+  expect(() => adminWish({ ...both, ALUN_ADMIN_EMAIL: '' })).toThrow('only of use together')
+  expect(() => adminWish({ ...both, ALUN_ADMIN_EMAIL: 'ratna' })).toThrow('ALUN_ADMIN_EMAIL')
 })

@@ -146,6 +146,26 @@ export function placeConfig(flags: Flags, env: Environment): PlaceConfig {
   }
 }
 
+/** The first admin, as the environment wishes it. */
+export interface AdminWish {
+  email: string
+  passwordFile: string
+  name: string
+  lang?: 'en' | 'id'
+  zone?: string
+}
+
+/** @throws ConfigError */
+export function adminWish(env: Environment): AdminWish | undefined {
+  const read = reader({}, env)
+  const [email, passwordFile] = [read('adminEmail'), read('adminPasswordFile')]
+  if (!email && !passwordFile) return undefined
+  if (!email || !passwordFile) {
+    throw new ConfigError('ALUN_ADMIN_EMAIL and ALUN_ADMIN_PASSWORD_FILE are only of use together')
+  }
+  return { email, passwordFile, name: read('adminName'), lang: read('adminLang'), zone: read('adminZone') }
+}
+
 /** What the supervisor learned at the start, for its nodes. */
 export interface Learned {
   secret: string

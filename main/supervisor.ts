@@ -5,7 +5,7 @@ import { StartFailure } from '../cluster/failure'
 import { ensureSecret } from '../cluster/secret'
 import { obeySignals } from '../cluster/signals'
 import { Supervisor } from '../cluster/supervisor'
-import { nodeEnvironment, type TlsFiles, type UpConfig } from './config'
+import { adminWish, nodeEnvironment, type AdminWish, type TlsFiles, type UpConfig } from './config'
 
 const demoRoles = ['student', 'teacher', 'technician', 'organiser', 'admin'] as const
 const certificateLookMs = 3600_000
@@ -13,6 +13,7 @@ const backupLookMs = 600_000
 
 /** Resolves when the cluster has ended in an orderly way. @throws StartFailure */
 export async function runSupervisor(config: UpConfig, say: (line: string) => void, warn: (line: string) => void) {
+  const wish = adminWish(config.environment)
   const supervisor = new Supervisor({
     dataDir: config.dataDir,
     port: config.port,
@@ -29,7 +30,7 @@ export async function runSupervisor(config: UpConfig, say: (line: string) => voi
     databaseUrl: config.databaseUrl,
     breakable: config.demo,
     migrate: async (databaseUrl) => (await import('./migrate')).migrate(databaseUrl),
-    setupToken: async (databaseUrl) => (await import('./setup')).setupToken(databaseUrl),
+    setupToken: (databaseUrl) => firstAdmin(databaseUrl, wish, say),
     say,
     warn,
   })
@@ -59,6 +60,13 @@ async function backUp({ dataDir, backups }: UpConfig, warn: (line: string) => vo
   await backUpWhenDue({ dataDir, keep: backups, take, now: Date.now }).catch((error: Error) =>
     warn(`no backup was taken: ${error.message}`),
   )
+}
+
+/** Made as the environment wishes, or else by whoever opens the link. @returns the link's token, while there is no admin. */
+async function firstAdmin(databaseUrl: string, wish: AdminWish | undefined, say: (line: string) => void) {
+  const { makeWishedAdmin, setupToken } = await import('./setup')
+  if (wish && (await makeWishedAdmin(databaseUrl, wish))) say(`admin ${wish.email}`)
+  return setupToken(databaseUrl)
 }
 
 /** By which anybody may come in; on the sign-in page one tap does it. */

@@ -153,7 +153,7 @@ export const settings = define({
   smtpUrl: {
     variable: 'SMTP_URL',
     allowed: 'an address such as smtp://user:password@host:587',
-    help: 'the mail server; not used yet',
+    help: 'the mail server, by which forgotten passwords are set anew',
     hidden: true,
     schema: address('smtp', 'smtps'),
   },
@@ -163,6 +163,37 @@ export const settings = define({
     help: 'signs tokens; without it one is made in the data folder',
     hidden: true,
     schema: z.string().min(32),
+  },
+  adminEmail: {
+    variable: 'ALUN_ADMIN_EMAIL',
+    allowed: 'an e-mail address',
+    help: 'makes the first admin while there is none, with ALUN_ADMIN_PASSWORD_FILE',
+    schema: z.string().regex(/^[^\s@]+@[^\s@]+$/),
+  },
+  adminPasswordFile: {
+    variable: 'ALUN_ADMIN_PASSWORD_FILE',
+    allowed: 'a file',
+    help: 'in its first line, the password of the first admin',
+    schema: path,
+  },
+  adminName: {
+    variable: 'ALUN_ADMIN_NAME',
+    allowed: 'a name',
+    help: 'of the first admin',
+    fallback: 'Admin',
+    schema: path,
+  },
+  adminLang: {
+    variable: 'ALUN_ADMIN_LANG',
+    allowed: 'en or id',
+    help: 'the language of the first admin',
+    schema: z.enum(['en', 'id']),
+  },
+  adminZone: {
+    variable: 'ALUN_ADMIN_ZONE',
+    allowed: 'a time zone such as Asia/Jakarta',
+    help: 'the time zone of the first admin',
+    schema: path,
   },
   nodeId: {
     variable: 'ALUN_NODE_ID',

@@ -20,6 +20,7 @@ import { Pace } from './pace'
 import { hashPassword } from './passwords'
 import { AuthPool } from './pool'
 import { meaningOf } from './refusals'
+import { mannerOf } from './profile'
 import { readReset } from './reset'
 
 export interface AuthOptions {
@@ -105,7 +106,7 @@ export class Auth {
     await this.pool.end()
   }
 
-  /** The role as it is now: `request` comes without the cookie's copy of the session. */
+  /** With how the person likes to be spoken to. The role as it is now: `request` comes without the cookie's copy. */
   private async token(request: Request): Promise<Response> {
     const asked = this.options.now()
     const { headers, response } = await this.better.api.getSession({ headers: request.headers, returnHeaders: true })
@@ -114,7 +115,8 @@ export class Auth {
     if (this.options.isRevoked?.(user.id, asked, session.id)) throw refuse.unauthenticated()
     if (!this.options.demo && (await isMadeUp(this.lane, user.id))) throw refuse.unauthenticated()
     const { token, expiresAt } = await this.options.mint(actorSchema.parse(user), asked, session.id)
-    return Response.json({ token, expiresAt: new Date(expiresAt).toISOString() }, { headers })
+    const manner = await mannerOf(this.lane, user.id)
+    return Response.json({ token, expiresAt: new Date(expiresAt).toISOString(), ...manner }, { headers })
   }
 
   /** What a poster or a link says to somebody who is not here yet. */

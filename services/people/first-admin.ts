@@ -37,7 +37,8 @@ export async function checkSetupToken(sql: Sql, token: string): Promise<void> {
  * leaves the token as it was.
  * @throws Refusal `forbidden` (wrong token), `conflict` (there is an admin; or the address has an account)
  */
-export async function makeFirstAdmin(lane: Lane, { token, name, email }: Setup, passwordHash: string): Promise<void> {
+export async function makeFirstAdmin(lane: Lane, setup: Setup, passwordHash: string): Promise<void> {
+  const { token, name, email, lang, zone } = setup
   await lane.transaction(async (sql) => {
     const used = await sql.query('DELETE FROM people.setup_token WHERE hash = $1 RETURNING 1', [hashOf(token)])
     const admins = await sql.query(`SELECT 1 FROM auth."user" WHERE ${realAdmin} LIMIT 1`)
@@ -54,6 +55,10 @@ export async function makeFirstAdmin(lane: Lane, { token, name, email }: Setup, 
        VALUES ($1::text, 'credential', $1::uuid, $2, now())`,
       [user.id, passwordHash],
     )
+    if (lang === undefined && zone === undefined) return
+    await sql.query('INSERT INTO people.person (user_id, lang, zone) VALUES ($1::uuid, $2, $3)', [
+      ...[user.id, lang ?? null, zone ?? null],
+    ])
   })
 }
 

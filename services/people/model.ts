@@ -40,7 +40,30 @@ export const nodes = z.object({
   leader: z.string().optional(),
 })
 
-export const setup = z.object({ token: z.string().min(1).max(200), name: personName, email, password })
+export const lang = z.enum(['en', 'id'])
+export const zone = z.string().refine((name) => isZone(name), 'a time zone such as Asia/Jakarta')
+
+function isZone(name: string): boolean {
+  try {
+    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
+/** How a person is spoken to and shown, as far as they said so: what a new device goes by. */
+export const manner = z.object({
+  lang: lang.optional(),
+  zone: z.string().optional(),
+  /** Which of twelve colours the person's picture has. */
+  colour: z.number().int().optional(),
+})
+export type Manner = z.infer<typeof manner>
+
+export const setup = z.object({
+  ...{ token: z.string().min(1).max(200), name: personName, email, password },
+  ...{ lang: lang.optional(), zone: zone.optional() },
+})
 export type Setup = z.infer<typeof setup>
 
 /**

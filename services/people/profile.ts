@@ -6,6 +6,7 @@ import { command, oneByOne, query } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
 import { changed } from './classes'
 import { asUuid } from './id'
+import { manner, type Manner } from './model'
 import { endedEvent, endSessions, lockPerson, revoke, revokedEvent } from './roles'
 import * as schemas from './schemas'
 
@@ -21,6 +22,15 @@ export const profile = command<z.infer<typeof schemas.profile>, z.infer<typeof s
   output: schemas.me,
   runMany: oneByOne(change),
 })
+
+/** For a device that has not seen this person before. */
+export async function mannerOf(sql: Sql, user: string): Promise<Manner> {
+  const [row] = await sql.query<Record<keyof Manner, unknown>>(
+    'SELECT lang, zone, colour FROM people.person WHERE user_id = $1::uuid',
+    [user],
+  )
+  return manner.parse(Object.fromEntries(Object.entries(row ?? {}).filter(([, value]) => value !== null)))
+}
 
 /** Everything that is kept about a person here; other services have their own. */
 export const exportMine = query<object, z.infer<typeof schemas.exported>>({

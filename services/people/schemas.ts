@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { role } from '../../protocol/roles'
 import { id } from '../../protocol/ids'
-import { personName } from './model'
+import { lang, personName, zone } from './model'
 import { words } from '../../protocol/text'
 
 export const nothing = z.object({})
@@ -155,19 +155,9 @@ export const joinedAs = z.object({ role, class: z.string().optional() })
 
 export const upgrade = z.object({ user: userId, name: z.string(), email: z.string(), passwordHash: z.string() })
 
-const zone = z.string().refine((name) => isZone(name), 'a time zone such as Asia/Jakarta')
-
-function isZone(name: string): boolean {
-  try {
-    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
-}
-
 export const profile = z.object({
   name: personName.optional(),
-  lang: z.enum(['en', 'id']).optional(),
+  lang: lang.optional(),
   zone: zone.optional(),
   /** Which of twelve colours the person's picture has. */
   colour: z.number().int().min(0).max(11).optional(),
@@ -176,7 +166,7 @@ export const me = z.object({
   id: z.string(),
   name: z.string(),
   role,
-  lang: z.enum(['en', 'id']).optional(),
+  lang: lang.optional(),
   zone: z.string().optional(),
   colour: z.number().int().optional(),
   email: z.string().optional(),
@@ -212,10 +202,10 @@ export const listed = z.object({
 })
 
 export const resetLink = z.object({ token: z.string(), expiresAt: z.string() })
-export const askReset = z.object({ email: z.string(), lang: z.enum(['en', 'id']) })
+export const askReset = z.object({ email: z.string(), lang })
 export const mailedReset = z.object({
   user: userId,
-  lang: z.enum(['en', 'id']),
+  lang,
 })
 export const resetMail = z.object({ token: z.string(), email: z.string(), name: z.string() }).partial()
 export const passwordReset = z.object({ token: z.string().min(1).max(200), passwordHash: z.string() })
