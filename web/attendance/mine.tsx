@@ -5,6 +5,7 @@ import { newKey } from '../../client/key'
 import type { MineRow } from '../../services/attendance/model/lists'
 import type { Group } from '../../services/attendance/model/percent'
 import type { PageProps } from '../shell/page'
+import { PushOffer } from '../inbox/push-offer'
 import { Link } from '../shell/router'
 import { Button } from '../ui/button'
 import { Empty } from '../ui/empty'
@@ -39,6 +40,7 @@ export default function MinePage({ signedIn: { client } }: PageProps) {
       {value && value.rows.length > 0 && (
         <>
           <Groups groups={value.groups} />
+          <PushOffer client={client} reason={say('mine.tellMe')} />
           <Rows rows={value.rows} />
         </>
       )}
