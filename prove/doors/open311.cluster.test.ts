@@ -11,8 +11,10 @@ import { until } from '../testing/until'
 let cluster: TestCluster
 let data: string
 let key: string
+let georeport: Promise<string | undefined>
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), 'alun-data-'))
+  georeport = foreignClient(join(data, 'client'))
   cluster = await testCluster({ nodes: 1, env: { ALUN_DATA: data } })
   key = await cluster.token('kota', 'student')
 }, 60_000)
@@ -20,6 +22,43 @@ afterAll(async () => {
   await cluster?.stop()
   await rm(data, { recursive: true, force: true })
 }, 30_000)
+
+/** A client that others wrote, from PyPI. @returns where it is, if it can be had here. */
+async function foreignClient(folder: string): Promise<string | undefined> {
+  const words = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--no-compile',
+    '--disable-pip-version-check',
+    '--target',
+    folder,
+    'georeport==0.3.1',
+  ]
+  const python = Bun.which('python3')
+  if (!python) return undefined
+  const pip = Bun.spawn([python, ...words], { stdout: 'ignore', stderr: 'ignore', timeout: 50_000 })
+  return (await pip.exited) === 0 ? folder : undefined
+}
+
+/** What that client makes of ours, in both formats: it asks, and parses XML, by means of its own. */
+const foreignProgram = `
+import json, sys
+from georeport import GeoReport
+address, number = sys.argv[1:]
+said = {}
+for output in ("json", "xml"):
+    client = GeoReport(address, output_format=output)
+    listed = client.get_service_requests(service_request_id=number, status="open")
+    said[output] = {
+        "services": [one["service_code"] for one in client.get_service_list()],
+        "asked": client.get_service_definition("water")["service_code"],
+        "listed": [one["service_request_id"] for one in ([listed] if isinstance(listed, dict) else listed)],
+        "one": {name: client.get_service_request(number)[name] for name in ("status", "service_code", "address")},
+    }
+print(json.dumps(said))
+`
 
 const nullable = <T extends z.ZodType>(schema: T) => schema.nullable().optional()
 const moment = z.iso.datetime({ offset: true })
@@ -220,3 +259,21 @@ test('what is refused is told in the shape of the standard, with its number', as
   expect((await post({ ...whole, api_key: '' }, 'json', cookie)).status).toBe(403)
   expect((await fetch(`${cluster.url}/open311/v2/requests.csv`)).status).toBe(404)
 })
+
+test('a client that others wrote finds the services and the request, in JSON and in XML', async () => {
+  const folder = await georeport
+  if (!folder) return console.info('skip: georeport can’t be had from PyPI here: no client of others was tried')
+  const id = await send({ address_string: 'Gedung B & C' })
+  const words = ['-c', foreignProgram, `${cluster.url}/open311/v2`, id]
+  const run = Bun.spawn([Bun.which('python3')!, ...words], { env: { PYTHONPATH: folder }, stdout: 'pipe' })
+  const said = JSON.parse(await new Response(run.stdout).text()) as Record<'json' | 'xml', { services: string[] }>
+  const found = {
+    asked: 'water',
+    listed: [id],
+    one: { status: 'open', service_code: 'water', address: 'Gedung B & C' },
+  }
+  for (const format of ['json', 'xml'] as const) {
+    expect(said[format]).toMatchObject(found)
+    expect(said[format].services).toContain('electricity')
+  }
+}, 60_000)
