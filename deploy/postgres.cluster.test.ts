@@ -75,7 +75,7 @@ describe.skipIf(!binaries)('on a PostgreSQL of the system', () => {
     const claims = await Promise.all(
       ['ana', 'budi'].map(async (user) => {
         const buyer = await cluster.client(user)
-        return (await buyer.surely<{ verdict: string }>('drops.claim', { drop: drop.id, key: user })).verdict
+        return (await buyer.surely<{ verdict: string }>('drops.claim', { ...{ drop: drop.id }, key: user })).verdict
       }),
     )
     expect(claims.toSorted()).toEqual(['sold', 'sold_out'])

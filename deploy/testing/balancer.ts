@@ -6,8 +6,8 @@ import { until } from '../../prove/testing/until'
 
 interface Kind {
   program: string
-  /** The shipped file, from `deploy/`. */
-  shipped: string
+  /** The shipped files, from `deploy/`. */
+  shipped: string[]
   /** Clients come from 127.0.0.1: the proxy must be somebody else, or they would be trusted with it. */
   address: string
   /** What stands around the shipped file, so that it runs in this folder and leaves nothing. */
@@ -21,7 +21,7 @@ const apacheProxies = ['proxy_http', 'proxy_wstunnel', 'proxy_balancer', 'proxy_
 const kinds = {
   nginx: {
     program: 'nginx',
-    shipped: 'nginx/alun.conf',
+    shipped: ['nginx/upstream.conf', 'nginx/alun.conf'],
     address: '127.0.0.2',
     around: (shipped, _dir, port, address) => `
       daemon off; pid nginx.pid; error_log stderr error; worker_processes 1;
@@ -35,7 +35,7 @@ const kinds = {
   },
   apache: {
     program: 'apache2',
-    shipped: 'apache/alun.conf',
+    shipped: ['apache/alun.conf'],
     address: '127.0.0.3',
     around: (shipped, dir, port, address) =>
       [
@@ -70,7 +70,8 @@ export interface Balancer {
 export async function openBalancer(name: BalancerName, port: number, nodePorts: readonly number[]): Promise<Balancer> {
   const kind: Kind = kinds[name]
   const dir = await mkdtemp(join(tmpdir(), `alun-${name}-`))
-  let shipped = await readFile(join(import.meta.dir, '..', kind.shipped), 'utf8')
+  const files = kind.shipped.map((file) => readFile(join(import.meta.dir, '..', file), 'utf8'))
+  let shipped = (await Promise.all(files)).join('\n')
   nodePorts.forEach((nodePort, nth) => {
     shipped = shipped.replaceAll(`127.0.0.1:808${nth + 1}`, `127.0.0.1:${nodePort}`)
   })

@@ -95,8 +95,15 @@ async function noteOwed({ arena, history, round }: Stage, made: readonly Made[])
   history.add({ type: 'state', of: `owed ${round}`, value: { notices, photos } })
   const dispatcher = new Client(arena, history, { user: 'dispatcher', role: 'technician' })
   for (const id of photos) {
-    const { output } = await dispatcher.post('reports.get', '', { report: id })
-    history.add({ type: 'state', of: `report ${id}`, value: (output?.['report'] ?? {}) as Record<string, unknown> })
+    let report: Record<string, unknown> = {}
+    const look = async (): Promise<boolean> => {
+      const { output } = await dispatcher.post('reports.get', '', { report: id })
+      report = (output?.['report'] ?? {}) as Record<string, unknown>
+      return ((report['photos'] ?? []) as { status: string }[]).some(({ status }) => status === 'ready')
+    }
+    // Of a cluster that is only used nobody tells when its jobs are done.
+    await until(look, { what: 'the photo', timeoutMs: jobsMs, everyMs: 250 }).catch(() => undefined)
+    history.add({ type: 'state', of: `report ${id}`, value: report })
   }
   for (const user of new Set(made.map((one) => one.user))) {
     const client = new Client(arena, history, { user, role: 'student' })

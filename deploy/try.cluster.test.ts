@@ -1,0 +1,159 @@
+/**
+ * The parts of compose.yaml as plain processes with the same files (deploy/try.sh): attacked and judged from outside, and
+ * watched by a real Prometheus meanwhile.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { mint } from '../edge/sessions'
+import { until } from '../prove/testing/until'
+import { programOf } from './testing/balancer'
+
+const root = join(import.meta.dir, '..')
+const isHere =
+  ['nginx', 'redis-server', 'prometheus', 'curl'].every(programOf) &&
+  [...new Bun.Glob('*/bin').scanSync({ cwd: '/usr/lib/postgresql', onlyFiles: false })].length > 0
+if (!isHere)
+  console.log('skipped: programs that the assembly is made of are missing (deploy/programs.sh installs them)')
+
+const secret = 'a-secret-of-this-test-that-is-long-enough'
+let assembly: Bun.Subprocess<'ignore', 'pipe', 'inherit'>
+let url: string
+let prometheus: string
+let folder: string
+
+beforeAll(async () => {
+  if (!isHere) return
+  assembly = Bun.spawn([join(root, 'deploy/try.sh')], {
+    ...{ stdin: 'ignore', stdout: 'pipe', stderr: 'inherit' },
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin', ALUN_SECRET: secret, TRY_SCRAPE: '1s' },
+  })
+  let said = ''
+  for await (const chunk of assembly.stdout) {
+    said += new TextDecoder().decode(chunk)
+    const ready = /^ready (\S+) (\S+) (\S+)\n/m.exec(said)
+    if (!ready) continue
+    ;[url, prometheus, folder] = ready.slice(1) as [string, string, string]
+    return
+  }
+  throw new Error(`deploy/try.sh ended with ${await assembly.exited}`)
+}, 120_000)
+
+afterAll(async () => {
+  assembly?.kill('SIGTERM')
+  await assembly?.exited
+}, 30_000)
+
+const promises = ['G1', 'G2', 'G3', 'G4', 'G6', 'G7', 'G8']
+
+// tidy: skip: without the programs there is nothing to run
+describe.skipIf(!isHere)('the assembly', () => {
+  test('alun prove finds every promise kept, behind nginx, over Redis, on a PostgreSQL with a standby', async () => {
+    const words = ['--url', url, '--scenario', 'balance,chat,sale,attendance,reports', '--seconds', '1', '--seed', '1']
+    const prove = Bun.spawn([process.execPath, join(root, 'prove/proof/main.ts'), ...words, '--json'], {
+      ...{ stdin: 'ignore', stdout: 'pipe', stderr: 'ignore', env: { ALUN_SECRET: secret } },
+    })
+    const verdict = JSON.parse(await new Response(prove.stdout).text()) as {
+      promises: { promise: string; verdict: string }[]
+      scenarios: { name: string; failure?: string }[]
+    }
+    expect(verdict.scenarios.filter(({ failure }) => failure !== undefined)).toEqual([])
+    // How soon things arrive depends on what else this machine does.
+    const judged = verdict.promises.filter(({ promise }) => promises.includes(promise))
+    expect(judged.map((one) => `${one.promise} ${one.verdict}`)).toEqual(promises.map((promise) => `${promise} held`))
+  }, 120_000)
+
+  test('during a sale Prometheus answers every query of the dashboard, and the seed’s own shows who got one', async () => {
+    const drop = await sale()
+    for (let buyer = 0; ; buyer += 2) {
+      await Promise.all([call('drops/claim', `b${buyer}`, drop.open), call('drops/claim', `b${buyer}`, drop.gone)])
+      const rates = await ask('sum(rate(flash_sale_requests_total[1m])) by (status)')
+      if (rates.filter(({ value }) => Number(value[1]) > 0).length === 2) break
+      expect(buyer).toBeLessThan(2000)
+    }
+    const dashboard = await Bun.file(join(import.meta.dir, 'grafana/dashboards/alun.json')).json()
+    const queries = (dashboard as Dashboard).panels.flatMap(({ targets }) => targets.map(({ expr }) => expr))
+    expect(queries).toContain('sum(rate(flash_sale_requests_total[1m])) by (status)')
+    const silent: string[] = []
+    for (const query of queries) if ((await ask(query)).length === 0) silent.push(query)
+    expect(silent).toEqual([])
+    expect((await ask('up{job="alun"} == 1')).length).toBe(3)
+  }, 60_000)
+
+  test('every rule is evaluated, and none that tells of an outage rings', async () => {
+    const { groups } = await api<{ groups: { rules: { name: string; health: string; state: string }[] }[] }>('rules')
+    const rules = groups.flatMap((group) => group.rules)
+    const documented = await readFile(join(root, 'docs/operate/alerts.md'), 'utf8')
+    expect(rules.filter(({ name }) => !documented.includes(`| \`${name}\` |`))).toEqual([])
+    expect(rules.filter(({ health }) => health === 'err')).toEqual([])
+    const rings = rules.filter(({ name, state }) => /Down|NoNode|Flaps|Faults/.test(name) && state === 'firing')
+    expect(rings).toEqual([])
+  })
+
+  test('what nodes measure is what the page on metrics lists', async () => {
+    const { activeTargets } = await api<{ activeTargets: { scrapeUrl: string }[] }>('targets')
+    const texts = await Promise.all(activeTargets.map(async ({ scrapeUrl }) => (await fetch(scrapeUrl)).text()))
+    const measured = texts.join('\n').matchAll(/^# TYPE (\w+) (\w+)$/gm)
+    const page = await readFile(join(root, 'docs/operate/metrics.md'), 'utf8')
+    const listed = page.matchAll(/^\| `(\w+)` \| (\w+) \|/gm)
+    const all = (found: Iterable<RegExpExecArray>): string[] =>
+      [...new Set([...found].map(([, name, kind]) => `${name} ${kind}`))].toSorted()
+    expect(all(listed)).toEqual(all(measured))
+  })
+
+  test('each line of the logs is JSON with the node’s name, and holds no secret and nothing that people wrote', async () => {
+    await call('discussion/post', 'writer', { channel: 'general', text: 'nobody-logs-this', key: 'k1' })
+    const lines = (await Promise.all(['n1', 'n2', 'n3'].map((id) => readFile(join(folder, `${id}.log`), 'utf8'))))
+      .flatMap((log) => log.split('\n'))
+      .filter(Boolean)
+    expect(lines.length).toBeGreaterThan(2)
+    for (const line of lines) {
+      expect(JSON.parse(line)).toMatchObject({
+        at: expect.any(String),
+        level: expect.any(String),
+        what: expect.any(String),
+      })
+      expect((JSON.parse(line) as { node: string }).node).toMatch(/^n[123]$/)
+    }
+    expect(lines.filter((line) => /nobody-logs-this|eyJ|alun:try@/.test(line) || line.includes(secret))).toEqual([])
+  })
+})
+
+interface Dashboard {
+  panels: { targets: { expr: string }[] }[]
+}
+
+async function api<T>(path: string): Promise<T> {
+  const response = await fetch(`${prometheus}/api/v1/${path}`)
+  const body = (await response.json()) as { status: string; data: T; error?: string }
+  if (body.status !== 'success') throw new Error(`${path}: ${body.error}`)
+  return body.data
+}
+
+async function ask(query: string): Promise<{ value: [number, string] }[]> {
+  return (await api<{ result: { value: [number, string] }[] }>(`query?query=${encodeURIComponent(query)}`)).result
+}
+
+async function call(path: string, user: string, input: object, role: 'student' | 'organiser' = 'student') {
+  const { token } = await mint(secret, { id: user, name: user, role }, 600, Date.now())
+  const response = await fetch(`${url}/api/${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ key: crypto.randomUUID(), ...input }),
+  })
+  return (await response.json()) as { id: string; verdict?: string }
+}
+
+/** One drop that has enough for everybody, and one that is sold out. */
+async function sale(): Promise<{ open: { drop: string }; gone: { drop: string } }> {
+  const opensAt = new Date(Date.now() - 1000).toISOString()
+  const [open, gone] = await Promise.all(
+    [100_000, 1].map((stock) =>
+      call('drops/create', 'organiser', { title: `of ${stock}`, stock, opensAt, holdSeconds: 0 }, 'organiser'),
+    ),
+  )
+  await until(async () => (await call('drops/claim', 'first', { drop: gone!.id })).verdict !== 'not_open', {
+    what: 'the drop to open',
+  })
+  return { open: { drop: open!.id }, gone: { drop: gone!.id } }
+}

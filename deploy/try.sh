@@ -1,0 +1,128 @@
+#!/usr/bin/env bash
+# The parts of compose.yaml as plain processes of this machine, with the same configuration files: PostgreSQL with a
+# synchronous standby, Redis, three nodes, nginx, Prometheus. Everything listens on loopback only, lives in a temporary
+# folder, and is gone when this ends.
+#
+#   deploy/try.sh                     until Ctrl-C
+#   deploy/try.sh COMMAND …           until the command ends, with its exit code. It is told where things are by
+#                                     ALUN_URL, PROMETHEUS_URL, DATABASE_URL, ALUN_SECRET and TRY_FOLDER
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+PATH=$PATH:/usr/sbin:/usr/local/bin
+bun=$PWD/node_modules/bun/bin/bun.exe
+pg=$(compgen -G '/usr/lib/postgresql/*/bin' | sort -V | head -n 1 || true)
+redis=$(command -v valkey-server || command -v redis-server || true)
+for program in "${pg:+postgres}" "${redis:+redis}" "$(command -v nginx)" "$(command -v prometheus)"; do
+  [ -n "$program" ] || { echo 'skipped: PostgreSQL, Redis, nginx or Prometheus is missing: deploy/programs.sh installs them'; exit 77; }
+done
+
+folder=$(mktemp -d -t alun-try-XXXXXX)
+pids=()
+databases=()
+# Nodes first: they still have something to write. A database that is told to end waits for nobody then.
+finish() {
+  trap '' INT TERM
+  touch "$folder/over"
+  for ((n = ${#pids[@]} - 1; n >= 0; n--)); do kill -TERM "${pids[n]}" 2>/dev/null || true; done
+  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
+  for pid in "${databases[@]}"; do kill -INT "$pid" 2>/dev/null || true; done
+  for pid in "${databases[@]}"; do wait "$pid" 2>/dev/null || true; done
+  rm -rf "$folder"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+# Free a moment ago; each is asked for once.
+mapfile -t ports < <("$bun" -e '
+  const open = Array.from({ length: 11 }, () => Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() }))
+  for (const { port } of open) console.log(port)
+  for (const server of open) server.stop(true)')
+public=${ports[0]} primary=${ports[1]} standby=${ports[2]} bus=${ports[3]} metrics=${ports[4]}
+
+# PostgreSQL refuses to run as root; a user namespace makes us somebody else without changing who owns the files.
+as_somebody=()
+[ "$(id -u)" -ne 0 ] || as_somebody=(unshare --user --map-user=65534 --map-group=65534 --)
+start() {
+  local name=$1
+  shift
+  "$@" >"$folder/$name.log" 2>&1 </dev/null &
+  pids+=($!)
+}
+wait_for() {
+  for ((n = 0; n < 600; n++)); do
+    "${@:2}" >/dev/null 2>&1 && return
+    sleep 0.1
+  done
+  echo "waited in vain for $1" >&2
+  tail -n 20 "$folder"/*.log >&2
+  exit 1
+}
+ask() { "$pg/psql" -XAtq -h "$folder" -p "$1" -U postgres -c "$2" "${@:3}"; }
+
+"${as_somebody[@]}" "$pg/initdb" -D "$folder/primary" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
+start primary "${as_somebody[@]}" "$pg/postgres" -D "$folder/primary" -p "$primary" -c "unix_socket_directories=$folder" \
+  -c listen_addresses=127.0.0.1 -c max_connections=300
+databases+=("${pids[-1]}") && unset 'pids[-1]'
+wait_for PostgreSQL "$pg/pg_isready" -q -h "$folder" -p "$primary"
+"$pg/psql" -Xq -h "$folder" -p "$primary" -U postgres -v password="'try'" -f deploy/postgres/role.sql
+"${as_somebody[@]}" "$pg/pg_basebackup" -h "$folder" -p "$primary" -U postgres -D "$folder/standby" --write-recovery-conf --checkpoint=fast --no-sync
+start standby "${as_somebody[@]}" "$pg/postgres" -D "$folder/standby" -p "$standby" -c "unix_socket_directories=$folder" \
+  -c listen_addresses=127.0.0.1 -c max_connections=300
+databases+=("${pids[-1]}") && unset 'pids[-1]'
+wait_for 'the standby' "$pg/pg_isready" -q -h "$folder" -p "$standby"
+ask "$primary" "ALTER SYSTEM SET synchronous_standby_names = '*'"
+ask "$primary" 'SELECT pg_reload_conf()' >/dev/null
+
+start redis "$redis" --port "$bus" --bind 127.0.0.1 --save '' --appendonly no --dir "$folder"
+
+export DATABASE_URL="postgres://alun:try@127.0.0.1:$primary,127.0.0.1:$standby/alun" REDIS_URL="redis://127.0.0.1:$bus"
+export ALUN_SECRET=${ALUN_SECRET:-$("$bun" -e 'console.log(crypto.randomUUID() + crypto.randomUUID())')}
+export ALUN_TRUSTED_PROXIES=127.0.0.2 ALUN_DATA=$folder/data ALUN_URL="http://127.0.0.1:$public"
+"$bun" main/cli.ts migrate >/dev/null
+
+# As `restart: always` does it.
+node() {
+  while [ ! -e "$folder/over" ]; do
+    ALUN_NODE_ID=n$1 ALUN_PORT=$2 ALUN_PRIVATE_PORT=$3 "$bun" main/cli.ts node &
+    local pid=$!
+    trap 'kill -TERM $pid 2>/dev/null' TERM
+    echo $pid >"$folder/n$1.pid"
+    # The first one ends when we are told to end, the second when it has.
+    wait $pid || true
+    wait $pid 2>/dev/null || true
+  done
+}
+targets=()
+for n in 1 2 3; do
+  start "n$n" node $n "${ports[4 + n]}" "${ports[7 + n]}"
+  targets+=("\"127.0.0.1:${ports[7 + n]}\"")
+done
+
+mkdir -p "$folder/nginx" "$folder/prometheus"
+{
+  echo "daemon off; pid nginx.pid; error_log stderr error; worker_processes 1; events { worker_connections 4096; }"
+  echo "http { access_log off; proxy_bind 127.0.0.2; client_body_temp_path body; proxy_temp_path proxy;"
+  echo "fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;"
+  sed -e "s/127.0.0.1:8081/127.0.0.1:${ports[5]}/; s/127.0.0.1:8082/127.0.0.1:${ports[6]}/; s/127.0.0.1:8083/127.0.0.1:${ports[7]}/" \
+    -e "s/listen 8080/listen 127.0.0.1:$public/" deploy/nginx/upstream.conf deploy/nginx/alun.conf
+  echo '}'
+} >"$folder/nginx/nginx.conf"
+start nginx nginx -p "$folder/nginx" -c nginx.conf
+
+cp deploy/prometheus/*.yml "$folder/prometheus"
+(IFS=,; echo "[{ \"targets\": [${targets[*]}] }]") >"$folder/prometheus/nodes.json"
+# Tests can't wait for a scrape each five seconds.
+sed -i "s/_interval: 5s/_interval: ${TRY_SCRAPE:-5s}/" "$folder/prometheus/prometheus.yml"
+start prometheus prometheus "--config.file=$folder/prometheus/prometheus.yml" "--storage.tsdb.path=$folder/prometheus/data" \
+  "--web.listen-address=127.0.0.1:$metrics" --log.level=warn
+export PROMETHEUS_URL="http://127.0.0.1:$metrics" TRY_FOLDER=$folder
+
+for n in 1 2 3; do wait_for "node $n" curl -sf --noproxy '*' "http://127.0.0.1:${ports[7 + n]}/readyz"; done
+wait_for nginx curl -sf --noproxy '*' "$ALUN_URL/readyz"
+wait_for Prometheus curl -sf --noproxy '*' "$PROMETHEUS_URL/-/ready"
+echo "ready $ALUN_URL $PROMETHEUS_URL $folder"
+# Not in the foreground: it would keep us from hearing that we shall end.
+[ $# -gt 0 ] || set -- sleep infinity
+"$@" &
+pids+=($!)
+wait $!
