@@ -13,19 +13,15 @@ function coloursOf(block: string): Colours {
 }
 
 /** A service's own accent over them, as its blocks say: in the light, in the dark by the device, in the dark by choice. */
-const services = Object.groupBy(
-  [...css.matchAll(/\[data-service='(\w+)'\] \{([^}]+)\}/g)].map(([, name, block]) => ({
-    name: name!,
-    colours: coloursOf(block!),
-  })),
-  ({ name }) => name,
-)
+const services = new Map<string, Colours[]>()
+for (const [, name, block] of css.matchAll(/\[data-service='(\w+)'\] \{([^}]+)\}/g))
+  services.set(name!, [...(services.get(name!) ?? []), coloursOf(block!)])
 const looks: [name: string, colours: Colours][] = [
   ['light', light],
   ['dark', dark],
-  ...Object.entries(services).flatMap(([name, [inLight, inDark]]: [string, { colours: Colours }[]]): typeof looks => [
-    [`light of ${name}`, { ...light, ...inLight!.colours }],
-    [`dark of ${name}`, { ...dark, ...inDark!.colours }],
+  ...[...services].flatMap(([name, [inLight, inDark]]): typeof looks => [
+    [`light of ${name}`, { ...light, ...inLight }],
+    [`dark of ${name}`, { ...dark, ...inDark }],
   ]),
 ]
 
@@ -82,7 +78,6 @@ for (const [name, colours] of looks) {
 
 test('dark is the same dark, whether the device or the person asks for it', () => {
   expect(chosen).toEqual(dark)
-  expect(Object.keys(services)).toEqual(['reports', 'attendance', 'drops'])
-  for (const [, byDevice, byChoice] of Object.values(services) as { colours: Colours }[][])
-    expect(byChoice!.colours).toEqual(byDevice!.colours)
+  expect([...services.keys()]).toEqual(['reports', 'attendance', 'drops'])
+  for (const [, byDevice, byChoice] of services.values()) expect(byChoice).toEqual(byDevice)
 })

@@ -1,5 +1,4 @@
 import type { Position } from '../../protocol/event'
-import type { Role } from '../../protocol/roles'
 import type {
   Act,
   Channel,
@@ -106,11 +105,6 @@ export interface DiscussionQueries {
   'discussion.flags': { input: object; output: { flags: Flag[] } }
   'discussion.moderation': { input: Only; output: Moderation }
   'discussion.typing': { input: Only; output: object }
-  /** Whom to write to. */
-  'people.find': {
-    input: { q?: string; ids?: string[]; limit?: number }
-    output: { people: { id: string; name: string; role: Role }[] }
-  }
   /** What messages carry. */
   'files.links': { input: { files: string[] }; output: { links: FileLink[] } }
 }

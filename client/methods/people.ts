@@ -118,7 +118,7 @@ export interface PeopleQueries {
   'people.members': { input: { class: string }; output: { name: string; students: Member[]; teachers: Member[] } }
   'people.find': {
     input: { q?: string; role?: Role; ids?: string[]; limit?: number }
-    output: { people: Person[] }
+    output: { people: (Person & { colour?: number })[] }
   }
   'people.list': {
     input: {

@@ -8,16 +8,18 @@ import type { Actor, Role } from '../../protocol/roles'
 import { rosterOf } from './classes'
 import { asUuid } from './id'
 import { includes, may } from './policy'
-import { byRole as byRoleInput, classAsked, classRow, find as findInput, found, roster } from './schemas'
+import { byRole as byRoleInput, classAsked, classRow, find as findInput, found, person, roster } from './schemas'
 
 type Found = z.infer<typeof found>
+/** With the colour of their picture, where they are asked for by their ids and chose one. */
+const coloured = z.object({ people: z.array(person.extend({ colour: z.number().int().optional() })) })
 
 /** People by name or by id. A guest finds only those whose ids they know. */
-export const find = query<z.infer<typeof findInput>, Found>({
+export const find = query<z.infer<typeof findInput>, z.infer<typeof coloured>>({
   name: 'people.find',
   summary: 'Find people by a part of their name, by role, or by id.',
   input: findInput,
-  output: found,
+  output: coloured,
   oneStatement: true,
   run: (sql, actor, input) => (input.ids ? byIds(sql, input.ids, input.role) : search(sql, actor, input)),
 })
@@ -59,12 +61,13 @@ export const members = query({
   },
 })
 
-async function byIds(sql: Sql, ids: readonly string[], role: Role | undefined): Promise<Found> {
-  const people = await sql.query<Actor>(
-    'SELECT id, name, role FROM auth."user" WHERE id = ANY($1::uuid[]) AND ($2::text IS NULL OR role = $2)',
+async function byIds(sql: Sql, ids: readonly string[], role: Role | undefined): Promise<z.infer<typeof coloured>> {
+  const people = await sql.query<Actor & { colour: number | null }>(
+    `SELECT u.id, u.name, u.role, p.colour FROM auth."user" u LEFT JOIN people.person p ON p.user_id = u.id
+     WHERE u.id = ANY($1::uuid[]) AND ($2::text IS NULL OR u.role = $2)`,
     [ids.map(asUuid), role ?? null],
   )
-  return { people }
+  return { people: people.map(({ colour, ...one }) => ({ ...one, ...(colour === null ? {} : { colour }) })) }
 }
 
 async function search(sql: Sql, actor: Actor, { q = '', role, limit }: z.infer<typeof findInput>): Promise<Found> {

@@ -35,6 +35,9 @@ test('a person changes how they are shown and spoken to; a new name ends what wa
   })
   const { events } = await read(node.sql, `inbox:${budi.id}`, 0, 10)
   expect(JSON.parse(events.at(-1)!.json)).toMatchObject({ kind: 'profile', name: 'Budi Santoso', lang: 'id' })
+  expect(await node.call(budi, 'people.find', { ids: [budi.id] })).toMatchObject({
+    people: [{ id: budi.id, colour: 3 }],
+  })
   for (const wrong of [{ zone: 'Asia/Atlantis' }, { lang: 'fr' }, { colour: 12 }, { name: '' }, { zone: '' }])
     expect(await errorOf(node.call(budi, 'people.profile', wrong))).toMatchObject({ code: 'invalid' })
   const stranger: Actor = { id: 'budi', name: 'budi', role: 'student' }

@@ -1,11 +1,12 @@
 /** Oneself: how one is shown, how one comes in, where one is signed in, what is kept. */
-import { useCallback } from 'react'
+import { useCallback, useState } from 'react'
 import type { Client } from '../../client/client'
 import type { Me } from '../../client/methods/people'
 import type { PageProps } from '../shell/page'
 import { Preferences } from '../shell/preferences'
 import { auth, openSession } from '../shell/session'
 import { lang as chosen } from '../shell/settings'
+import { colours, hueOf, initials } from '../ui/avatar'
 import { Button } from '../ui/button'
 import { explain } from '../ui/explain'
 import { Field, PasswordField } from '../ui/field'
@@ -44,7 +45,8 @@ function ProfileSection({ client, me, onSaved }: { client: Client; me: Me; onSav
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone
   const choices = [...new Set([...zones, here, ...(me.zone ? [me.zone] : [])])]
   const { busy, problem, onSubmit } = useSubmit(async (value) => {
-    await client.command('people.profile', { name: value('name'), zone: value('zone'), lang: chosen.get() })
+    const colour = value('colour') === '' ? {} : { colour: Number(value('colour')) }
+    await client.command('people.profile', { name: value('name'), zone: value('zone'), lang: chosen.get(), ...colour })
     toast(say('saved'))
     onSaved()
   })
@@ -58,6 +60,7 @@ function ProfileSection({ client, me, onSaved }: { client: Client; me: Me; onSav
           defaultValue={me.zone ?? here}
           options={choices.map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') }))}
         />
+        <ColourChoice me={me} />
         <Preferences />
         {(me.email ?? me.number) && (
           <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm">
@@ -81,6 +84,38 @@ function ProfileSection({ client, me, onSaved }: { client: Client; me: Me; onSav
         </Button>
       </form>
     </Section>
+  )
+}
+
+/** Of the picture that stands for the person. */
+function ColourChoice({ me }: { me: Me }) {
+  const say = useSay()
+  const [now, setNow] = useState(me.colour ?? hueOf(me.id))
+  return (
+    <fieldset>
+      <legend className="mb-1.5 text-sm font-medium text-muted">{say('me.colour')}</legend>
+      <div className="flex flex-wrap gap-1.5">
+        {colours.map((colour, index) => (
+          <label key={colour} className="relative inline-flex size-11 items-center justify-center">
+            <input
+              type="radio"
+              name="colour"
+              value={index}
+              checked={now === index}
+              onChange={() => setNow(index)}
+              aria-label={`${say('me.colour')}: ${index + 1}`}
+              className="peer absolute inset-0 cursor-pointer opacity-0"
+            />
+            <span
+              aria-hidden="true"
+              className={`inline-flex size-9 items-center justify-center rounded-full text-sm font-semibold text-white ring-offset-2 ring-offset-surface peer-checked:ring-2 peer-checked:ring-accent peer-focus-visible:outline-2 ${colour}`}
+            >
+              {now === index && initials(me.name)}
+            </span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
   )
 }
 

@@ -4,6 +4,7 @@ import { Outbox } from '../../client/outbox'
 import { SignedOut } from '../../client/signed-out'
 import { BrowserOutboxStorage } from './outbox-storage'
 import { auth, type SignedIn } from './session'
+import { followProfile } from './profile'
 import { lang } from './settings'
 
 /** @param token the first one, fetched already. @throws SignedOut when the server doesn't take it. */
@@ -29,10 +30,12 @@ export async function open(token: string): Promise<SignedIn> {
   })
   await outbox.start()
   const leaveLang = lang.subscribe(() => connection.setLang(lang.get()))
+  const leaveProfile = followProfile(client)
   const seen = (): void => connection.setVisible(document.visibilityState === 'visible')
   document.addEventListener('visibilitychange', seen)
   const close = (): void => {
     leaveLang()
+    leaveProfile()
     document.removeEventListener('visibilitychange', seen)
     outbox.stop()
     client.close()

@@ -28,6 +28,11 @@ function firstLang(): Lang {
   return spoken.map((tag) => (tag === 'in' ? 'id' : tag)).find(isLang) ?? 'en'
 }
 
+/** A language that the person chose on another device, unless one was chosen on this one. */
+export function adoptLang(value: Lang): void {
+  if (recall('lang') === undefined) lang.set(value)
+}
+
 /** Makes the page look and speak as chosen, now and whenever it changes. */
 export function applySettings(): void {
   const apply = (): void => {
