@@ -171,6 +171,8 @@ test('a command that only looks needs neither database nor secret', () => {
     port: 8080,
     databaseUrl: undefined,
     secret: undefined,
+    smtpUrl: undefined,
+    publicUrl: undefined,
   })
 })
 

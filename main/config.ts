@@ -91,6 +91,8 @@ export interface PlaceConfig {
   port: number
   databaseUrl?: string
   secret?: string
+  smtpUrl?: string
+  publicUrl?: string
 }
 
 /** The process's own environment. Nobody else reads it. */
@@ -143,6 +145,8 @@ export function placeConfig(flags: Flags, env: Environment): PlaceConfig {
     port: read('port'),
     databaseUrl: read('databaseUrl'),
     secret: read('secret'),
+    smtpUrl: read('smtpUrl'),
+    publicUrl: read('publicUrl'),
   }
 }
 

@@ -41,9 +41,28 @@ export function mailJob(means: MailMeans, retryDelaySeconds = 5): JobDefinition 
 }
 
 async function send(smtpUrl: string, host: string, to: string, subject: string, text: string): Promise<void> {
+  const from = new URL(smtpUrl).searchParams.get('from') ?? `Alun <alun@${host}>`
+  const transport = transportTo(smtpUrl)
+  try {
+    await transport.sendMail({ from, to, subject, text, headers: { 'Auto-Submitted': 'auto-generated' } })
+  } finally {
+    transport.close()
+  }
+}
+
+/** Connects and signs in, and sends nothing. @throws what the mail server, or the way to it, has against us. */
+export async function greetMailServer(smtpUrl: string): Promise<void> {
+  const transport = transportTo(smtpUrl)
+  try {
+    await transport.verify()
+  } finally {
+    transport.close()
+  }
+}
+
+function transportTo(smtpUrl: string) {
   const url = new URL(smtpUrl)
-  const from = url.searchParams.get('from') ?? `Alun <alun@${host}>`
-  const transport = createTransport({
+  return createTransport({
     host: url.hostname,
     port: Number(url.port || (url.protocol === 'smtps:' ? 465 : 587)),
     secure: url.protocol === 'smtps:',
@@ -52,11 +71,6 @@ async function send(smtpUrl: string, host: string, to: string, subject: string, 
       : {}),
     ...{ connectionTimeout: patienceMs, greetingTimeout: patienceMs, socketTimeout: patienceMs },
   })
-  try {
-    await transport.sendMail({ from, to, subject, text, headers: { 'Auto-Submitted': 'auto-generated' } })
-  } finally {
-    transport.close()
-  }
 }
 
 const subject: Text = { en: 'Set your password anew', id: 'Atur ulang kata sandi Anda' }

@@ -12,6 +12,7 @@ import { tlsFiles } from '../../../cluster/tls'
 import type { PlaceConfig } from '../../config'
 import { lastBackupAt } from '../../backup/daily'
 import { fail, ok, warn, type Check, type Finding } from './finding'
+import { mail } from './mail'
 
 const gigabyte = 1024 ** 3
 const dayMs = 24 * 3600 * 1000
@@ -28,6 +29,7 @@ export const checks: readonly Check[] = [
   nodes,
   database,
   backups,
+  mail,
 ]
 
 function programs(): Finding {

@@ -1,0 +1,43 @@
+import { expect, test } from 'bun:test'
+import { createServer, type Server } from 'node:net'
+import { placeConfig } from '../../config'
+import { mail } from './mail'
+
+/** A mail server that wants a password, as far as RFC 5321 and 4954 go before any mail. */
+async function mailServer(password: string): Promise<{ port: number; greeted: () => number; stop(): void }> {
+  let greeted = 0
+  const good = Buffer.from(`\0alun\0${password}`).toString('base64')
+  const server: Server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.write('220 mail.kampus.test ESMTP\r\n')
+    socket.on('data', (chunk) => {
+      const line = chunk.toString().trim()
+      if (line.startsWith('EHLO')) {
+        greeted++
+        socket.write('250-mail.kampus.test\r\n250 AUTH PLAIN\r\n')
+      } else if (line === `AUTH PLAIN ${good}`) socket.write('235 welcome\r\n')
+      else if (line.startsWith('AUTH')) socket.write('535 no\r\n')
+      else socket.end('221 bye\r\n')
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  return { port, greeted: () => greeted, stop: () => void server.close() }
+}
+
+const look = (SMTP_URL: string | undefined, ALUN_PUBLIC_URL = 'https://alun.kampus.test') =>
+  mail(placeConfig({}, { SMTP_URL, ALUN_PUBLIC_URL }))
+
+test('a mail server is really spoken to and signed in at; what is wrong is said without the password', async () => {
+  const server = await mailServer('rahasia')
+  const at = (password: string): string => `smtp://alun:${password}@127.0.0.1:${server.port}`
+  expect(await look(at('rahasia'))).toEqual({ verdict: 'ok', what: 'mail', found: `127.0.0.1:${server.port} takes us` })
+  expect(server.greeted()).toBe(1)
+  expect(await look(at('rahasia'), '')).toMatchObject({ verdict: 'warn' })
+  const wrong = await look(at('salah-semua'))
+  expect(wrong).toMatchObject({ verdict: 'fail', what: 'mail' })
+  expect(JSON.stringify(wrong)).not.toContain('salah-semua')
+  server.stop()
+  expect(await look(at('rahasia'))).toMatchObject({ verdict: 'fail' })
+  expect(await look(undefined)).toMatchObject({ verdict: 'ok' })
+}, 30_000)
