@@ -1,10 +1,9 @@
 /** Prometheus metrics of one node. Names and units are documented for operators; prefix `alun_`. */
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { Figures } from '../kernel/members'
 import { Pace } from './metrics/pace'
+import { Timings } from './metrics/timings'
 import type { RealtimeCounters } from './realtime'
-
-const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
 export interface Gauges {
   connections(): number
@@ -14,17 +13,21 @@ export interface Gauges {
   busUp(): boolean
 }
 
+interface Line {
+  labels: Record<string, string>
+  more: number
+}
+
 export class Metrics {
   private readonly registry = new Registry()
-  private readonly http: Histogram<'route' | 'status'>
-  private readonly commands: Histogram<'method' | 'code'>
+  private readonly http: Timings
+  private readonly commands: Timings
   private readonly closes: Counter<'code'>
   private readonly deliveries: Counter
   private readonly faults: Counter<'where'>
-  private readonly counters = new Map<string, Counter>()
-  private readonly requests = new Map<string, { observe(seconds: number): void }>()
-  private readonly answers = new Map<string, { observe(seconds: number): void }>()
-  private readonly lines = new Map<string, { inc(): void }>()
+  /** By name and labels; each counter takes over what came since it was last read. */
+  private readonly lines = new Map<string, Line>()
+  private readonly counters = new Map<string, Line[]>()
   readonly realtime: RealtimeCounters
   private readonly pace = new Pace()
 
@@ -35,20 +38,21 @@ export class Metrics {
     const registers = [this.registry]
     this.registry.setDefaultLabels({ node })
     collectDefaultMetrics({ register: this.registry })
-    this.http = new Histogram({
-      name: 'alun_http_request_seconds',
-      help: 'HTTP requests by route and status',
-      labelNames: ['route', 'status'],
-      buckets: secondsBuckets,
-      registers,
-    })
-    this.commands = new Histogram({
-      name: 'alun_realtime_command_seconds',
-      help: 'Commands of the realtime protocol by method and error code (0: none)',
-      labelNames: ['method', 'code'],
-      buckets: secondsBuckets,
-      registers,
-    })
+    // Made for another runtime: of this one they tell what is not so.
+    for (const { name } of this.registry.getMetricsAsArray()) {
+      if (name.startsWith('nodejs_')) this.registry.removeSingleMetric(name)
+    }
+    const { registry } = this
+    this.http = new Timings(registry, 'alun_http_request_seconds', 'HTTP requests by route and status', [
+      'route',
+      'status',
+    ])
+    this.commands = new Timings(
+      registry,
+      'alun_realtime_command_seconds',
+      'Commands of the realtime protocol by method and error code (0: none)',
+      ['method', 'code'],
+    )
     this.closes = new Counter({
       name: 'alun_realtime_closed_total',
       help: 'Closed connections by close code',
@@ -61,7 +65,7 @@ export class Metrics {
     this.realtime = {
       command: (method, ms, code) => {
         this.pace.answered(ms)
-        this.command(method, code).observe(ms / 1000)
+        this.commands.line(method, code).observe(ms)
       },
       closed: (code) => this.closes.labels(code >= 3000 && code < 5000 ? String(code) : 'other').inc(),
       delivered: (sockets) => {
@@ -72,19 +76,8 @@ export class Metrics {
   }
 
   request(route: string, status: number, ms: number): void {
-    const name = `${route} ${status}`
-    // Finding a line by its labels costs more than adding to it.
-    let line = this.requests.get(name)
-    if (!line) this.requests.set(name, (line = this.http.labels(route, String(status))))
-    line.observe(ms / 1000)
+    this.http.line(route, status).observe(ms)
     this.pace.answered(ms)
-  }
-
-  private command(method: string, code: number): { observe(seconds: number): void } {
-    const name = `${method} ${code}`
-    let line = this.answers.get(name)
-    if (!line) this.answers.set(name, (line = this.commands.labels(method, String(code))))
-    return line
   }
 
   fault(where: string): void {
@@ -94,16 +87,30 @@ export class Metrics {
   /** One more in a counter that a service named. Its labels are always the same ones. */
   readonly count = (name: string, help: string, labels: Record<string, string>): void => {
     const key = `${name} ${Object.values(labels).join(' ')}`
-    let line = this.lines.get(key)
-    if (!line) {
-      let counter = this.counters.get(name)
-      if (!counter) {
-        counter = new Counter({ name, help, labelNames: Object.keys(labels), registers: [this.registry] })
-        this.counters.set(name, counter)
-      }
-      this.lines.set(key, (line = counter.labels(labels)))
-    }
-    line.inc()
+    const line = this.lines.get(key) ?? this.newLine(key, name, help, labels)
+    line.more++
+  }
+
+  private newLine(key: string, name: string, help: string, labels: Record<string, string>): Line {
+    const line = { labels, more: 0 }
+    this.lines.set(key, line)
+    const lines = this.counters.get(name)
+    if (lines) lines.push(line)
+    else this.newCounter(name, help, [line])
+    return line
+  }
+
+  private newCounter(name: string, help: string, lines: Line[]): void {
+    this.counters.set(name, lines)
+    new Counter({
+      ...{ name, help, labelNames: Object.keys(lines[0]!.labels), registers: [this.registry] },
+      collect() {
+        for (const line of lines) {
+          this.inc(line.labels, line.more)
+          line.more = 0
+        }
+      },
+    })
   }
 
   /** The last whole second, as it is told to the other nodes with each heartbeat. */

@@ -7,7 +7,6 @@
  * (who may subscribe) and jobs (done after commit).
  */
 import type { z } from 'zod'
-import { id as indonesianLocale } from 'zod/locales'
 import { Refusal, refuse, type Text } from '../protocol/errors'
 import { key as keySchema, splitTopic, topic as topicSchema } from '../protocol/ids'
 import type { Actor, Role } from '../protocol/roles'
@@ -18,6 +17,9 @@ import type { Hub } from './hub'
 import type { JobDefinition, JobGround } from './jobs'
 import { read, readBack, type Page } from './log'
 import type { Member } from './members'
+import { parse } from './service/parse'
+
+export { parse } from './service/parse'
 
 /** What queries, whispers and topic rules may ask of the node they run on. */
 export interface Ground {
@@ -73,12 +75,7 @@ export interface Command<I, O> extends MethodDocs, Decider<I, O> {
    * crowd is told so often that checking would cost more than knowing. Law 3 holds here too, and what isn't well formed
    * is none of its business. Nothing: the call goes its usual way.
    */
-  glance?(
-    actor: Actor,
-    input: Record<string, unknown>,
-    sql: Sql,
-    ground: Ground,
-  ): Promise<O | undefined> | O | undefined
+  glance?(actor: Actor, input: Record<string, unknown>, sql: Sql, ground: Ground): Promise<O | undefined>
 }
 
 /**
@@ -189,7 +186,7 @@ interface Runnable {
   method: Method
   pace?: Budget | undefined
   run(actor: Actor, input: unknown): Promise<unknown>
-  glance?: ((actor: Actor, input: unknown) => unknown) | undefined
+  glance?: ((actor: Actor, input: unknown) => Promise<unknown> | undefined) | undefined
 }
 
 export class Registry {
@@ -365,8 +362,8 @@ export class Registry {
 
   private glancer<I, O>({ glance }: Command<I, O>): Runnable['glance'] {
     if (!glance) return undefined
-    const isObject = (input: unknown): input is Record<string, unknown> => typeof input === 'object' && input !== null
-    return (actor, input) => (isObject(input) ? glance(actor, input, this.reads, this.ground) : undefined)
+    const { reads, ground } = this
+    return (actor, input) => glance(actor, Object(input) as Record<string, unknown>, reads, ground)
   }
 
   private takeKey(input: unknown, optional: boolean): { key: string; rest: unknown } {
@@ -384,22 +381,6 @@ export class Registry {
   }
 }
 
-const indonesian = indonesianLocale().localeError
-
-/** @throws Refusal `invalid` that names the field and what was expected. */
-export function parse<T>(schema: z.ZodType<T>, value: unknown, at = ''): T {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const issue = result.error.issues[0]!
-  const translated = schema.safeParse(value, { error: indonesian }).error?.issues[0]?.message
-  const path = [at, ...issue.path.map(String)].filter(Boolean).join('.') || 'input'
-  throw refuse.invalid({
-    en: `${path}: ${issue.message}`,
-    // Words of our own schemas are English; the schema library's own are there in both.
-    id: `${path}: ${translated && translated !== issue.message ? translated : `isian tidak sesuai (${issue.message})`}`,
-  })
-}
-
 const notYourRole: Text = {
   en: 'Your role does not allow this. Ask an admin if you think it should.',
   id: 'Peran Anda tidak mengizinkan ini. Hubungi admin bila menurut Anda seharusnya boleh.',
@@ -413,7 +394,6 @@ const notAnObject: Text = {
   en: 'The input must be a JSON object.',
   id: 'Masukan harus berupa objek JSON.',
 }
-
 const keyMissing: Text = {
   en: 'key: every command takes a key, a unique text made by the client (a UUID); a retry sends the same one.',
   id: 'key: setiap perintah memerlukan kunci, teks unik buatan klien (UUID); pengulangan memakai kunci yang sama.',

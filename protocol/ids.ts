@@ -4,7 +4,8 @@ import { z } from 'zod'
 export const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'letters, digits, _ and -, at most 64')
 
 /** A client-made unique id of one intent. Printable, so that it can be a header; a UUIDv7 keeps the index compact. */
-export const key = z.string().regex(/^[\x21-\x7e]{1,128}$/, '1 to 128 printable characters without spaces')
+export const keyPattern = /^[\x21-\x7e]{1,128}$/
+export const key = z.string().regex(keyPattern, '1 to 128 printable characters without spaces')
 
 /** `discussion:general`, `inbox:<user>`; `cluster` is the one topic without an id. */
 export const topic = z.string().regex(/^[a-z][a-z0-9]{0,31}(:[A-Za-z0-9][A-Za-z0-9_-]{0,63})?$/, 'service:id')

@@ -20,7 +20,7 @@ export class Budget {
   /** @throws Refusal `limited`, with the time after which there is something again. */
   spend(account: string, nowMs: number): void {
     const { left, atMs } = this.purses.get(account) ?? { left: burst, atMs: nowMs }
-    const now = Math.min(burst, left + ((nowMs - atMs) / 1000) * perSecond)
+    const now = Math.min(burst, left + (Math.max(0, nowMs - atMs) / 1000) * perSecond)
     this.purses.delete(account)
     this.purses.set(account, { left: Math.max(0, now - 1), atMs: nowMs })
     if (this.purses.size > mostAccounts) this.purses.delete(this.purses.keys().next().value!)

@@ -4,7 +4,7 @@ import { done, withoutEffect, type Call, type Outcome } from '../../kernel/batch
 import { command } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
 import { Desk } from './desk'
-import { answered } from './memory'
+import { answered, refused } from './memory'
 import { type Claimed, type ClaimInput } from './model'
 import { decide, isLive, isTimed, states, type Happening } from './model/claim'
 import { mayClaim, maySee } from './policy'
@@ -21,6 +21,7 @@ export const claim = command<ClaimInput, Claimed>({
   summary: 'Claim units of a drop.',
   input: claimInput,
   output: claimed,
+  glance: refused,
   around: answered,
   async runMany(tx, calls) {
     const drops = calls.map(({ input }) => input.drop)

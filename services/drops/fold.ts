@@ -74,7 +74,10 @@ export class Fold {
   }
 
   private readUp(): void {
-    for (const event of this.unread.splice(0)) this.read(event)
+    if (this.unread.length === 0) return
+    const { unread } = this
+    this.unread = []
+    for (const event of unread) this.read(event)
   }
 
   private read(event: Heard): void {

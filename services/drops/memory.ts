@@ -12,6 +12,8 @@
 import type { Call } from '../../kernel/batch'
 import type { Sql } from '../../kernel/db'
 import type { Ground } from '../../kernel/service'
+import { keyPattern } from '../../protocol/ids'
+import type { Actor } from '../../protocol/roles'
 import { Budget, Gate } from './budget'
 import { Fold } from './fold'
 import { topicOf, type ClaimInput, type Claimed } from './model'
@@ -37,22 +39,46 @@ interface Front {
 const fronts = new WeakMap<Ground, Front>()
 const budget = new Budget()
 
-/** Stands before the batch of `drops.claim`: refuses from memory where that is true, and counts every answer. */
+/**
+ * What `drops.claim` is told at once: come back later, or what a crowd is refused with. Everything that can be asked for
+ * is understood here; what isn't well formed is for the schema to complain of.
+ */
+export async function refused(
+  actor: Actor,
+  { drop, key, quantity = 1 }: Record<string, unknown>,
+  sql: Sql,
+  ground: Ground,
+): Promise<Claimed | undefined> {
+  if (typeof drop !== 'string' || typeof key !== 'string' || !keyPattern.test(key)) return undefined
+  if (typeof quantity !== 'number' || !Number.isInteger(quantity) || quantity < 1) return undefined
+  const { memory, tally } = frontOf(sql, ground)
+  // Read once: for who is refused from memory, the clock is a part of the cost that shows.
+  const nowMs = ground.now()
+  try {
+    budget.spend(actor.id, nowMs)
+  } catch (error) {
+    tally.failed(drop, error, nowMs)
+    throw error
+  }
+  const known = await memory?.answer(actor, drop, quantity, nowMs)
+  if (known) tally.answered(drop, known.verdict, nowMs)
+  return known
+}
+
+/** Stands before the batch of `drops.claim`: lets in as many as it can answer soon, and counts every answer. */
 export async function answered(
   next: () => Promise<Claimed>,
-  call: Call<ClaimInput>,
+  { input }: Call<ClaimInput>,
   sql: Sql,
   ground: Ground,
 ): Promise<Claimed> {
-  const { memory, gate, tally } = frontOf(sql, ground)
+  const { gate, tally } = frontOf(sql, ground)
   try {
-    budget.spend(call.actor.id, performance.now())
-    const known = memory?.answer(call)
-    const output = (known && (await known)) ?? (await gate.pass(next))
-    tally.answered(call.input.drop, output.verdict)
+    const output = await gate.pass(next)
+    tally.answered(input.drop, output.verdict)
     return output
   } catch (error) {
-    tally.failed(call.input.drop, error)
+    tally.failed(input.drop, error)
     throw error
   }
 }
@@ -77,17 +103,22 @@ class Memory {
     private readonly follow: Follow,
   ) {}
 
-  /** Nothing when the batch has to decide. What needs no waiting is said at once. */
-  answer({ actor, input }: Call<ClaimInput>): Claimed | Promise<Claimed | undefined> | undefined {
-    const fold = this.folds.get(input.drop)
-    if (!fold) return this.open(input.drop)
+  /** Nothing when the batch has to decide. */
+  answer(
+    actor: Actor,
+    id: string,
+    quantity: number,
+    nowMs: number,
+  ): Claimed | Promise<Claimed | undefined> | undefined {
+    const fold = this.folds.get(id)
+    if (!fold) return this.open(id)
     if (fold === 'opening') return undefined
-    const latest = this.ground.now() + clockErrorMs
+    const latest = nowMs + clockErrorMs
     fold.usedAtMs = latest
     // While something is free and nothing is paused, nobody is refused: nothing to read up for.
     if (!fold.mightRefuse(latest)) return undefined
     const { drop } = fold
-    if (drop.rehearsal || input.quantity > drop.perPerson || !mayClaim(actor, drop)) return undefined
+    if (drop.rehearsal || quantity > drop.perPerson || !mayClaim(actor, drop)) return undefined
     const who = fold.nameOf(actor.id)
     if (fold.knows(who)) return undefined
     // When it opens is part of its terms, which never change.

@@ -37,21 +37,22 @@ export class Tally {
     private readonly sql: Sql,
   ) {}
 
-  answered(drop: string, verdict: string): void {
+  /** @param nowMs when it was asked, where that is known. */
+  answered(drop: string, verdict: string, nowMs = this.ground.now()): void {
     this.count(verdict)
-    this.add(drop, verdict)
+    this.add(drop, verdict, nowMs)
   }
 
-  failed(drop: string, error: unknown): void {
+  failed(drop: string, error: unknown, nowMs = this.ground.now()): void {
     const code = error instanceof Refusal ? error.code : 'fault'
     this.count(code)
     // What isn't there has no chart.
-    if (code !== 'not_found') this.add(drop, code)
+    if (code !== 'not_found') this.add(drop, code, nowMs)
   }
 
   /** Only what is shown to organisers: what isn't real is no metric. */
-  add(drop: string, verdict: string): void {
-    const second = Math.floor(this.ground.now() / 1000)
+  add(drop: string, verdict: string, nowMs = this.ground.now()): void {
+    const second = Math.floor(nowMs / 1000)
     const key = `${drop} ${second} ${verdict}`
     const row = this.rows.get(key)
     if (row) row.count++
