@@ -2,7 +2,7 @@
 import { refuse, type Lang } from '../../protocol/errors'
 import type { WebAnswer, WebRoute } from '../../protocol/web'
 import { exportRoutes } from './exports'
-import { writeIcal, type Written } from './model/ical'
+import { writeIcal, type Written } from './model/feed'
 
 const json = (body: object): WebAnswer => ({
   headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },

@@ -1,4 +1,5 @@
 /** Rules of repetition (RFC 5545, 3.3.10) as timetables use them: by day, week or month. Days only; a lesson keeps its time. */
+import { daysOfMonth, isNthDay, isNthWeekday } from './month'
 import { addDays, weekdayOf } from './time'
 
 export interface Bounds {
@@ -117,13 +118,6 @@ function periodOf(rule: Rule, first: string, nth: number): Period {
   return { begins: days[0]!, days: isPlain ? days.filter((day) => day.slice(8) === first.slice(8)) : days }
 }
 
-/** @param month 1 for January; may go on past 12. */
-function daysOfMonth(year: number, month: number): string[] {
-  const begins = new Date(Date.UTC(year, month - 1, 1)).toISOString().slice(0, 10)
-  const many = new Date(Date.UTC(year, month, 0)).getUTCDate()
-  return Array.from({ length: many }, (_, day) => addDays(begins, day))
-}
-
 function chosen(rule: Rule, days: readonly string[]): string[] {
   const { byDay, byMonth, byMonthDay, bySetPos } = rule
   const fits = days.filter(
@@ -135,14 +129,4 @@ function chosen(rule: Rule, days: readonly string[]): string[] {
   return bySetPos.length === 0
     ? fits
     : fits.filter((_, at) => bySetPos.some((nth) => [at + 1, at - fits.length].includes(nth)))
-}
-
-const monthLength = (day: string): number => daysOfMonth(Number(day.slice(0, 4)), Number(day.slice(5, 7))).length
-const isNthDay = (day: string, nth: number): boolean =>
-  [Number(day.slice(8)), Number(day.slice(8)) - 1 - monthLength(day)].includes(nth)
-
-/** The second Monday of its month, or with a minus the last but one; 0 is any. */
-function isNthWeekday(day: string, nth: number): boolean {
-  const date = Number(day.slice(8))
-  return nth === 0 || (nth > 0 ? Math.ceil(date / 7) : -Math.ceil((monthLength(day) - date + 1) / 7)) === nth
 }
