@@ -22,6 +22,8 @@ export interface ClusterOptions {
   /** A database that the test made itself. It is gone with the cluster. */
   postgres?: OwnPostgres
   env?: Record<string, string>
+  /** Other checkouts than this one, by the ids of the nodes that run their code. */
+  products?: Record<string, string>
   /** Extra environment of single nodes, by id. */
   nodeEnv?: Record<string, Record<string, string>>
 }
@@ -44,10 +46,8 @@ export class TestCluster {
   ) {
     this.nodes = Array.from({ length: options.nodes ?? 3 }, (_, index) => {
       const id = `n${index + 1}`
-      return new TestNode(id, options.behind ? freePort() : port, postgres.url, {
-        ...options.env,
-        ...options.nodeEnv?.[id],
-      })
+      const env = { ...options.env, ...options.nodeEnv?.[id] }
+      return new TestNode(id, options.behind ? freePort() : port, postgres.url, env, options.products?.[id])
     })
   }
 
@@ -115,6 +115,7 @@ export class TestNode {
     readonly port: number,
     private readonly databaseUrl: string,
     private readonly env: Record<string, string>,
+    private readonly product = root,
   ) {}
 
   get pid(): number {
@@ -132,8 +133,8 @@ export class TestNode {
   }
 
   async start(env: Record<string, string> = {}): Promise<void> {
-    this.process = spawn(process.execPath, [join(root, 'main/cli.ts'), 'node'], {
-      cwd: root,
+    this.process = spawn(process.execPath, [join(this.product, 'main/cli.ts'), 'node'], {
+      cwd: this.product,
       stdio: ['pipe', 'ignore', 'pipe'],
       env: {
         PATH: process.env['PATH'],
