@@ -1,9 +1,8 @@
 /** A node with the inbox and a service that tells things, on a database of its own. */
 import { testDatabase } from '../../prove/testing/database'
-import { done, type NewJob } from '../../kernel/batch'
-import { Db } from '../../kernel/db'
-import type { Appended } from '../../kernel/log'
-import { command, oneByOne, Registry, type Service } from '../../kernel/service'
+import { loneNode, type LoneNode } from '../../prove/testing/lone-node'
+import { done } from '../../kernel/batch'
+import { command, oneByOne, type Service } from '../../kernel/service'
 import type { Actor, Role } from '../../protocol/roles'
 import { z } from 'zod'
 import type { Notice } from './model'
@@ -16,11 +15,7 @@ export const plainInbox: Service = inbox({
   mayPushHere: false,
 })
 
-export interface Bench {
-  db: Db
-  registry: Registry
-  events: Appended[]
-  jobs: NewJob[]
+export interface Bench extends LoneNode {
   /** What the topic of this person carried, newest last. */
   told(user: string): Record<string, unknown>[]
   stop(): Promise<void>
@@ -50,27 +45,15 @@ const teller: Service = {
 
 export async function bench(services: readonly Service[]): Promise<Bench> {
   const database = await testDatabase()
-  const db = new Db(database.url, 'tests')
-  const events: Appended[] = []
-  const jobs: NewJob[] = []
-  const context = {
-    ...{ node: 'n1', hit: () => undefined, enqueue: async () => undefined },
-    committed: (list: readonly Appended[], more: readonly NewJob[]) => (events.push(...list), void jobs.push(...more)),
-  }
-  const ground = {
-    ...{ node: 'n1', demo: false, now: () => Date.now(), members: () => [], leader: () => 'n1' },
-    whisper: () => undefined,
-  }
-  const options = { laneConnections: 2, readConnections: 2, newKey: () => crypto.randomUUID() }
-  const registry = new Registry([...services, teller], db, context, ground, options)
+  const node = loneNode(database.url, [...services, teller])
   return {
-    ...{ db, registry, events, jobs },
+    ...node,
     told: (user) =>
-      events
+      node.events
         .filter(({ topic }) => topic === `inbox:${user}`)
         .map(({ json }) => JSON.parse(json) as Record<string, unknown>),
     stop: async () => {
-      await db.close()
+      await node.db.close()
       await database.stop()
     },
   }

@@ -1,8 +1,9 @@
 /** For this service's tests: nodes without doors, with the services that reports need, and people who report. */
-import { Db } from '../../kernel/db'
+import { loneNode } from '../../prove/testing/lone-node'
+import type { Db } from '../../kernel/db'
 import type { NewJob } from '../../kernel/batch'
 import { read } from '../../kernel/log'
-import { Registry, type Service } from '../../kernel/service'
+import type { Registry, Service } from '../../kernel/service'
 import type { Actor, Role } from '../../protocol/roles'
 import type { Report, ReportEvent, Viewer } from './model'
 import { topicOf } from './model'
@@ -28,22 +29,15 @@ const queries = new Set([
 ])
 
 export class Node {
-  readonly jobs: NewJob[] = []
+  readonly jobs: NewJob[]
   readonly registry: Registry
   readonly db: Db
 
   constructor(url: string, others: readonly Service[], name = 'n1') {
-    this.db = new Db(url, name)
-    const context = {
-      ...{ node: name, enqueue: async () => undefined, hit: () => undefined },
-      committed: (_events: unknown, jobs: readonly NewJob[]) => void this.jobs.push(...jobs),
-    }
-    const ground = {
-      ...{ node: name, demo: false, now: () => Date.now(), members: () => [], leader: () => name },
-      whisper: () => undefined,
-    }
-    const options = { laneConnections: 2, readConnections: 2, newKey: () => crypto.randomUUID() }
-    this.registry = new Registry([reports, ...others], this.db, context, ground, options)
+    const { db, registry, jobs } = loneNode(url, [reports, ...others], name)
+    this.db = db
+    this.registry = registry
+    this.jobs = jobs
   }
 
   call<T = object>(who: Actor, verb: string, input: object = {}): Answer<T> {

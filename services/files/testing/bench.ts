@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { testDatabase } from '../../../prove/testing/database'
-import { done, type NewJob } from '../../../kernel/batch'
-import { Db } from '../../../kernel/db'
-import type { Appended } from '../../../kernel/log'
-import { command, oneByOne, Registry, type Service } from '../../../kernel/service'
+import { loneNode, type LoneNode } from '../../../prove/testing/lone-node'
+import { done } from '../../../kernel/batch'
+import { command, oneByOne, type Service } from '../../../kernel/service'
 import { refuse } from '../../../protocol/errors'
 import type { Actor, Role } from '../../../protocol/roles'
 import { usualLimits, type FileLimits, type FileMeans } from '../means'
@@ -39,13 +38,9 @@ const albums: Service = {
   ],
 }
 
-export interface Bench {
-  db: Db
-  registry: Registry
+export interface Bench extends LoneNode {
   means: FileMeans
   folder: string
-  events: Appended[]
-  jobs: NewJob[]
   stop(): Promise<void>
 }
 
@@ -56,29 +51,18 @@ export interface BenchOptions {
 
 export async function bench({ limits, storage = diskStorage }: BenchOptions = {}): Promise<Bench> {
   const database = await testDatabase()
-  const db = new Db(database.url, 'tests')
   const folder = await mkdtemp(join(tmpdir(), 'alun-files-'))
-  const events: Appended[] = []
-  const jobs: NewJob[] = []
-  const context = {
-    ...{ node: 'n1', hit: () => undefined, enqueue: async () => undefined },
-    committed: (list: readonly Appended[], more: readonly NewJob[]) => (events.push(...list), void jobs.push(...more)),
-  }
-  const ground = {
-    ...{ node: 'n1', demo: false, now: () => Date.now(), members: () => [], leader: () => 'n1' },
-    whisper: () => undefined,
-  }
   const means: FileMeans = {
     storage: storage(folder),
     secret: 'a-secret-of-the-tests-that-is-long-enough',
     limits: { ...usualLimits, ...limits },
   }
-  const options = { laneConnections: 2, readConnections: 2, newKey: () => crypto.randomUUID() }
-  const registry = new Registry([files(means), albums], db, context, ground, options)
+  const node = loneNode(database.url, [files(means), albums])
   return {
-    ...{ db, registry, means, folder, events, jobs },
+    ...node,
+    ...{ means, folder },
     stop: async () => {
-      await db.close()
+      await node.db.close()
       await database.stop()
       await rm(folder, { recursive: true, force: true })
     },
