@@ -2,7 +2,7 @@
  * `alun prove`: attacks a cluster and judges what it promises. Starts one of its own, or takes one that is given.
  *
  *   --scenario chat,sale   --seed 7   --soak 2h   --json   --report FILE.html   --history FILE.jsonl
- *   --seconds 4 (of each scenario)   --product DIR (another checkout than this one)
+ *   --seconds 4 (of each scenario)   --faults 2 (in each, at most)   --product DIR (another checkout than this one)
  *   --nodes 3   --workers 1   --bus redis (how its own cluster is made; workers and bus are the seed's choice unless said)
  *   --url http://… (with ALUN_SECRET of that installation; with --data DIR of it on this machine things are broken too)
  *
@@ -36,6 +36,7 @@ const options = {
   bus: { type: 'string' },
   product: { type: 'string' },
   seconds: { type: 'string' },
+  faults: { type: 'string' },
 } as const
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values']
@@ -51,6 +52,7 @@ async function main(): Promise<number> {
   const until = Date.now() + durationMs(values.soak)
   const progress = new Progress(values.json !== true)
   const failpoint = failpointOf(firstSeed)
+  const mostFaults = values.faults === undefined ? undefined : count('faults', values.faults)
   const shape = shapeOf(firstSeed, values)
   const arena = await arenaOf(values, shape, failpoint)
   if (values.url === undefined) {
@@ -71,7 +73,7 @@ async function main(): Promise<number> {
       const seed = firstSeed + rounds++
       const onHistory = progress.watch.bind(progress)
       const say = progress.say.bind(progress)
-      run = await runAll(arena, { seed, scenarios: chosen, historyFile: values.history, say, onHistory })
+      run = await runAll(arena, { seed, scenarios: chosen, historyFile: values.history, mostFaults, say, onHistory })
       progress.say(summary(run))
       // A soak ends with the first broken promise: its history is the evidence.
     } while (Date.now() < until && !isBroken(run))

@@ -11,6 +11,8 @@ export interface RunOptions {
   seed: number
   scenarios: readonly Scenario[]
   historyFile?: string | undefined
+  /** At most so many faults in each scenario. */
+  mostFaults?: number | undefined
   say(line: string): void
   onHistory?(history: History): void
 }
@@ -52,10 +54,11 @@ async function play(
   arena: Arena,
   history: History,
   { name, what, faults: always, some, lastingMs, begin }: Scenario,
-  { seed, say, index }: RunOptions & { index: number },
+  { seed, say, index, mostFaults = Infinity }: RunOptions & { index: number },
 ): Promise<Played> {
   const chance = random(seed * 31 + index)
-  const chosen = [...always, ...(some ? chance.shuffle(some.of).slice(0, some.count) : [])]
+  const all = [...always, ...(some ? chance.shuffle(some.of).slice(0, some.count) : [])]
+  const chosen = mostFaults < all.length ? chance.shuffle(all).slice(0, mostFaults) : all
   const faults = schedule(
     chance,
     chosen.filter((kind) => whyNot(arena, kind) === undefined),

@@ -2,7 +2,7 @@
 import { Client } from 'pg'
 import { until } from '../../testing/until'
 
-export const healMs = 30_000
+export const healMs = 90_000
 const frozenMs = 1500
 
 export async function withDatabase<T>(connectionString: string, use: (client: Client) => Promise<T>): Promise<T> {
