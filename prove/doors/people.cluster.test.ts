@@ -1,5 +1,6 @@
 /** What ends with a session, and with a person's right to come in: on every node, for sockets and for what was issued. */
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { io, type Socket } from 'socket.io-client'
 import { mintToken } from '../../main/token'
 import { testCluster, type TestCluster } from '../testing/cluster'
 import { until } from '../testing/until'
@@ -56,6 +57,21 @@ async function sockets(open: () => Promise<Wire>): Promise<Wire[]> {
 const byToken = (token: string) => sockets(() => Wire.connected(cluster.port, token))
 const byCookie = (one: Visitor) =>
   sockets(() => Wire.connected(cluster.port, '', { headers: { cookie: one.cookie, origin: cluster.url } }))
+
+/** At the Socket.IO door, one on each node. They don't come back by themselves. */
+async function ioSockets(token: string): Promise<Socket[]> {
+  const byNode = new Map<string, Socket>()
+  const open = async (): Promise<boolean> => {
+    const options = { transports: ['websocket'], auth: { token }, forceNew: true, reconnection: false }
+    const socket = io(cluster.url, options)
+    const info = await new Promise<{ node: string }>((resolve) => socket.once('server_info', resolve))
+    byNode.get(info.node)?.disconnect()
+    byNode.set(info.node, socket)
+    return byNode.size === 3
+  }
+  await until(open, { what: 'a Socket.IO client on each node', timeoutMs: 20_000, everyMs: 1 })
+  return [...byNode.values()]
+}
 
 async function areClosed(wires: readonly Wire[]): Promise<void> {
   await until(() => wires.every(({ closed }) => closed), { what: 'the sockets to be closed', timeoutMs: 2000 })
@@ -114,8 +130,13 @@ test('a disabled person is out everywhere and cannot come in, until enabled; not
   const token = await one.token()
   const { id } = (await one.get('people/me')).body as { id: string }
   const wires = [...(await byToken(token)), ...(await byCookie(one))]
+  const others = await ioSockets(token)
   await asAdmin('people.disable', { user: id })
   await areClosed(wires)
+  await until(() => others.every(({ connected }) => !connected), {
+    what: 'the Socket.IO clients to be closed',
+    timeoutMs: 5000,
+  })
   await everywhere(one, token, 401)
   await everywhere(one, undefined, 401)
   const again = await visitor().post('auth/sign-in/email', { email: 'candra@kampus.test', password })
