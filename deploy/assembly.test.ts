@@ -1,0 +1,101 @@
+/** The files for containers, systemd and Grafana, held to what they name: no engine is needed for that. */
+import { expect, test } from 'bun:test'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+const here = (path: string): string => join(import.meta.dir, path)
+const text = (path: string): Promise<string> => readFile(here(path), 'utf8')
+
+interface Compose {
+  services: Record<
+    string,
+    {
+      image: string
+      command?: string[]
+      environment?: Record<string, string>
+      volumes?: string[]
+      depends_on?: object
+      networks: { inside: { ipv4_address: string } }
+    }
+  >
+  volumes: object
+}
+
+const compose = Bun.YAML.parse(await text('compose.yaml')) as Compose
+const services = Object.entries(compose.services)
+const addressOf = (name: string): string => compose.services[name]!.networks.inside.ipv4_address
+const nodes = ['n1', 'n2', 'n3']
+
+test('every image has a version, every file that is mounted is there, every dependency is a service', () => {
+  for (const [name, { image, volumes = [], depends_on = {} }] of services) {
+    expect([name, image]).toEqual([name, expect.stringMatching(/:v?\d/)])
+    for (const volume of volumes) {
+      const [from] = volume.split(':') as [string]
+      expect([volume, from.startsWith('.') ? existsSync(here(from)) : from in compose.volumes]).toEqual([volume, true])
+    }
+    for (const needed of Array.isArray(depends_on) ? (depends_on as string[]) : Object.keys(depends_on)) {
+      expect(Object.keys(compose.services)).toContain(needed)
+    }
+  }
+})
+
+test('nodes are given settings that there are, and one name each', async () => {
+  const settings = await text('../main/config/settings.ts')
+  const known = [...settings.matchAll(/variable: '(\w+)'/g)].map(([, variable]) => variable)
+  for (const name of [...nodes, 'migrate']) {
+    for (const variable of Object.keys(compose.services[name]!.environment!)) expect(known).toContain(variable)
+  }
+  expect(nodes.map((name) => compose.services[name]!.environment!['ALUN_NODE_ID'])).toEqual(nodes)
+})
+
+test('nginx, Prometheus and the nodes mean the same addresses', async () => {
+  const upstream = await text('compose/upstream.conf')
+  expect([...upstream.matchAll(/server (\S+):8080/g)].map(([, address]) => address)).toEqual(nodes.map(addressOf))
+  const [{ targets }] = JSON.parse(await text('compose/nodes.json')) as [{ targets: string[] }]
+  expect(targets).toEqual(nodes.map((name) => `${addressOf(name)}:8090`))
+  expect(compose.services['n1']!.environment!['ALUN_TRUSTED_PROXIES']).toBe(addressOf('nginx'))
+  expect(await text('grafana/provisioning/datasources/prometheus.yml')).toContain(
+    `http://${addressOf('prometheus')}:9090`,
+  )
+  expect(compose.services['n1']!.environment!['DATABASE_URL']).toContain(`@${addressOf('postgres')}:5432/`)
+  expect(compose.services['n1']!.environment!['REDIS_URL']).toContain(addressOf('valkey'))
+})
+
+test('the image holds every folder that a node is made of, and runs as nobody in particular', async () => {
+  const dockerfile = await text('Dockerfile')
+  for (const folder of ['protocol', 'kernel', 'services', 'edge', 'cluster', 'main', 'dist', 'node_modules']) {
+    expect(dockerfile).toContain(`COPY --from=build /app/${folder} ${folder}\n`)
+  }
+  expect(dockerfile).toMatch(/^USER [1-9]\d*/m)
+})
+
+test('dashboard and rules ask for metrics that the page on metrics lists', async () => {
+  const listed = new Set(
+    [...(await text('../docs/operate/metrics.md')).matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name),
+  )
+  const asked = (await text('grafana/dashboards/alun.json')) + (await text('prometheus/rules.yml'))
+  for (const [name] of asked.matchAll(/\b(alun_|flash_|process_)\w+/g)) {
+    expect([name, listed.has(name.replace(/_(bucket|count|sum)$/, ''))]).toEqual([name, true])
+  }
+})
+
+const analyze = Bun.which('systemd-analyze')
+const promtool = Bun.which('promtool')
+if (!analyze || !promtool) console.log('skipped: systemd-analyze or promtool is not on this machine')
+
+// tidy: skip: without the program nobody can tell
+test.skipIf(!analyze)('systemd finds nothing wrong with the unit but what is not installed here', () => {
+  const { stderr } = Bun.spawnSync([analyze!, 'verify', '--man=no', here('alun.service')])
+  const complaints = stderr
+    .toString()
+    .split('\n')
+    .filter((line) => line.includes('alun.service') && !/not executable|Failed to create alun.service/.test(line))
+  expect(complaints).toEqual([])
+})
+
+// tidy: skip: without the program nobody can tell
+test.skipIf(!promtool)('promtool finds nothing wrong with the rules', () => {
+  const { exitCode, stdout } = Bun.spawnSync([promtool!, 'check', 'rules', here('prometheus/rules.yml')])
+  expect([stdout.toString(), exitCode]).toEqual([expect.stringContaining('SUCCESS'), 0])
+})
