@@ -1,5 +1,6 @@
 /** The door: as a guest by name, first and largest; with an account below. */
 import { useEffect, useState, type MouseEvent } from 'react'
+import type { About } from '../../client/auth'
 import { InsecureNote } from '../shell/insecure-note'
 import { LanguageChoice } from '../shell/preferences'
 import { auth, openSession } from '../shell/session'
@@ -12,7 +13,13 @@ import { Problem } from '../ui/notice'
 import { useSubmit } from '../ui/use-submit'
 import { useSay } from './words'
 
-export function SignInPage({ expired }: { expired: boolean }) {
+interface SignInProps {
+  expired: boolean
+  /** Missing: not known yet. */
+  about?: About | undefined
+}
+
+export function SignInPage({ expired, about }: SignInProps) {
   const say = useSay()
   useTitle(undefined)
   return (
@@ -24,7 +31,7 @@ export function SignInPage({ expired }: { expired: boolean }) {
           <p className="text-muted">{say('app.tagline')}</p>
         </header>
         {expired && <Problem>{say('sign.expired')}</Problem>}
-        <DemoForm />
+        <DemoForm about={about} />
         <GuestForm />
         <AccountForms />
         <InsecureNote />
@@ -67,12 +74,14 @@ function GuestForm() {
 const demoRoles = ['student', 'teacher', 'technician', 'organiser', 'admin'] as const
 
 /** In a demonstration one may be anybody, with one tap. */
-function DemoForm() {
+function DemoForm({ about }: { about: About | undefined }) {
   const say = useSay()
-  const [isDemo, setDemo] = useState(false)
+  const [isDemo, setDemo] = useState(about?.demo ?? false)
   const [chosen, setChosen] = useState<string>()
   const [problem, setProblem] = useState<string>()
+  const isFinal = about !== undefined && !about.demoSoon
   useEffect(() => {
+    if (isFinal) return undefined
     let timer: ReturnType<typeof setTimeout> | undefined
     const ask = (): void =>
       void auth.about().then(
@@ -84,7 +93,7 @@ function DemoForm() {
       )
     ask()
     return () => clearTimeout(timer)
-  }, [])
+  }, [isFinal])
   if (!isDemo) return null
   const enter = (role: string): void => {
     setChosen(role)

@@ -37,7 +37,7 @@ function Here(): ReactNode {
   const found = match(routes, pathname)
   if (!found) return <MissingPage path={pathname} />
   const { page, params } = found
-  if (current.state === 'out' && !page.open) return <SignInPage expired={current.expired} />
+  if (current.state === 'out' && !page.open) return <SignInPage expired={current.expired} about={current.about} />
   // A page for everybody doesn't wait for a server that doesn't answer.
   if (current.state === 'checking' && !(page.open && current.trouble)) return <Waiting trouble={current.trouble} />
   const signedIn = current.state === 'in' ? current.in : undefined

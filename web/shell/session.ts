@@ -6,7 +6,7 @@
  *
  * The first token decides. The client itself (with the realtime SDK) is loaded only when there is somebody to connect.
  */
-import { Auth } from '../../client/auth'
+import { Auth, type About } from '../../client/auth'
 import type { Client } from '../../client/client'
 import { SignedOut } from '../../client/signed-out'
 import type { Outbox } from '../../client/outbox'
@@ -23,9 +23,10 @@ export interface SignedIn {
 export type Session =
   | { state: 'checking'; trouble?: boolean }
   | { state: 'in'; in: SignedIn }
-  | { state: 'out'; expired: boolean }
+  | { state: 'out'; expired: boolean; about: About | undefined }
 
 export const auth = new Auth({ origin: '', lang: () => lang.get() })
+const aboutPatienceMs = 1500
 export const session = new Store<Session>({ state: 'checking' })
 
 /** Whoever takes the device next must not be told what was for the one before. That it can't be done keeps nobody in. */
@@ -43,7 +44,9 @@ export async function openSession(): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
       // Whoever is new here has no session: a question that can be answered with no comes first then.
-      if (!wasIn && !(await auth.isSignedIn())) return closed(false)
+      // What the sign-in shows comes with it, so that nothing moves under a finger.
+      if (!wasIn) void learnAbout()
+      if (!wasIn && !(await auth.isSignedIn())) return await closed(false)
       const token = await auth.token()
       const { open } = await import('./open')
       const opened = await open(token)
@@ -51,7 +54,7 @@ export async function openSession(): Promise<void> {
       watch(opened)
       return session.set({ state: 'in', in: opened })
     } catch (error) {
-      if (error instanceof SignedOut) return closed(wasIn)
+      if (error instanceof SignedOut) return await closed(wasIn)
       session.set({ state: 'checking', trouble: true })
       await new Promise((resolve) => setTimeout(resolve, Math.min(5000, 250 * 2 ** attempt) * (0.5 + Math.random())))
     }
@@ -63,7 +66,7 @@ export async function signOut(): Promise<void> {
   if (now.state === 'in') await leaveDevice(now.in.client)
   await auth.signOut()
   if (now.state === 'in') now.in.close()
-  closed(false)
+  await closed(false)
 }
 
 function watch(signedIn: SignedIn): void {
@@ -74,11 +77,22 @@ function watch(signedIn: SignedIn): void {
     if (ended !== 'signed_out') return
     leave()
     signedIn.close()
-    closed(true)
+    void closed(true)
   })
 }
 
-function closed(expired: boolean): void {
+async function closed(expired: boolean): Promise<void> {
   remember('in', undefined)
-  session.set({ state: 'out', expired })
+  session.set({ state: 'out', expired, about: await learnAbout() })
 }
+
+let learning: Promise<About | undefined> | undefined
+/** Asked once. A sign-in without it is better than none. */
+const learnAbout = (): Promise<About | undefined> =>
+  (learning ??= Promise.race([
+    auth.about().catch(() => undefined),
+    new Promise<undefined>((resolve) => setTimeout(resolve, aboutPatienceMs)),
+  ]).then((about) => {
+    if (!about || about.demoSoon) learning = undefined
+    return about
+  }))
