@@ -42,8 +42,14 @@ async function measureAll(names: readonly string[], size: Size): Promise<{ limit
       limits = await measureLimits(size.seconds)
     }
     note(`${name}: ${conditions}`)
-    const { result, figures, skipped = [] } = await run(size, limits)
-    all.push({ name, conditions, figures, skipped, result })
+    try {
+      const { result, figures, skipped = [] } = await run(size, limits)
+      all.push({ name, conditions, figures, skipped, result })
+    } catch (error) {
+      // What was measured before it is not lost.
+      process.exitCode = 1
+      note(`${name} failed: ${(error as Error).stack ?? String(error)}`)
+    }
   }
   return limits ? { limits, all } : { all }
 }
@@ -71,4 +77,4 @@ process.stdout.write(
     ? `${JSON.stringify({ machine: about, limits, benches: results }, null, 2)}\n`
     : `${all.map(table).join('\n')}\n`,
 )
-process.exit(0)
+process.exit()
