@@ -84,9 +84,10 @@ describe('a channel', () => {
 
   test('that is archived is read and not written', async () => {
     const channel = await at.newChannel(ani!)
-    await post(ani!, channel)
+    const { id: message } = await post(ani!, channel)
     await at.call(ani!, 'change', { channel, archived: true })
     expect(await at.refusal(post(ani!, channel))).toBe('conflict')
+    expect(await at.refusal(at.call(ani!, 'edit', { message, text: 'changed' }))).toBe('conflict')
     expect((await at.call(budi!, 'history', { channel })).messages).toHaveLength(1)
     await at.call(ani!, 'change', { channel, archived: false })
     expect((await post(ani!, channel)).offset).toBe(4)

@@ -8,7 +8,7 @@ import type { Actor } from '../../protocol/roles'
 import type { MemberRole } from './model'
 import { moderates } from './policy'
 import { matches } from './model/rules'
-import { noSuchChannel, timedOut, unwanted } from './texts'
+import { noSuchChannel, putAway, timedOut, unwanted } from './texts'
 
 export interface Guarded {
   actor: Actor
@@ -39,13 +39,14 @@ interface Bound {
   nth: number
   role: MemberRole | null
   slow: number
+  archived: boolean
   sanctions: { kind: string; leftMs: number | null }[] | null
   rules: { words: string; action: 'refuse' | 'flag' }[] | null
 }
 
 async function bounds(tx: Tx, calls: readonly Guarded[], asked: readonly number[]): Promise<Bound[]> {
   return tx.query<Bound>(
-    `SELECT k.nth, m.role, c.slow_seconds AS slow,
+    `SELECT k.nth, m.role, c.slow_seconds AS slow, c.archived_at IS NOT NULL AS archived,
        (SELECT json_agg(json_build_object('kind', x.kind, 'leftMs',
           (extract(epoch FROM x.until - clock_timestamp()) * 1000)::float8))
         FROM discussion.sanction x WHERE x.channel = k.channel AND x.user_id = k.user_id
@@ -67,12 +68,13 @@ export async function judgeWords(
 ): Promise<{ refusals: Map<number, Refusal>; flags: Flagged[] }> {
   const refusals = new Map<number, Refusal>()
   const flags: Flagged[] = []
-  for (const { nth, role, sanctions, rules } of await bounds(tx, calls, asked)) {
+  for (const { nth, role, archived, sanctions, rules } of await bounds(tx, calls, asked)) {
     const { actor, input } = calls[nth]!
     const hit = moderates(role, actor.role) ? [] : (rules ?? []).filter(({ words }) => matches(words, input.text))
     const refused = hit.find(({ action }) => action === 'refuse')
     const kept = (sanctions ?? []).toSorted((a, b) => a.kind.localeCompare(b.kind))[0]
-    if (kept?.kind === 'ban') refusals.set(nth, refuse.notFound(noSuchChannel))
+    if (archived) refusals.set(nth, refuse.conflict(putAway))
+    else if (kept?.kind === 'ban') refusals.set(nth, refuse.notFound(noSuchChannel))
     else if (kept) refusals.set(nth, new Refusal('limited', timedOut, kept.leftMs ?? 0))
     else if (refused) refusals.set(nth, refuse.forbidden(unwanted(refused.words)))
     else if (hit[0]) flags.push({ nth, words: hit[0].words })
