@@ -97,11 +97,26 @@ function Rows({ seats: all, zone }: { seats: readonly Seat[]; zone: string }) {
           {all.map((seat, nth) => (
             <Row key={seat.id} nth={nth + 1} seat={seat} zone={zone} />
           ))}
+          {all.length === 0 && <EmptyRows columns={heads.length} />}
         </tbody>
       </table>
     </div>
   )
 }
+
+const emptyRows = 20
+
+/** Nobody was expected by name: who comes writes it down. */
+const EmptyRows = ({ columns }: { columns: number }) =>
+  Array.from({ length: emptyRows }, (_, nth) => (
+    <tr key={nth} className="h-11 break-inside-avoid">
+      {Array.from({ length: columns }, (_cell, column) => (
+        <td key={column} className={`${cell} tabular-nums`}>
+          {column === 0 && nth + 1}
+        </td>
+      ))}
+    </tr>
+  ))
 
 function Row({ nth, seat: { name, status, records, mark }, zone }: { nth: number; seat: Seat; zone: string }) {
   const { say, lang } = useWords()
