@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { Db, type Lane } from '../../kernel/db'
 import type { Role } from '../../protocol/roles'
+import { PushService } from '../../services/inbox/push/testing/receiver'
 import type { Report } from '../../services/reports/model'
 import { testCluster, type TestCluster } from '../testing/cluster'
 import { random } from '../testing/random'
@@ -17,16 +18,19 @@ import { until } from '../testing/until'
 let cluster: TestCluster
 let lane: Lane
 let folder: string
+let push: PushService
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'alun-reports-'))
   const [serve, work] = [{ ALUN_ROLES: 'serve' }, { ALUN_ROLES: 'work' }]
   const nodeEnv = { n1: serve, n2: serve, n3: work, n4: work }
-  cluster = await testCluster({ nodes: 4, env: { ALUN_DATA: folder }, nodeEnv })
+  push = new PushService()
+  cluster = await testCluster({ nodes: 4, env: { ALUN_DATA: folder, ALUN_PUSH_HERE: '1' }, nodeEnv })
   lane = new Db(cluster.postgres.url, 'tests').lane('tests', { connections: 2 })
 }, 60_000)
 afterAll(async () => {
   await lane?.close()
   await cluster?.stop()
+  await push?.stop()
   await rm(folder, { recursive: true, force: true })
 }, 30_000)
 
@@ -58,9 +62,9 @@ async function ask<T>(user: string, path: string, init: RequestInit, role: Role 
   return until(send, { what: `${path} for ${user}`, timeoutMs: 40_000, everyMs: 30 })
 }
 
-const call = <T>(user: string, verb: string, input: object, role?: Role): Promise<Answer<T>> =>
+const call = <T>(user: string, verb: string, input: object, role?: Role, service = 'reports'): Promise<Answer<T>> =>
   ask<T>(
-    ...[user, `/api/reports/${verb}`],
+    ...[user, `/api/${service}/${verb}`],
     { headers: { 'content-type': 'application/json' }, body: JSON.stringify(input) },
     role,
   )
@@ -107,6 +111,8 @@ interface Draft {
 
 const technicians = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002']
 const users = 40
+/** Those who have a phone, on which pushes are read as a browser would. */
+const withPhones = ['u1', 'u11', 'u21', 'u31', ...technicians]
 
 /** Kills one after another, and starts each again, until it is told to stop. */
 function reaper(ids: readonly string[], seed: number): { stop(): Promise<number> } {
@@ -178,6 +184,7 @@ test('500 reports, their photos and what people are told, while those who serve 
     user: `u${nth % users}`,
     role: 'student' as const,
   }))
+  for (const user of withPhones) await subscribe(user)
   // Nobody works yet: what is uploaded and reported waits.
   for (const id of ['n3', 'n4']) await cluster.node(id).kill()
   const illustrated = drafts.filter(({ nth }) => nth % 5 === 0)
@@ -205,6 +212,7 @@ test('500 reports, their photos and what people are told, while those who serve 
   await everyReportOnce(drafts)
   await everyPhotoOnce(illustrated, poison)
   await everyNoticeOnce(drafts, winners)
+  await everyPushHeard()
   await until(async () => (await jobsLeft()).length === 0, {
     ...{ what: 'no job to be left', timeoutMs: 60_000, everyMs: 200 },
   }).catch(async () => expect(await jobsLeft()).toEqual([]))
@@ -255,6 +263,28 @@ async function everyNoticeOnce(drafts: readonly Draft[], winners: ReadonlyMap<st
   expect(new Map(entries.map(({ report, by }) => [report, by]))).toEqual(new Map(winners))
   expect(entries).toHaveLength(winners.size)
   for (const { report, alerted, told } of await rung()) expect([report, told]).toEqual([report, alerted])
+}
+
+async function subscribe(user: string): Promise<void> {
+  const role = technicians.includes(user) ? 'technician' : 'student'
+  await call(user, 'push_key', { key: `key-${user}` }, role, 'inbox')
+  const input = { ...push.subscribe(user), label: 'phone', lang: 'id', key: `phone-${user}` }
+  expect((await call(user, 'subscribe_push', input, role, 'inbox')).status).toBe(200)
+}
+
+/** Each phone hears of each change that its owner was told of; sent twice, the change's own tag makes it shown once. */
+async function everyPushHeard(): Promise<void> {
+  const rows = await lane.query<{ user_id: string; tag: string }>(
+    'SELECT user_id, tag FROM inbox.notification WHERE user_id = ANY ($1::text[])',
+    [withPhones],
+  )
+  const told = withPhones.map((user) => rows.filter(({ user_id }) => user_id === user).map(({ tag }) => tag))
+  expect(Math.min(...told.map(({ length }) => length))).toBeGreaterThan(0)
+  const heard = (): string[][] => withPhones.map((user) => push.of(user).map(({ payload }) => payload.tag))
+  const shown = (): string[][] => heard().map((tags) => [...new Set(tags)].sort())
+  await until(() => shown().flat().length >= told.flat().length, { what: 'every push', timeoutMs: 60_000 })
+  expect(shown()).toEqual(told.map((tags) => tags.sort()))
+  console.info(`${told.flat().length} pushes to be shown, ${heard().flat().length} sent`)
 }
 
 /** Emergencies that rang: with how many people in all rounds together, and how many notices there are. */
