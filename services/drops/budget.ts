@@ -1,32 +1,12 @@
 /**
- * What keeps a storm in its lane (law 9): how many claims a node takes in, and how often one account may ask, on this node: a burst, and then so many a second. By account and never by address, for a
- * whole campus may stand behind one, and one bot behind many. Far above what any person's fingers do.
+ * What keeps a storm in its lane (law 9): how often one account may ask, in the whole cluster, and how many claims a node
+ * takes in. By account and never by address, for a whole campus may stand behind one, and one bot behind many.
  */
+import type { Allowance } from '../../kernel/budget'
 import { refuse } from '../../protocol/errors'
 
-const burst = 100
-const perSecond = 10
-/** Accounts that are remembered; who asked longest ago is forgotten first, and has a full purse by then. */
-const mostAccounts = 50_000
-
-interface Purse {
-  left: number
-  atMs: number
-}
-
-export class Budget {
-  private readonly purses = new Map<string, Purse>()
-
-  /** @throws Refusal `limited`, with the time after which there is something again. */
-  spend(account: string, nowMs: number): void {
-    const { left, atMs } = this.purses.get(account) ?? { left: burst, atMs: nowMs }
-    const now = Math.min(burst, left + (Math.max(0, nowMs - atMs) / 1000) * perSecond)
-    this.purses.delete(account)
-    this.purses.set(account, { left: Math.max(0, now - 1), atMs: nowMs })
-    if (this.purses.size > mostAccounts) this.purses.delete(this.purses.keys().next().value!)
-    if (now < 1) throw refuse.limited(((1 - now) / perSecond) * 1000)
-  }
-}
+/** Far above what any person's fingers do. */
+export const claimPace: Allowance = { burst: 100, perSecond: 10 }
 
 /** As many claims as a node has under way at once: more would only wait for each other, and keep others waiting too. */
 export const mostInside = 2500

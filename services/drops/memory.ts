@@ -10,11 +10,12 @@
  * hears this drop's refusal, where the batch would say `conflict`. Nothing is done either way.
  */
 import type { Call } from '../../kernel/batch'
+import type { Budget } from '../../kernel/budget'
 import type { Sql } from '../../kernel/db'
 import type { Ground } from '../../kernel/service'
 import { keyPattern } from '../../protocol/ids'
 import type { Actor } from '../../protocol/roles'
-import { Budget, Gate } from './budget'
+import { claimPace, Gate } from './budget'
 import { Fold } from './fold'
 import { topicOf, type ClaimInput, type Claimed } from './model'
 import { mayClaim } from './policy'
@@ -32,12 +33,12 @@ const refusals: Record<Refused, Claimed> = { sold_out: { verdict: 'sold_out' }, 
 /** What one node has standing before the batch. */
 interface Front {
   memory: Memory | undefined
+  budget: Budget | undefined
   gate: Gate
   tally: Tally
 }
 
 const fronts = new WeakMap<Ground, Front>()
-const budget = new Budget()
 
 /**
  * What `drops.claim` is told at once: come back later, or what a crowd is refused with. Everything that can be asked for
@@ -51,11 +52,11 @@ export async function refused(
 ): Promise<Claimed | undefined> {
   if (typeof drop !== 'string' || typeof key !== 'string' || !keyPattern.test(key)) return undefined
   if (typeof quantity !== 'number' || !Number.isInteger(quantity) || quantity < 1) return undefined
-  const { memory, tally } = frontOf(sql, ground)
+  const { memory, budget, tally } = frontOf(sql, ground)
   // Read once: for who is refused from memory, the clock is a part of the cost that shows.
   const nowMs = ground.now()
   try {
-    budget.spend(actor.id, nowMs)
+    budget?.spend(actor.id)
   } catch (error) {
     tally.failed(drop, error, nowMs)
     throw error
@@ -87,7 +88,8 @@ function frontOf(sql: Sql, ground: Ground): Front {
   let front = fronts.get(ground)
   if (!front) {
     const memory = ground.follow && new Memory(sql, ground, ground.follow)
-    fronts.set(ground, (front = { memory, gate: new Gate(), tally: tallyOf(ground, sql) }))
+    const budget = ground.budget?.('claims', claimPace)
+    fronts.set(ground, (front = { memory, budget, gate: new Gate(), tally: tallyOf(ground, sql) }))
   }
   return front
 }

@@ -1,5 +1,6 @@
 /** For this service's tests: nodes without doors, and people who claim. */
 import type { NewJob } from '../../kernel/batch'
+import { Budgets } from '../../kernel/budget'
 import { SimulatedNetwork } from '../../kernel/bus/simulated'
 import { Db } from '../../kernel/db'
 import { Hub, logSource } from '../../kernel/hub'
@@ -37,7 +38,9 @@ export class Node {
     const bus = new SimulatedNetwork(Math.random).join(name)
     const source = logSource(this.db.lane('hub', { connections: 2 }))
     this.hub = new Hub(deaf ? { ...source, changes: async () => source.changes('now') } : source, bus, [])
+    const budgets = new Budgets(bus, () => 1)
     const ground: GivenGround = {
+      budget: budgets.of.bind(budgets),
       ...{ node: name, demo: false, now, members: () => [], leader: () => name, whisper: () => undefined },
       follow: (topic, apply, reset) => this.hub.follow(topic, apply, reset),
       count: (metric, _help, labels) => void this.counts.push(`${metric} ${Object.values(labels).join()}`),
