@@ -321,11 +321,18 @@ describe('while it runs', () => {
     async () => {
       const folder = mkdtempSync(join(tmpdir(), 'alun-roll-'))
       const poison = join(folder, 'poison')
-      const up = await running({ behaviour: `dies:${poison}` })
+      const up = await cluster({ behaviour: `dies:${poison}` })
+      up.launch()
+      // Its database is yet to be made.
+      await until(() => existsSync(join(up.options.dataDir, 'lock.json')), { what: 'the lock', timeoutMs: 60_000 })
+      up.signal('SIGHUP')
+      const isRefused = (): boolean => up.output.some((line) => line.startsWith('not rolled: it is not running yet'))
+      await until(isRefused, { what: 'the roll to be refused', timeoutMs: 60_000 })
+      await up.ready()
       const before = up.describe().nodes
       await Bun.write(poison, '')
       up.signal('SIGHUP')
-      await until(() => up.describe().rolls?.ended === 1, { what: 'the end of the roll', timeoutMs: 20_000 })
+      await until(() => up.describe().rolls?.ended === 2, { what: 'the end of the roll', timeoutMs: 20_000 })
       expect(up.describe().rolls?.failure).toBe('a new node did not become ready')
       expect(up.describe().nodes).toEqual(before)
       rmSync(folder, { recursive: true, force: true })

@@ -109,7 +109,7 @@ export class Supervisor {
 
   /** Asked again while it rolls, it is the same roll. @returns false when not running, or a new node did not become ready. */
   async roll(): Promise<boolean> {
-    if (this.stage !== 'running') return false
+    if (this.stage !== 'running') return this.rolled('it is not running yet, or no more')
     this.rolling ??= this.replaceAll().finally(() => (this.rolling = undefined))
     return this.rolling
   }
@@ -185,12 +185,17 @@ export class Supervisor {
     const isReplaced = (await this.renew(extra)) && (await this.renewEach(permanent))
     if (this.stage === 'running') await extra.drain()
     this.nodes = this.nodes.filter((node) => node !== extra)
-    const failure = this.stage === 'running' ? 'a new node did not become ready' : 'the cluster was stopped'
-    this.rolls.failure = isReplaced ? undefined : failure
+    if (isReplaced) return this.rolled()
+    return this.rolled(this.stage === 'running' ? 'a new node did not become ready' : 'the cluster was stopped')
+  }
+
+  /** Whoever asked for it may wait for this. */
+  private rolled(failure?: string): boolean {
+    this.rolls.failure = failure
     this.rolls.ended++
     this.describe()
-    this.options.warn(isReplaced ? 'rolled: every node is new' : `not rolled: ${failure}`)
-    return isReplaced
+    this.options.warn(failure ? `not rolled: ${failure}` : 'rolled: every node is new')
+    return failure === undefined
   }
 
   private async renewEach(nodes: readonly Node[]): Promise<boolean> {
