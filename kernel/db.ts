@@ -87,7 +87,10 @@ export class Db {
 
   /** A connection that belongs to nobody else (LISTEN). The caller connects, watches and ends it. */
   dedicated(name: string): pg.Client {
-    const client = new this.route.Client({ ...this.config(name, { connections: 1, statementMs: 5000 }), keepAlive: true })
+    const client = new this.route.Client({
+      ...this.config(name, { connections: 1, statementMs: 5000 }),
+      keepAlive: true,
+    })
     client.on('error', () => undefined)
     return client
   }
