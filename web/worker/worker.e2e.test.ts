@@ -38,7 +38,8 @@ afterAll(async () => {
 async function serve(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url)
   if (isDown) return new Response('down', { status: 503 })
-  if (pathname.startsWith('/api/')) return Response.json(null)
+  // Nobody is signed in, and this is no demo.
+  if (pathname.startsWith('/api/')) return Response.json(pathname.endsWith('/about') ? { demo: false } : null)
   const file = Bun.file(join(folder, 'web', pathname.includes('.') ? pathname : 'index.html'))
   if (!(await file.exists())) return new Response('no such file', { status: 404 })
   if (pathname !== '/sw.js') return new Response(file)
