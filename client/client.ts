@@ -26,7 +26,7 @@ export class Client extends Caller {
   }
 
   live<S>(options: LiveOptions<S>): Live<S> {
-    return live(this.topics, options)
+    return live(this.topics, this, options)
   }
 
   roster(topic: string): Roster {

@@ -4,7 +4,10 @@
  * where that can't be, the snapshot is read anew (see `topic.ts`).
  */
 import type { EventData, Position } from '../protocol/event'
+import type { Caller } from './call'
 import type { CallError } from './errors'
+import { Guesses, type Guess } from './guesses'
+import type { CommandName } from './methods'
 import { Store } from './store'
 import type { ReaderPhase, TopicEvent, Topics } from './topic'
 
@@ -29,20 +32,37 @@ export interface Live<S> {
   readonly store: Store<LiveValue<S>>
   /** Adds what lies before the stream (older pages). It must not touch what events decide. */
   amend(change: (state: S) => S): void
+  /** Does something and shows it before the stream does. @throws CallError when it is refused, and shown no more */
+  guess<N extends CommandName>(guess: Guess<S, N>): Promise<void>
   close(): void
 }
 
 /** Follows the query from now until it is closed. Errors stand in the store; nothing is thrown. */
-export function live<S>(topics: Topics, { topic, query, apply, onEvent, onWhisper }: LiveOptions<S>): Live<S> {
+export function live<S>(
+  topics: Topics,
+  caller: Pick<Caller, 'command'>,
+  { topic, query, apply, onEvent, onWhisper }: LiveOptions<S>,
+): Live<S> {
   const store = new Store<LiveValue<S>>({ phase: 'loading', offset: 0 })
+  /** What the stream has said; the store shows it with the guesses over it. */
+  let known: S | undefined
+  const show = (offset = store.get().offset): void => {
+    if (known !== undefined) store.update((value) => ({ ...value, state: guesses.over(known!), offset }))
+  }
+  const guesses = new Guesses<S>(caller, () => show())
+  const learn = (state: S, offset?: number): void => {
+    known = state
+    guesses.saw(state)
+    show(offset)
+  }
   const close = topics.read(topic, {
     async load() {
       const { state, position } = await query()
-      store.update((value) => ({ ...value, state, offset: position.offset }))
+      learn(state, position.offset)
       return position
     },
     event(event) {
-      store.update((value) => ({ ...value, state: apply(value.state!, event), offset: event.offset }))
+      learn(apply(known!, event), event.offset)
       onEvent?.(event)
     },
     whisper: (data) => onWhisper?.(data),
@@ -51,7 +71,10 @@ export function live<S>(topics: Topics, { topic, query, apply, onEvent, onWhispe
   })
   return {
     store,
-    amend: (change) => store.update((value) => (value.state ? { ...value, state: change(value.state) } : value)),
+    amend: (change) => {
+      if (known !== undefined) learn(change(known))
+    },
+    guess: (guess) => guesses.make(guess),
     close,
   }
 }

@@ -92,6 +92,22 @@ export class Conversation {
     this.signedIn.outbox.add(topicOf(this.channel), 'discussion.post', input)
   }
 
+  /** @throws CallError */
+  react({ id, offset, emoji, on }: { id: string; offset: number; emoji: string; on: boolean }): Promise<void> {
+    const { user } = this.signedIn.client.connection.status.get().server!
+    const topic = topicOf(this.channel)
+    const reacted = { topic, offset, kind: 'reacted', at: '', data: { message: offset, user, emoji, on } }
+    return this.live.guess({
+      ...{ lane: `react ${id} ${emoji}`, name: 'discussion.react', input: { message: id, emoji, on } },
+      change: (state) => apply(state, reacted),
+      isIn: ({ messages }) => {
+        const reactions = messages.find((one) => one.offset === offset)?.reactions ?? []
+        const mine = reactions.find((one) => one.emoji === emoji)?.people.some((one) => one.id === user.id) ?? false
+        return mine === on
+      },
+    })
+  }
+
   /** Tells the others that one is writing, not more often than they forget it. */
   write(): void {
     const now = performance.now()

@@ -1,5 +1,6 @@
 /** What this person was told: the newest of it, live, over the connection's own topic. */
 import type { Client } from '../../client/client'
+import { Guesses } from '../../client/guesses'
 import { Store } from '../../client/store'
 import { apply, type InboxState, type Notification } from '../../services/inbox/model'
 import type { EventData } from '../../protocol/event'
@@ -18,6 +19,9 @@ const pageSize = 20
 export class Inbox {
   readonly store = new Store<InboxValue>({ hasOlder: false })
   private readonly leave: () => void
+  private readonly guesses: Guesses<InboxState>
+  /** What the stream has said; the store shows it with the guesses over it. */
+  private known: InboxState | undefined
   /** Up to where `state` has the stream. Missing while it is read. */
   private at: number | undefined
   private held: [event: EventData, offset: number][] = []
@@ -27,6 +31,7 @@ export class Inbox {
     /** Told of each notification as it comes. */
     private readonly arrived: (notification: Notification) => void,
   ) {
+    this.guesses = new Guesses<InboxState>(client, () => this.show())
     this.leave = client.connection.onInbox({
       event: (event, offset) => this.hear(event, offset),
       reset: () => void this.load(),
@@ -42,7 +47,8 @@ export class Inbox {
     this.at = undefined
     try {
       const { notifications, unread, position } = await this.client.query('inbox.list', { limit: pageSize })
-      this.store.set({ state: { notifications, unread }, hasOlder: notifications.length === pageSize })
+      this.store.set({ hasOlder: notifications.length === pageSize })
+      this.learn({ notifications, unread })
       this.at = position.offset
       for (const [event, offset] of this.held.splice(0)) this.hear(event, offset)
     } catch (error) {
@@ -52,19 +58,36 @@ export class Inbox {
 
   /** @throws CallError */
   async older(): Promise<void> {
-    const last = this.store.get().state?.notifications.at(-1)
+    const last = this.known?.notifications.at(-1)
     if (!last) return
     const { notifications } = await this.client.query('inbox.list', { before: last.id, limit: pageSize })
-    this.store.update(({ state, ...value }) => ({
-      ...value,
-      ...(state ? { state: { ...state, notifications: [...state.notifications, ...notifications] } } : {}),
-      hasOlder: notifications.length === pageSize,
-    }))
+    this.store.update((value) => ({ ...value, hasOlder: notifications.length === pageSize }))
+    if (this.known) this.learn({ ...this.known, notifications: [...this.known.notifications, ...notifications] })
   }
 
-  /** Read on every device, as soon as the server says so. @throws CallError */
+  /** Read here at once, and on every device as soon as the server says so. @throws CallError */
   async read(which: { ids: string[] } | { upTo: string }): Promise<void> {
-    await this.client.command('inbox.read', which)
+    const isMeant = ({ id }: Notification): boolean => ('ids' in which ? which.ids.includes(id) : id <= which.upTo)
+    await this.guesses.make({
+      ...{ lane: `read ${JSON.stringify(which)}`, name: 'inbox.read', input: which },
+      change(state) {
+        // Older ones that are not here are not counted away: the server knows how many are left.
+        const unread = state.unread - state.notifications.filter((one) => !one.read && isMeant(one)).length
+        return apply(state, { kind: 'seen', at: '', data: { ...which, unread } })
+      },
+      isIn: ({ notifications }) => notifications.every((one) => one.read || !isMeant(one)),
+    })
+  }
+
+  private learn(state: InboxState): void {
+    this.known = state
+    this.guesses.saw(state)
+    this.show()
+  }
+
+  private show(): void {
+    const { known } = this
+    if (known) this.store.update((value) => ({ ...value, state: this.guesses.over(known) }))
   }
 
   private hear(data: EventData, offset: number): void {
@@ -74,10 +97,10 @@ export class Inbox {
     }
     if (offset <= this.at) return
     this.at = offset
-    const before = this.store.get().state
+    const before = this.known
     if (!before) return
     const state = apply(before, { kind: data.kind, at: data.at, data })
-    this.store.update((value) => ({ ...value, state }))
+    this.learn(state)
     const [newest] = state.notifications
     if (data.kind === 'notification' && newest && newest !== before.notifications[0]) this.arrived(newest)
   }
