@@ -222,3 +222,22 @@ test('what is read on one device is read on the other, over two nodes, and the c
   expect(await heard).toMatchObject({ kind: 'read', channel, read: last - 1 })
   expect([await unread(phone), await unread(laptop)]).toEqual([1, 1])
 }, 60_000)
+
+test('who is put into a class later is in its channel soon, on another node too, and who is taken out hears nothing more', async () => {
+  const [guru, siti] = [await person('Guru'), await person('Siti')]
+  const teacher = await cluster.client(guru, { node: 'n1', role: 'teacher' })
+  const student = await on(siti, 'n2')
+  const { id } = await teacher.rpc<Posted>('people.class_create', { name: 'Physics', ...key() })
+  const made = { name: 'Physics', kind: 'private', class: id, ...key() }
+  const { id: channel } = await teacher.rpc<Posted>('discussion.create', made)
+  expect(await errorOf(student.rpc('discussion.history', { channel }))).toMatchObject({ code: 404 })
+  const isIn = async (): Promise<boolean> => {
+    const { channels } = await student.rpc<{ channels: { id: string }[] }>('discussion.channels', {})
+    return channels.some((one) => one.id === channel)
+  }
+  await teacher.rpc('people.enrol', { class: id, users: [siti], role: 'student', ...key() })
+  await until(isIn, { what: 'the student to be in the channel', timeoutMs: 30_000 })
+  await teacher.rpc('people.unenrol', { class: id, users: [siti], ...key() })
+  await until(async () => !(await isIn()), { what: 'the student to be out of it', timeoutMs: 30_000 })
+  expect(await errorOf(student.rpc('discussion.history', { channel }))).toMatchObject({ code: 404 })
+}, 90_000)
