@@ -34,6 +34,7 @@ export interface DropsCommands {
   'drops.redeem': { input: { code: string; place?: string }; output: Redeemed }
   'drops.pause': Manage
   'drops.resume': Manage
+  'drops.close': Manage
   'drops.restock': { input: { drop: string; stock: number }; output: Managed }
   'drops.rehearse': { input: { drop: string; buyers?: number }; output: { id: string } }
   'drops.discard': { input: { drop: string }; output: object }

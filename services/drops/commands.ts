@@ -44,7 +44,7 @@ function claimOne(
   const drop = desk.drops.get(input.drop)
   if (!drop || !maySee(actor, drop)) return refuse.notFound(noSuchDrop)
   if (!mayClaim(actor, drop)) return refuse.forbidden(guestsNot)
-  if (!drop.opened || drop.paused) return withoutEffect<Claimed>({ verdict: 'not_open' })
+  if (!drop.opened || drop.paused || drop.closed) return withoutEffect<Claimed>({ verdict: 'not_open' })
   const live = desk.claimsOf(drop.id, actor.id).filter(({ state }) => isLive(state))
   const drawn = live.find(({ uncollected }) => uncollected)
   if (drawn) {

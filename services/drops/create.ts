@@ -64,7 +64,7 @@ function newDrop(actor: Actor, input: Create, firsts: number): NewDrop {
     ...{ stock: input.stock, free: input.stock, held: 0, sold: 0, waiting: 0, turns: 0, entries: 0 },
     opens_at: new Date(input.opensAt),
     lobby_at: input.lobbyAt ? new Date(input.lobbyAt) : null,
-    ...{ per_person: input.perPerson, hold_seconds: input.holdSeconds, opened: false, paused: false },
+    ...{ per_person: input.perPerson, hold_seconds: input.holdSeconds, opened: false, paused: false, closed: false },
     ...{ salt: secret(), seed, commitment: commitmentOf(seed), created_by: actor.id },
     ...{ first_name: input.first?.name ?? null, first_people: firsts, rehearsal_of: null, thread: null },
   }
@@ -77,7 +77,7 @@ export function rehearsalOf(drop: DropRow, actor: Actor, opensAt: Date, holdSeco
   return {
     ...row,
     ...{ id: Bun.randomUUIDv7(), free: row.stock, held: 0, sold: 0, waiting: 0, turns: 0, entries: 0 },
-    ...{ opens_at: opensAt, lobby_at: null, hold_seconds: holdSeconds, opened: false, paused: false },
+    ...{ opens_at: opensAt, lobby_at: null, hold_seconds: holdSeconds, opened: false, paused: false, closed: false },
     ...{ salt: secret(), seed, commitment: commitmentOf(seed), created_by: actor.id },
     ...{ first_name: null, first_people: 0, rehearsal_of: drop.id, thread: null },
   }

@@ -101,8 +101,8 @@ export class Desk {
     return true
   }
 
-  /** Paused, or going on: an event and a line in the drop's thread. */
-  announce(drop: DropRow, moment: 'paused' | 'resumed', actor: string): void {
+  /** Paused, going on or closed: an event and a line in the drop's thread. */
+  announce(drop: DropRow, moment: 'paused' | 'resumed' | 'closed', actor: string): void {
     this.tell(drop, moment, actor)
     this.moments.push({ drop, moment })
   }
@@ -138,6 +138,12 @@ export class Desk {
     }
   }
 
+  /** Everybody in the line of a drop leaves it. */
+  async letGo(drop: DropRow): Promise<void> {
+    const line = await rows.headsOfLines(this.tx, [drop.id], [drop.waiting + (this.left.get(drop.id)?.length ?? 0)])
+    for (const row of line) this.move(this.know(row), 'release', 'told')
+  }
+
   /** Places in the line of these claims, as they are now. */
   async places(claims: readonly ClaimRow[]): Promise<Map<string, number>> {
     const ids = claims.filter(({ state }) => state === 'waiting').map(({ id }) => id)
@@ -157,7 +163,7 @@ export class Desk {
   /** Opens what should be open; a lobby is drawn then. */
   async openWhatIsDue(): Promise<void> {
     for (const drop of this.drops.values()) {
-      if (drop.opened || drop.paused || drop.opens_at > this.now) continue
+      if (drop.opened || drop.paused || drop.closed || drop.opens_at > this.now) continue
       drop.opened = true
       this.moments.push({ drop, moment: 'opened' })
       if (drop.mode === 'lobby') await this.draw(drop)
@@ -168,7 +174,7 @@ export class Desk {
   /** Tells who has to know, and sends what has changed with the commit. */
   async close(entries: readonly EntryRow[] = []): Promise<void> {
     for (const drop of this.changedDrops) {
-      if (isSoldOut(drop) && !this.soldOut.has(drop)) this.moments.push({ drop, moment: 'sold_out' })
+      if (isSoldOut(drop) && !drop.closed && !this.soldOut.has(drop)) this.moments.push({ drop, moment: 'sold_out' })
     }
     await tellOwners(this.tx, this.told)
     await tellThreads(this.tx, this.moments)

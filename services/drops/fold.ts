@@ -70,7 +70,11 @@ export class Fold {
 
   /** False: surely nobody would be refused now. */
   mightRefuse(nowMs: number): boolean {
-    return !this.isFree || !this.opened || this.drop.status === 'paused' || nowMs < this.opensAtMs
+    return !this.isFree || !this.opened || this.isStopped || nowMs < this.opensAtMs
+  }
+
+  private get isStopped(): boolean {
+    return this.drop.status === 'paused' || this.drop.status === 'closed'
   }
 
   private readUp(): void {
@@ -105,8 +109,8 @@ export class Fold {
   /** What everybody who is new here is told, as far as the fold knows. */
   refuses(): 'sold_out' | 'not_open' | undefined {
     this.readUp()
-    const { status, sold, stock, waiting, waitlist } = this.drop
-    if (status === 'paused') return 'not_open'
+    if (this.isStopped) return 'not_open'
+    const { sold, stock, waiting, waitlist } = this.drop
     const over = this.opened && sold === stock && waiting === 0 && placesOf(waitlist) === 0
     return over ? 'sold_out' : undefined
   }

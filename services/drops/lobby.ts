@@ -75,7 +75,7 @@ function enterOne(
 type Lobby = NonNullable<ReturnType<Desk['drops']['get']>>
 
 function refusedTo(desk: Desk, drop: Lobby, asked: Enter): Entered['verdict'] | undefined {
-  if (drop.opened) return 'closed'
+  if (drop.opened || drop.closed) return 'closed'
   if (drop.paused || (drop.lobby_at && drop.lobby_at > desk.now)) return 'not_open'
   if (asked.quantity > drop.per_person) return 'limit_reached'
   return drop.entries >= mostEntries ? 'full' : undefined

@@ -305,7 +305,7 @@ describe('the fold', () => {
   const counters = { stock: 2, free: 0, held: 0, sold: 2, waiting: 0 }
   const event = (kind: string, data: object): DropEvent => ({ kind, at, offset: 1, data })
 
-  test('takes the counters from the event, and knows when a drop opens, sells out, pauses and goes on', () => {
+  test('takes the counters from the event, and knows when a drop opens, sells out, pauses, goes on and closes', () => {
     const statuses: string[] = []
     let state = { drop }
     for (const [kind, when, after] of [
@@ -317,12 +317,15 @@ describe('the fold', () => {
       ['paused', at, counters],
       ['restocked', at, { ...counters, stock: 3, free: 1 }],
       ['resumed', at, { ...counters, stock: 3, free: 1 }],
+      ['closed', at, { ...counters, stock: 3, free: 1 }],
+      ['sold', at, { ...counters, stock: 3, free: 0, sold: 3 }],
     ] as const) {
       state = apply(state, { ...event(kind, { counters: after }), at: when })
       statuses.push(state.drop.status)
     }
-    expect(statuses).toEqual(['paused', 'paused', 'scheduled', 'open', 'sold_out', 'paused', 'paused', 'open'])
-    expect(state.drop).toMatchObject({ stock: 3, free: 1, sold: 2 })
+    const whileOn = ['paused', 'paused', 'scheduled', 'open', 'sold_out', 'paused', 'paused', 'open']
+    expect(statuses).toEqual([...whileOn, 'closed', 'closed'])
+    expect(state.drop).toMatchObject({ stock: 3, free: 0, sold: 3 })
   })
 
   test('leaves alone what it does not know', () => {

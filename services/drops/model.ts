@@ -11,11 +11,11 @@ export const directoryTopic = 'drops'
 export const topicOf = (drop: string): string => `drops:${drop}`
 
 export const modes = ['first_come', 'lobby'] as const
-export const statuses = ['scheduled', 'lobby', 'open', 'paused', 'sold_out'] as const
+export const statuses = ['scheduled', 'lobby', 'open', 'paused', 'sold_out', 'closed'] as const
 export const verdicts = ['sold', 'held', 'waiting', 'sold_out', 'limit_reached', 'not_open'] as const
 /** Kinds of events of a drop's topic. */
 export const dropKinds = [
-  ...(['created', 'entered', 'drawn', 'opened', 'paused', 'resumed', 'restocked'] as const),
+  ...(['created', 'entered', 'drawn', 'opened', 'paused', 'resumed', 'restocked', 'closed'] as const),
   ...(['held', 'waiting', 'offered', 'sold', 'redeemed', 'released', 'declined', 'expired'] as const),
 ] as const
 export type DropKind = (typeof dropKinds)[number]
@@ -63,11 +63,12 @@ export function apply(state: DropState, event: DropEvent): DropState {
 
 function statusAfter(next: Drop, { kind, at }: DropEvent): Status {
   const { status: before } = next
+  if (kind === 'closed' || before === 'closed') return 'closed'
   if (kind === 'paused' || (before === 'paused' && kind !== 'resumed')) return 'paused'
   return statusAt(next, Date.parse(at))
 }
 
-/** Of a drop that isn't paused. While a unit is only held it may come back, so that is not sold out. */
+/** Of a drop that is neither paused nor closed. While a unit is only held it may come back, so that is not sold out. */
 export function statusAt(
   { opensAt, lobbyAt, mode: how, sold, stock }: Pick<Drop, 'opensAt' | 'lobbyAt' | 'mode' | 'sold' | 'stock'>,
   nowMs: number,

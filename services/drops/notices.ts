@@ -1,6 +1,6 @@
 /**
  * What a drop tells the world beside its own topic: a person about their claim, through their inbox, and its thread in
- * Discussion, but only when it opens, pauses, goes on and sells out (law 9: a storm stays in its lane).
+ * Discussion, but only when it opens, pauses, goes on, sells out and closes (law 9: a storm stays in its lane).
  */
 import type { Call, Tx } from '../../kernel/batch'
 import { Refusal, type Text } from '../../protocol/errors'
@@ -14,7 +14,7 @@ const mostPeople = 5000
 
 const drops: Actor = { id: '', name: 'drops', role: 'admin' }
 
-export type Moment = 'opened' | 'paused' | 'resumed' | 'sold_out'
+export type Moment = 'opened' | 'paused' | 'resumed' | 'sold_out' | 'closed'
 
 /** Part of a transaction that has one effect: a key of its own is enough. */
 const call = <I>(input: I): Call<I> => ({ actor: drops, key: crypto.randomUUID(), input })

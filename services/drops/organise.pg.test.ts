@@ -64,7 +64,7 @@ describe('the thread of a drop', () => {
     return rows.map(({ note }) => note.kind)
   }
 
-  test('hears that it opened, paused, went on and sold out, each time once, and nothing of a storm', async () => {
+  test('hears that it opened, paused, went on, sold out and closed, each time once, and nothing of a storm', async () => {
     const drop = await n1.create({ stock: 3, holdSeconds: 0, opensAt: inSeconds(30) })
     expect(await lines(drop)).toEqual([])
     expect((await n1.drop(drop)).thread).toBeString()
@@ -78,6 +78,8 @@ describe('the thread of a drop', () => {
     await n1.call(seller, 'restock', { drop, stock: 4 })
     await n1.call(seller, 'restock', { drop, stock: 3 })
     expect((await lines(drop)).slice(6)).toEqual(['sold_out'])
+    for (const _ of [1, 2]) await n1.call(seller, 'close', { drop })
+    expect((await lines(drop)).slice(7)).toEqual(['closed'])
   })
 })
 
@@ -116,6 +118,51 @@ describe('those who are first', () => {
       code: 'invalid',
       text: { en: expect.stringContaining('no such class') },
     })
+  })
+})
+
+describe('a drop that is closed', () => {
+  test('takes no claims any more, lets the line go and tells it, and keeps what was claimed before', async () => {
+    const drop = await n1.create({ stock: 2, waitlist: true, holdSeconds: 60 })
+    const held = await n1.claim('c-ani', drop)
+    const lost = await n1.claim('c-budi', drop)
+    await n1.claim('c-cici', drop)
+    await n1.claim('c-dodi', drop)
+    expect(await errorOf(n1.call(person('c-ani'), 'close', { drop }))).toMatchObject({ code: 'forbidden' })
+
+    expect(await n1.call(seller, 'close', { drop })).toMatchObject({ verdict: 'closed', held: 2, waiting: 0 })
+    expect(await n1.call(seller, 'close', { drop })).toMatchObject({ verdict: 'closed' })
+    expect(await n1.drop(drop)).toMatchObject({ status: 'closed', held: 2, waiting: 0 })
+    for (const who of ['c-cici', 'c-dodi']) {
+      expect(await n1.mine(who, drop)).toMatchObject([{ state: 'released' }])
+      expect(await told(who, drop)).toEqual(['drops.released'])
+    }
+    expect(await n1.claim('c-cici', drop)).toEqual({ verdict: 'not_open' })
+    for (const [verb, more] of [
+      ['resume', {}],
+      ['pause', {}],
+      ['restock', { stock: 9 }],
+    ] as const) {
+      expect(await errorOf(n1.call(seller, verb, { drop, ...more }))).toMatchObject({ code: 'conflict' })
+    }
+
+    expect(await n1.call(person('c-ani'), 'confirm', { claim: held.claim })).toMatchObject({ verdict: 'sold' })
+    await n1.call(person('c-budi'), 'release', { claim: lost.claim })
+    expect(await n1.claim('c-eka', drop)).toEqual({ verdict: 'not_open' })
+    expect(await n1.numbers(drop)).toEqual([1, 0, 1, 0])
+    expect((await n1.proof(drop)).faults).toEqual([])
+  })
+
+  test('before its time never opens, nor is its lobby drawn', async () => {
+    const drop = await n1.create({ stock: 2, mode: 'lobby', opensAt: inSeconds(30) })
+    await n1.call(person('c-a'), 'enter', { drop })
+    await n1.call(seller, 'close', { drop })
+    expect(await n1.call(person('c-b'), 'enter', { drop })).toMatchObject({ verdict: 'closed' })
+    await n1.later(drop, 31)
+    await n1.tick()
+    expect((await n1.events(drop)).map(({ kind }) => kind)).toEqual(['created', 'entered', 'closed'])
+    expect(await n1.claim('c-a', drop)).toEqual({ verdict: 'not_open' })
+    expect(await n1.drop(drop)).toMatchObject({ status: 'closed', free: 2 })
   })
 })
 

@@ -1,4 +1,4 @@
-/** What organisers do with a drop that is there: stop it, change its stock, check codes at pickup. */
+/** What organisers do with a drop that is there: stop it, end it, change its stock, check codes at pickup. */
 import { z } from 'zod'
 import { done, withoutEffect, type Call, type Outcome, type Tx } from '../../kernel/batch'
 import { command, oneByOne } from '../../kernel/service'
@@ -35,6 +35,7 @@ export const resume = command({
 async function setPaused(tx: Tx, { actor, input }: Call<{ drop: string }>, paused: boolean): Promise<Outcome<Managed>> {
   const { desk, drop, refused } = await openFor(tx, actor, input.drop)
   if (!drop) return refused
+  if (drop.closed) return overFor(desk)
   const verdict = paused ? 'paused' : 'resumed'
   const changes = drop.paused !== paused
   if (changes) {
@@ -48,6 +49,36 @@ async function setPaused(tx: Tx, { actor, input }: Call<{ drop: string }>, pause
 }
 
 /**
+ * Ends a drop for good: no claims any more, and those in line are let go and told. What is held or offered can still be
+ * taken in its time; what comes back then stays where it is. A second time it says the same. Errors: `forbidden`.
+ */
+export const close = command({
+  name: 'drops.close',
+  summary: 'End a drop for good. What is held can still be taken; those in line are let go.',
+  input: dropOnly,
+  output: managed,
+  runMany: oneByOne(async (tx, { actor, input }: Call<{ drop: string }>): Promise<Outcome<Managed>> => {
+    const { desk, drop, refused } = await openFor(tx, actor, input.drop)
+    if (!drop) return refused
+    const changes = !drop.closed
+    if (changes) {
+      drop.closed = true
+      desk.announce(drop, 'closed', actor.id)
+      await desk.letGo(drop)
+    }
+    await desk.close()
+    const answer: Managed = { verdict: 'closed', ...countersOf(drop) }
+    return changes ? done(answer) : withoutEffect(answer)
+  }),
+})
+
+/** What fell due is kept, whatever was asked. */
+async function overFor(desk: Desk): Promise<Refusal> {
+  await desk.close()
+  return refuse.conflict(texts.closed)
+}
+
+/**
  * Sets the stock. More of it goes to the line first. Errors: `forbidden`, `conflict` (fewer than are sold and held).
  */
 export const restock = command({
@@ -58,6 +89,7 @@ export const restock = command({
   runMany: oneByOne(async (tx, { actor, input }: Call<{ drop: string; stock: number }>): Promise<Outcome<Managed>> => {
     const { desk, drop, refused } = await openFor(tx, actor, input.drop)
     if (!drop) return refused
+    if (drop.closed) return overFor(desk)
     const after = restocked(countersOf(drop), input.stock)
     if (after && input.stock !== drop.stock) {
       Object.assign(drop, after)

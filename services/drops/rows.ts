@@ -16,6 +16,7 @@ export interface DropRow extends Counters {
   guests: boolean
   opened: boolean
   paused: boolean
+  closed: boolean
   turns: number
   entries: number
   salt: string
@@ -57,7 +58,7 @@ export interface EntryRow {
 }
 
 const dropColumns = `d.id, d.title, d.stock, d.free, d.held, d.sold, d.waiting, d.opens_at, d.lobby_at, d.per_person,
-  d.hold_seconds, d.mode, d.waitlist, d.guests, d.opened, d.paused, d.turns, d.entries, d.salt, d.seed, d.commitment,
+  d.hold_seconds, d.mode, d.waitlist, d.guests, d.opened, d.paused, d.closed, d.turns, d.entries, d.salt, d.seed, d.commitment,
   d.created_by, d.first_name, d.first_people, d.rehearsal_of, d.thread, clock_timestamp() AS now`
 const claimColumns = `c.id, c.drop, c.user_id, c.who, c.quantity, c.state, c.until, c.turn, c.code, c.uncollected,
   c.redeemed_at, c.redeemed_place`
@@ -90,7 +91,7 @@ export const dueDrops = async (sql: Sql, limit: number): Promise<string[]> => {
   const rows = await sql.query<{ id: string }>(
     `SELECT id FROM drops.drop
      WHERE id IN (
-       SELECT id FROM drops.drop WHERE NOT opened AND NOT paused AND opens_at <= (SELECT clock_timestamp())
+       SELECT id FROM drops.drop WHERE NOT opened AND NOT paused AND NOT closed AND opens_at <= (SELECT clock_timestamp())
        UNION SELECT drop FROM drops.claim
        WHERE state IN ('held', 'offered') AND until <= (SELECT clock_timestamp()))
      ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED`,
@@ -168,9 +169,10 @@ export const firstsOf = async (
 
 export const writeDrops = (rows: readonly DropRow[]): Statement => ({
   text: `UPDATE drops.drop d SET stock = n.stock, free = n.free, held = n.held, sold = n.sold, waiting = n.waiting,
-       opened = n.opened, paused = n.paused, turns = n.turns, entries = n.entries
+       opened = n.opened, paused = n.paused, closed = n.closed, turns = n.turns, entries = n.entries
      FROM unnest($1::text[], $2::int[], $3::int[], $4::int[], $5::int[], $6::int[], $7::boolean[], $8::boolean[],
-       $9::int[], $10::int[]) AS n(id, stock, free, held, sold, waiting, opened, paused, turns, entries)
+       $9::boolean[], $10::int[], $11::int[])
+       AS n(id, stock, free, held, sold, waiting, opened, paused, closed, turns, entries)
      WHERE d.id = n.id`,
   params: [
     rows.map(({ id }) => id),
@@ -181,6 +183,7 @@ export const writeDrops = (rows: readonly DropRow[]): Statement => ({
     rows.map(({ waiting }) => waiting),
     rows.map(({ opened }) => opened),
     rows.map(({ paused }) => paused),
+    rows.map(({ closed }) => closed),
     rows.map(({ turns }) => turns),
     rows.map(({ entries }) => entries),
   ],
@@ -253,7 +256,7 @@ export const announced = (row: Omit<DropRow, 'now'>) => ({
 export function toDrop(row: DropRow): Drop {
   const terms = { ...announced(row), ...countersOf(row) }
   const lobby = row.mode === 'lobby' ? { commitment: row.commitment, ...(row.opened ? { seed: row.seed } : {}) } : {}
-  const status = row.paused ? 'paused' : statusAt(terms, row.now.getTime())
+  const status = row.closed ? 'closed' : row.paused ? 'paused' : statusAt(terms, row.now.getTime())
   const thread = row.thread === null ? {} : { thread: row.thread }
   return { id: row.id, ...terms, ...thread, status, entries: row.entries, ...lobby }
 }

@@ -96,6 +96,8 @@ export const dropEvents = {
   paused: z.object({ counters }),
   resumed: z.object({ counters }),
   restocked: z.object({ counters }),
+  /** Over for good. Those who waited are let go after it. */
+  closed: z.object({ counters }),
   held: ofClaim.extend({ until: z.string() }),
   waiting: ofClaim.extend({ place: count }),
   offered: ofClaim.extend({ until: z.string() }),
@@ -174,7 +176,7 @@ export const entered = z.object({
 })
 
 export const managed = z.object({
-  verdict: z.enum(['paused', 'resumed', 'restocked']),
+  verdict: z.enum(['paused', 'resumed', 'restocked', 'closed']),
   stock: z.number().int(),
   free: z.number().int(),
   held: z.number().int(),

@@ -5,7 +5,7 @@ import { tick } from './duties'
 import { enter } from './lobby'
 import { directoryTopic } from './model'
 import { create } from './create'
-import { pause, redeem, restock, resume } from './organise'
+import { close, pause, redeem, restock, resume } from './organise'
 import { sheet, tallies } from './ledger'
 import { get, list, mine, record, seen, verify } from './queries'
 import { bots, discard, discarding, rehearse, rehearsing } from './rehearsal'
@@ -31,6 +31,7 @@ export const drops: Service = {
     pause,
     resume,
     restock,
+    close,
     rehearse,
     discard,
     ...bots,

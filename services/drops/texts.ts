@@ -53,6 +53,7 @@ export const moments = {
   paused: { en: 'The drop is paused.', id: 'Drop dijeda.' },
   resumed: { en: 'The drop goes on.', id: 'Drop dilanjutkan.' },
   sold_out: { en: 'Everything is taken.', id: 'Semua sudah terambil.' },
+  closed: { en: 'The drop is closed.', id: 'Drop ditutup.' },
 }
 /** What people are told of a claim that changed without them. */
 export const told = {
@@ -76,6 +77,13 @@ export const told = {
             id: `Disimpan untuk Anda selama ${minutes(seconds)} mnt. Konfirmasikan sebelum itu.`,
           },
   }),
+  released: (title: string) => ({
+    title: { en: `Closed: ${title}`, id: `Ditutup: ${title}` },
+    body: {
+      en: 'The organiser closed the drop before your turn came. You are not in line any more.',
+      id: 'Penyelenggara menutup drop sebelum giliran Anda. Anda tidak mengantre lagi.',
+    },
+  }),
   expired: (title: string) => ({
     title: { en: `Time ran out: ${title}`, id: `Waktu habis: ${title}` },
     body: {
@@ -83,6 +91,10 @@ export const told = {
       id: 'Tidak dikonfirmasi pada waktunya dan dikembalikan. Anda bisa mencoba lagi selama masih ada.',
     },
   }),
+}
+export const closed = {
+  en: 'This drop is closed. What was claimed before stays as it is.',
+  id: 'Drop ini sudah ditutup. Yang sudah diklaim tetap berlaku.',
 }
 export const look = { en: 'Take it', id: 'Ambil' }
 

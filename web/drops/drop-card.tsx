@@ -10,6 +10,7 @@ const looks: Record<Drop['status'], string> = {
   scheduled: 'bg-sunken text-ink',
   paused: 'bg-warn-soft text-warn',
   sold_out: 'bg-sunken text-muted',
+  closed: 'bg-sunken text-muted',
 }
 
 /** A drop in the list. All of it is the way to its page. */

@@ -1,22 +1,24 @@
 /** The launch of a drop: what it is, when it opens, how much is left, and one button. */
 import { useCallback, useState } from 'react'
 import type { Drop } from '../../services/drops/model'
+import { isTimed } from '../../services/drops/model/claim'
 import type { PageProps } from '../shell/page'
 import { Link } from '../shell/router'
 import { IconLink } from './icon-link'
-import { Empty } from '../ui/empty'
 import { explain } from '../ui/explain'
+import { FailedPage } from '../ui/failed'
 import { Icon } from '../ui/icons'
 import { Skeleton } from '../ui/spinner'
 import { useResource } from '../ui/use-resource'
 import { useStore } from '../ui/use-store'
 import { useTitle } from '../ui/use-title'
 import { paths as discussion } from '../discussion/paths'
+import { PushOffer } from '../inbox/push-offer'
 import { ClaimCards } from './claim-card'
 import { Countdown } from './countdown'
 import { paths } from './paths'
 import { PressLine, PressPanel } from './press'
-import { Sale } from './sale'
+import { Sale, type Own } from './sale'
 import { Stock } from './stock'
 import { Terms } from './terms'
 import { useSay } from './words'
@@ -32,13 +34,7 @@ function Launch({ sale }: { sale: Sale }) {
   useTitle(state?.drop.title ?? say('title'))
   if (!state) {
     if (phase !== 'ended') return <Skeleton label={say('loading')} lines={['w-1/2', 'w-full', 'w-3/4']} />
-    return (
-      <div role="alert" className="flex min-h-full">
-        <Empty icon="alert" title={say('failed.title')}>
-          {explain(error, say)}
-        </Empty>
-      </div>
-    )
+    return <FailedPage title={say('failed.title')} text={explain(error, say)} />
   }
   const { drop, mayManage } = state
   return (
@@ -72,6 +68,7 @@ const way = 'min-h-6 text-white/80 underline underline-offset-4 hover:text-white
 
 /** The drama. The light behind it comes on when the drop does. */
 function Stage({ sale, drop }: { sale: Sale; drop: Drop }) {
+  const say = useSay()
   const own = useStore(sale.own)
   const [quantity, setQuantity] = useState(1)
   const lit = drop.status === 'open' || drop.status === 'lobby'
@@ -86,12 +83,21 @@ function Stage({ sale, drop }: { sale: Sale; drop: Drop }) {
       {own && own.claims.length > 0 && <ClaimCards sale={sale} claims={own.claims} />}
       <PressPanel sale={sale} drop={drop} own={own} quantity={quantity} onQuantity={setQuantity} />
       <PressLine sale={sale} />
+      {waitsFor(own) && (
+        <div className="w-full max-w-md text-left text-ink">
+          <PushOffer client={sale.client} reason={say('launch.tellMe')} />
+        </div>
+      )}
       <Stock drop={drop} />
       <Terms drop={drop} />
       <More drop={drop} />
     </section>
   )
 }
+
+/** Something will be said to this person without their asking. */
+const waitsFor = (own: Own | undefined): boolean =>
+  own !== undefined && (own.entered || own.claims.some(({ state }) => state === 'waiting' || isTimed(state)))
 
 function Title({ drop }: { drop: Drop }) {
   const say = useSay()

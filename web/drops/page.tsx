@@ -68,7 +68,7 @@ function Groups({ drops }: { drops: readonly Drop[] }) {
       drops: drops.filter(({ status }) => status === 'open' || status === 'lobby' || status === 'paused'),
     },
     { title: say('list.next'), drops: drops.filter(({ status }) => status === 'scheduled').toReversed() },
-    { title: say('list.past'), drops: drops.filter(({ status }) => status === 'sold_out') },
+    { title: say('list.past'), drops: drops.filter(({ status }) => status === 'sold_out' || status === 'closed') },
   ]
   return groups
     .filter((group) => group.drops.length > 0)

@@ -24,6 +24,7 @@ export function PressPanel({ sale, drop, own, quantity, onQuantity }: PressPanel
   const left = useLeft(drop.opensAt, sale.now)
   const owned = (own?.claims ?? []).filter(isActive).reduce((sum, claim) => sum + claim.quantity, 0)
   const isOver = left === 0 && drop.status === 'sold_out' && !canWait(drop)
+  if (drop.status === 'closed') return <Word title={say('launch.closed')}>{say('launch.closed.text')}</Word>
   if (drop.status === 'paused') return <Word title={say('launch.paused')}>{say('launch.paused.text')}</Word>
   if (left > 0 && own?.entered) {
     return (

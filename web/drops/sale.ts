@@ -59,7 +59,7 @@ export class Sale {
   private askAgain = false
 
   constructor(
-    private readonly client: Client,
+    readonly client: Client,
     readonly id: string,
   ) {
     this.live = client.live<Seen>({

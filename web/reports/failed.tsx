@@ -1,14 +1,8 @@
-import { Empty } from '../ui/empty'
 import { explain } from '../ui/explain'
+import { FailedPage } from '../ui/failed'
 import { useSay } from './words'
 
 export function Failed({ error }: { error: unknown }) {
   const say = useSay()
-  return (
-    <div role="alert" className="flex min-h-full">
-      <Empty icon="alert" title={say('failed.title')}>
-        {explain(error, say)}
-      </Empty>
-    </div>
-  )
+  return <FailedPage title={say('failed.title')} text={explain(error, say)} />
 }

@@ -15,7 +15,7 @@ export const forms: Record<DropKind, Record<string, Form>> = {
   },
   entered: { ...claim, nonce: 'text', entries: 'count' },
   drawn: { seed: 'text', root: 'text', entries: 'count', counters: 'counters' },
-  ...{ opened: only, paused: only, resumed: only, restocked: only },
+  ...{ opened: only, paused: only, resumed: only, restocked: only, closed: only },
   held: { ...claim, until: 'text' },
   waiting: { ...claim, place: 'count' },
   offered: { ...claim, until: 'text' },

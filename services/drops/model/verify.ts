@@ -74,6 +74,7 @@ export class Checker {
   private terms: Terms & { mode: string; commitment?: string | undefined } = { perPerson: 0, holdSeconds: 0, mode: '' }
   private phase: 'none' | 'before' | 'open' = 'none'
   private paused = false
+  private closed = false
   private readonly entries: (Entry & { claim: string })[] = []
   private readonly entrants = new Set<string>()
   /** In the order in which they came. */
@@ -100,6 +101,7 @@ export class Checker {
 
   end(): Proof {
     this.expect(!this.idle(), 'the head of the line could be served')
+    this.expect(!this.closed || this.line.size === 0, 'closed, and somebody still waits')
     const { faults, order, counters, claims } = this
     return { faults, claims: [...claims.values()], order, counters }
   }
@@ -111,6 +113,7 @@ export class Checker {
       else if (kind === 'drawn') this.drawn(data as Said<'drawn'>)
       else if (kind === 'opened') this.open('first_come')
       else if (kind === 'restocked') this.restocked(data as Said<'restocked'>)
+      else if (kind === 'closed') this.close()
       else if (kind === 'paused' || kind === 'resumed') this.paused = kind === 'paused'
       else this.claimed(kind, data as OfClaim, at)
     } catch (error) {
@@ -153,13 +156,20 @@ export class Checker {
   }
 
   private open(mode: string): void {
-    this.expect(this.phase === 'before' && !this.paused, 'opened out of turn')
+    this.expect(this.phase === 'before' && !this.paused && !this.closed, 'opened out of turn')
     this.expect(this.terms.mode === mode, `a ${this.terms.mode} drop was opened as ${mode}`)
     this.phase = 'open'
   }
 
+  /** For good. Whoever is in the line is let go of after it. */
+  private close(): void {
+    this.expect(!this.closed, 'closed twice')
+    this.closed = true
+  }
+
   private restocked({ counters: { stock } }: Said<'restocked'>): void {
     const after = restocked(this.counters, stock)
+    this.expect(!this.closed, 'restocked when it was closed')
     this.expect(after !== undefined, 'fewer than are sold and held')
     this.counters = after ?? this.counters
   }
@@ -172,7 +182,7 @@ export class Checker {
   }
 
   private begins(kind: keyof typeof decisions, { claim, who, quantity, place }: OfClaim): void {
-    this.expect(this.phase === 'open' && !this.paused, `${kind} while nothing could be claimed`)
+    this.expect(this.phase === 'open' && !this.paused && !this.closed, `${kind} while nothing could be claimed`)
     const decision = decide(this.terms, this.counters, quantity, this.owned.get(who) ?? 0)
     this.expect(decision === decisions[kind], `${claim} is ${kind}, the rules say ${decision}`)
     this.step(this.begin({ claim, who, quantity }), decisions[kind] as Happening)
@@ -183,7 +193,7 @@ export class Checker {
     this.expect(claim.who === who && claim.quantity === quantity, `${claim.claim} is somebody else's`)
     const [what] = Object.entries(transitions[claim.state]).find(([, next]) => next === kind) ?? []
     if (!what) return this.fault(`${claim.claim} can't be ${kind} when it is ${claim.state}`)
-    if (what === 'offer') this.expect(this.head === claim, `${claim.claim} was served before its turn`)
+    if (what === 'offer') this.expect(this.head === claim && !this.closed, `${claim.claim} was served before its turn`)
     const until = this.until.get(claim.claim) ?? ''
     if (what === 'expire') this.expect(at >= until, `${claim.claim} expired before ${until}`)
     this.step(claim, what as Happening)
@@ -212,7 +222,7 @@ export class Checker {
 
   private idle(): boolean {
     const { head } = this
-    return head !== undefined && servable(this.counters.free, [head]) > 0
+    return head !== undefined && !this.closed && servable(this.counters.free, [head]) > 0
   }
 
   private expect(holds: boolean, otherwise: string): void {

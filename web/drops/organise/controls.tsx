@@ -3,6 +3,7 @@ import { newKey } from '../../../client/key'
 import type { Drop } from '../../../services/drops/model'
 import { navigate } from '../../shell/router'
 import { Button } from '../../ui/button'
+import { Confirm } from '../../ui/confirm'
 import { Field } from '../../ui/field'
 import { Problem } from '../../ui/notice'
 import { useSubmit } from '../../ui/use-submit'
@@ -12,17 +13,18 @@ import { useSay } from './words'
 
 const card = 'flex flex-col gap-4 rounded-2xl border border-line bg-surface p-4'
 
-/** Stock, pause, rehearsal. */
+/** Stock, pause, rehearsal, the end. */
 export function Controls({ desk, drop }: OfDrop) {
   return (
     <>
-      <Restock desk={desk} drop={drop} />
-      <Pause desk={desk} drop={drop} />
+      {drop.status !== 'closed' && <Restock desk={desk} drop={drop} />}
+      {drop.status !== 'closed' && <Pause desk={desk} drop={drop} />}
       {drop.rehearsal === undefined ? (
         <Rehearse desk={desk} drop={drop} />
       ) : (
         <Discard desk={desk} drop={drop} original={drop.rehearsal} />
       )}
+      <Close desk={desk} drop={drop} />
     </>
   )
 }
@@ -38,6 +40,31 @@ function Pause({ desk, drop }: OfDrop) {
   const act = (): Promise<unknown> => desk.client.command(isPaused ? 'drops.resume' : 'drops.pause', { drop: drop.id })
   const button = say(isPaused ? 'desk.resume' : 'desk.pause')
   return <Act title={say('desk.pause')} text={say('desk.pause.text')} button={button} act={act} />
+}
+
+function Close({ desk, drop }: OfDrop) {
+  const say = useSay()
+  const [asking, setAsking] = useState(false)
+  if (drop.status === 'closed') return null
+  return (
+    <section className={card}>
+      <h2 className="text-lg font-semibold">{say('desk.close')}</h2>
+      <p className="text-muted">{say('desk.close.text')}</p>
+      <Button look="outline" onClick={() => setAsking(true)} className="mt-auto self-start">
+        {say('desk.close')}
+      </Button>
+      {asking && (
+        <Confirm
+          title={say('desk.close.sure')}
+          yes={say('desk.close')}
+          onYes={async () => void (await desk.client.command('drops.close', { drop: drop.id }))}
+          onClose={() => setAsking(false)}
+        >
+          {say('desk.close.text')}
+        </Confirm>
+      )}
+    </section>
+  )
 }
 
 function Rehearse({ desk, drop }: OfDrop) {
