@@ -116,7 +116,8 @@ export class PostgresServer {
     await until(() => !all.some(alive), { what: 'Postgres to be gone', timeoutMs: 20_000 })
     this.running = undefined
     // Until somebody buries the dead process, the next start would take its lock files for those of a living one.
-    for (const lock of ['data/postmaster.pid', `.s.PGSQL.${this.port}.lock`]) await rm(join(this.dir, lock), { force: true })
+    for (const lock of ['data/postmaster.pid', `.s.PGSQL.${this.port}.lock`])
+      await rm(join(this.dir, lock), { force: true })
   }
 
   private async accepting(): Promise<void> {
