@@ -42,7 +42,7 @@ beforeAll(async () => {
 afterAll(async () => {
   assembly?.kill('SIGTERM')
   await assembly?.exited
-}, 30_000)
+}, 60_000)
 
 const promises = ['G1', 'G2', 'G3', 'G4', 'G6', 'G7', 'G8']
 
