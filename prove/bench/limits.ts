@@ -3,8 +3,7 @@
  * table that takes rows in batches, fsync on, with nothing around it.
  */
 import pg from 'pg'
-import { ownPostgres } from '../testing/database'
-import { statementRows } from '../testing/database'
+import { ownPostgres, statementRows } from '../testing/database'
 import { measured } from './cpu'
 import { closedLoop, post, warm } from './peers/http'
 
@@ -54,9 +53,10 @@ async function bareInserts(seconds: number): Promise<Rate> {
       'CREATE TABLE bare (writer int, nth bigint, words text, PRIMARY KEY (writer, nth))',
     )
     let rows = 0
-    const insert = async (writer: number): Promise<void> => {
-      const client = new pg.Client({ connectionString: postgres.url })
-      await client.connect()
+    // They stay until all is counted: what a process used is gone with it.
+    const clients = Array.from({ length: connections }, () => new pg.Client({ connectionString: postgres.url }))
+    await Promise.all(clients.map((client) => client.connect()))
+    const insert = async (client: pg.Client, writer: number): Promise<void> => {
       const end = performance.now() + seconds * 1000
       for (let next = 0; performance.now() < end; next += batch, rows += batch) {
         const numbers = Array.from({ length: batch }, (_, nth) => next + nth)
@@ -64,12 +64,12 @@ async function bareInserts(seconds: number): Promise<Rate> {
         const text = 'INSERT INTO bare SELECT $1, n, w FROM unnest($2::bigint[], $3::text[]) AS r(n, w)'
         await client.query({ name: 'bare', text, values })
       }
-      await client.end()
     }
     const sample = await measured(
       () => [postgres.server.pid],
-      async () => void (await Promise.all(Array.from({ length: connections }, (_, nth) => insert(nth)))),
+      async () => void (await Promise.all(clients.map(insert))),
     )
+    await Promise.all(clients.map((client) => client.end()))
     return rate(rows, sample)
   } finally {
     await postgres.stop()

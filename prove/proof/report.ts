@@ -1,7 +1,7 @@
 /** The proof as a page of its own: opens without a network, and says what it was made with. */
 import { plotsOf } from './plots'
 import type { Played, Run } from './run'
-import { judgementOf, mostEvidence, promises, promiseTexts, type Judgement } from './verdict'
+import { judgementOf, mostEvidence, promises, promiseTexts, type Judgement, type Promise_ } from './verdict'
 
 export function pageOf(run: Run, about: Record<string, unknown>): string {
   const broken = judgementOf(run.verdicts) === 'broken' || run.played.some(({ failure }) => failure)
@@ -13,6 +13,7 @@ export function pageOf(run: Run, about: Record<string, unknown>): string {
 <p class="kicker">alun prove · seed ${run.seed} · ${new Date(run.startedAt).toISOString()}</p>
 <h1 class="${broken ? 'broken' : 'held'}">${title}</h1>
 ${promisesTable(run)}
+${counters(run)}
 <h2>What happened</h2>
 ${plotsOf(run)}
 <h2>Scenarios</h2>
@@ -41,8 +42,26 @@ function promisesTable({ verdicts }: Run): string {
       shown.length > 0 ? `<ul>${shown.join('')}</ul>` : ''
     }</td><td class="number">${looked.toLocaleString('en')}</td><td class="verdict">${words[judgement]}</td></tr>`
   })
-  return `<div class="wide"><table><thead><tr><th>Promise</th><th></th><th class="number">Looked at</th><th>Verdict</th></tr></thead>
+  return `<div class="wide"><table><thead><tr><th colspan="2">Promise</th><th class="number">Looked at</th><th>Verdict</th></tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div>`
+}
+
+/** What people ask first, counted from the evidence. */
+const asked: readonly (readonly [what: string, promise: Promise_])[] = [
+  ['lost', 'G1'],
+  ['doubled', 'G2'],
+  ['out of order', 'G3'],
+  ['missed by a reader', 'G4'],
+  ['late', 'G5'],
+]
+
+function counters({ verdicts }: Run): string {
+  const count = (promise: Promise_): number =>
+    verdicts.filter((one) => one.promise === promise).reduce((sum, { broken }) => sum + broken.length, 0)
+  const tiles = asked.map(
+    ([what, promise]) => `<li${count(promise) > 0 ? ' class="broken"' : ''}><b>${count(promise)}</b> ${what}</li>`,
+  )
+  return `<ul class="counters">${tiles.join('')}</ul>`
 }
 
 function scenarioOf({ name, what, start, end, faults, skipped, failure }: Played): string {
@@ -69,5 +88,7 @@ th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bot
 tr.broken .verdict, tr.broken ul { color: var(--bad) } tr.untried { opacity: .6 } .verdict { font-weight: 600; white-space: nowrap }
 figure { margin: 1rem 0 } figcaption { font-size: .9rem; opacity: .8 } svg { width: 100%; height: auto; background: var(--soft) }
 svg text { font: 11px system-ui, sans-serif; fill: currentColor } dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem }
-dt { opacity: .7 } dd { margin: 0 } ul { margin: .3rem 0; padding-left: 1.2rem } small { opacity: .6; font-weight: 400 }
+dt { opacity: .7 } dd { margin: 0; overflow-wrap: anywhere } ul { margin: .3rem 0; padding-left: 1.2rem } small { opacity: .6; font-weight: 400 }
+.counters { list-style: none; padding: 0; margin: 1rem 0; display: flex; flex-wrap: wrap; gap: .4rem 1.5rem } .counters b { font-size: 1.3rem }
+@media (max-width: 40rem) { tr > .number { display: none } th, td { padding: .4rem .3rem } }
 `
