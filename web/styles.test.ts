@@ -53,6 +53,7 @@ const texts: [string, string][] = [
   ['ink', 'accent-soft'],
   ['muted', 'accent-soft'],
   ['accent', 'accent-soft'],
+  ['ok', 'accent-soft'],
   ['ink', 'warn-soft'],
   ['warn', 'warn-soft'],
   ['accent', 'warn-soft'],

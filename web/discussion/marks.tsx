@@ -1,4 +1,6 @@
 /** Pictures that only conversations use, drawn like the others. Decoration: whoever uses one says what it means. */
+import { Drawing } from '../ui/icons'
+
 const drawings = {
   ticks: 'M2 12.500l4.500 4.500L15 7.500M11 16l1 1 9.500-9.500',
   smile: 'M12 21a9 9 0 100-18 9 9 0 000 18zM8.500 14.500a4.500 4.500 0 007 0M9 9.500v.010M15 9.500v.010',
@@ -13,19 +15,6 @@ const drawings = {
 
 export type MarkName = keyof typeof drawings
 
-export function Mark({ name, className = 'size-5' }: { name: MarkName; className?: string }) {
-  return (
-    <svg
-      viewBox="0 0 24 24"
-      className={className}
-      fill="none"
-      stroke="currentColor"
-      strokeWidth="1.8"
-      strokeLinecap="round"
-      strokeLinejoin="round"
-      aria-hidden="true"
-    >
-      <path d={drawings[name]} />
-    </svg>
-  )
+export function Mark({ name, className }: { name: MarkName; className?: string }) {
+  return <Drawing lines={drawings[name]} className={className} />
 }

@@ -37,7 +37,12 @@ const drawings = {
 
 export type IconName = keyof typeof drawings
 
-export function Icon({ name, className = 'size-5' }: { name: IconName; className?: string }) {
+export function Icon({ name, className }: { name: IconName; className?: string }) {
+  return <Drawing lines={drawings[name]} className={className} />
+}
+
+/** For pictures that one folder alone uses, drawn in the same hand: on a sheet of 24 by 24. */
+export function Drawing({ lines, className = 'size-5' }: { lines: string; className?: string | undefined }) {
   return (
     <svg
       viewBox="0 0 24 24"
@@ -49,7 +54,7 @@ export function Icon({ name, className = 'size-5' }: { name: IconName; className
       strokeLinejoin="round"
       aria-hidden="true"
     >
-      <path d={drawings[name]} />
+      <path d={lines} />
     </svg>
   )
 }
