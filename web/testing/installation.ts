@@ -42,6 +42,7 @@ export class Installation {
     const child = spawn(process.execPath, up, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
+      // oxlint-disable-next-line no-restricted-properties -- what a test is started with is handed on, unread
       env: { ...process.env, ...env },
     })
     const installation = new Installation(port, data, child)
