@@ -7,6 +7,7 @@ import type { InboxMeans } from '../services/inbox/means'
 import type { WatchMeans } from '../services/watch/means'
 import type { NodeConfig } from './config'
 import { outside } from './demo/outside'
+import { proveOne } from './demo/prove-one'
 
 export interface Means {
   files: FileMeans
@@ -23,7 +24,7 @@ export function meansOf(config: NodeConfig, jobs: WatchMeans['jobs']): Means {
   const { s3, imageMegabytes, fileMegabytes } = config.files
   return {
     mail: { smtpUrl, publicUrl },
-    watch: { demo: config.demo, jobs, ask: outside(config) },
+    watch: { demo: config.demo, jobs, ask: outside(config), prove: proveOne },
     inbox: { secret, contact: push.contact ?? usualContact(publicUrl), mayPushHere: push.here },
     files: {
       storage: s3 ? s3Storage(s3) : diskStorage(join(dataDir, 'files')),
@@ -51,5 +52,5 @@ export const noMeans: Means = {
   files: { storage: noStorage, secret: '', limits: usualLimits },
   inbox: { secret: '', contact: '', mayPushHere: false },
   mail: {},
-  watch: { demo: false, jobs: absent, ask: absent },
+  watch: { demo: false, jobs: absent, ask: absent, prove: absent },
 }

@@ -61,6 +61,8 @@ async function main(): Promise<number> {
   }
   const stop = (): void => void arena.stop().then(() => process.exit(1))
   process.on('SIGINT', stop).on('SIGTERM', stop)
+  // Whoever began this over a channel to us is gone: nobody waits for the verdict.
+  process.on('disconnect', stop)
   const fail = (error: unknown): void => {
     progress.say(`the proof itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
     stop()

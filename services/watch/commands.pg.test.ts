@@ -5,7 +5,7 @@ import type { Refusal } from '../../protocol/errors'
 import type { Role } from '../../protocol/roles'
 import { testNode, type TestNode } from '../people/testing/node'
 import type { WatchMeans } from './means'
-import { breakEveryMs, type Sale } from './model'
+import { breakEveryMs, type Proof, type Sale } from './model'
 import { watch } from './service'
 
 let database: TestDatabase
@@ -26,7 +26,7 @@ function means(demo: boolean): WatchMeans {
   const nobody = (): never => {
     throw new Error('nobody asks for that here')
   }
-  return { demo, jobs: nobody, ask: nobody }
+  return { demo, jobs: nobody, ask: nobody, prove: nobody }
 }
 const as = (role: Role) => ({ id: crypto.randomUUID(), name: 'U', role })
 const events = (kind: string) =>
@@ -86,6 +86,22 @@ test('one sale to bots goes on at a time; the next begins once it is over, or it
   expect(await stage.call(as('guest'), 'watch.sale', {})).toMatchObject({ sale: { run: next['run'], stage: 'wanted' } })
   await pass(300)
   await sell()
+})
+
+test('one proof runs at a time, for admins and in a demonstration for everybody', async () => {
+  expect((await refusalOf(production.call(as('organiser'), 'watch.prove', { scenario: 'chat' }))).code).toBe(
+    'forbidden',
+  )
+  expect((await refusalOf(stage.call(as('guest'), 'watch.prove', { scenario: 'none' }))).code).toBe('invalid')
+  const { run } = await stage.call(as('guest'), 'watch.prove', { scenario: 'chat' })
+  expect(stage.jobs.at(-1)).toMatchObject({ queue: 'watch-prove', data: { run, scenario: 'chat' } })
+  expect((await refusalOf(production.call(as('admin'), 'watch.prove', { scenario: 'sale' }))).code).toBe('limited')
+  const { proof } = (await stage.call(as('guest'), 'watch.proof', {})) as { proof: Proof }
+  const promises = [{ promise: 'G1', verdict: 'held', looked: 9 }]
+  await stage.perform('watch.tell_proof', { ...proof, stage: 'held', promises })
+  expect(await stage.call(as('guest'), 'watch.proof', {})).toMatchObject({ proof: { run, stage: 'held', promises } })
+  await stage.sql.query(`UPDATE watch.proof SET at = at - interval '1 minute'`)
+  expect((await production.call(as('admin'), 'watch.prove', { scenario: 'sale' }))['run']).not.toBe(run)
 })
 
 test('probes are for admins, and in a demonstration for everybody', async () => {

@@ -2,6 +2,7 @@
 import type { Sql } from '../../kernel/db'
 import type { FailedJob, QueueCount } from '../../kernel/jobs'
 import type { Actor } from '../../protocol/roles'
+import type { Scenario, Verdict } from './model'
 
 export interface WatchMeans {
   demo: boolean
@@ -10,6 +11,11 @@ export interface WatchMeans {
    * answer. @throws Refusal; `unavailable` when patience ends
    */
   ask(actor: Actor, method: string, input: object): Promise<Record<string, unknown>>
+  /**
+   * Plays a scenario of `alun prove` in a process of its own. @param onLine what it says while it runs.
+   * @returns its verdict; not played: it could not be carried out to its end.
+   */
+  prove(scenario: Scenario, onLine: (line: string) => void): Promise<{ isPlayed: boolean; promises: Verdict[] }>
   jobs(): {
     overview(): Promise<QueueCount[]>
     failed(limit: number): Promise<FailedJob[]>

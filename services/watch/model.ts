@@ -44,6 +44,19 @@ export function judged(
   }
 }
 
+/**
+ * A proof (`watch.prove`): wanted by somebody, running in a cluster of its own, and its verdict. The topic carries the
+ * whole of it with each step, as events of kind `proof`; `watch.proof` answers the last one.
+ */
+export const scenarios = ['balance', 'chat', 'sale', 'attendance', 'reports', 'upgrade', 'chaos'] as const
+export type Scenario = (typeof scenarios)[number]
+export const proofStages = ['wanted', 'running', 'held', 'broken', 'failed'] as const
+/** How soon after one the next may begin. */
+export const proofEveryMs = 10_000
+export type Proof = z.infer<typeof schemas.proof>
+export type Verdict = z.infer<typeof schemas.verdict>
+export const isProving = ({ stage }: Pick<Proof, 'stage'>): boolean => stage === 'wanted' || stage === 'running'
+
 export type Figures = z.infer<typeof schemas.figures>
 export type NodeFigures = z.infer<typeof schemas.nodeFigures>
 export type QueueCount = z.infer<typeof schemas.queueCount>

@@ -1,7 +1,7 @@
 /** What goes in and out of the watch's methods, and what its topic carries. */
 import { z } from 'zod'
 import { id } from '../../protocol/ids'
-import { breakages, mostBots, saleStages } from './model'
+import { breakages, mostBots, proofStages, saleStages, scenarios } from './model'
 
 /** One node in its last whole second. */
 export const figures = z.object({
@@ -98,8 +98,28 @@ export const sale = run.extend({
 })
 export const lastSale = z.object({ sale: sale.optional() })
 
+export const proveInput = z.object({ scenario: z.enum(scenarios) })
+export const verdict = z.object({
+  /** `G1` to `G10`. */
+  promise: z.string(),
+  verdict: z.enum(['held', 'broken', 'untried']),
+  /** Facts that were looked at. */
+  looked: count,
+})
+
+/** A proof, as far as it has come. */
+export const proof = run.extend({
+  stage: z.enum(proofStages),
+  scenario: z.enum(scenarios),
+  /** What it said last. */
+  line: z.string().optional(),
+  promises: z.array(verdict),
+})
+export const lastProof = z.object({ proof: proof.optional() })
+
 export const events = {
   sale,
+  proof,
   /** `target`: the node that is meant. */
   broken: z.object({ what: z.enum(breakages), target: z.string().optional() }),
   probed: z.object({ n: z.number().int(), key: z.string() }),

@@ -4,6 +4,7 @@ import { refuse } from '../../protocol/errors'
 import { breakSomething, discardJob, probe, retryJob } from './commands'
 import type { WatchMeans } from './means'
 import { watchTopic } from './model'
+import { proofNow, prove, proving, tellProof } from './proof'
 import { jobs, mayWatch, nodes } from './queries'
 import { saleNow, selling, sellToBots, tellSale } from './sale'
 import { events } from './schemas'
@@ -13,12 +14,14 @@ export const watch = (means: WatchMeans): Service => ({
   methods: [
     ...[nodes, jobs(means), breakSomething(means), probe(means), retryJob(means), discardJob(means)],
     ...[sellToBots(means), saleNow, tellSale],
+    ...[prove(means), proofNow, tellProof],
   ],
   topics: [
     {
       prefix: watchTopic,
       single: true,
-      summary: 'Probes, sales to bots, and what was broken on purpose. For admins; in a demonstration for everybody.',
+      summary:
+        'Probes, sales to bots, proofs, and what was broken on purpose. For admins; in a demonstration for everybody.',
       roster: false,
       events,
       authorize: async (_sql, actor, id, ground) => {
@@ -27,7 +30,7 @@ export const watch = (means: WatchMeans): Service => ({
       },
     },
   ],
-  jobs: [selling(means)],
+  jobs: [selling(means), proving(means)],
   migrations: `${import.meta.dir}/migrations`,
   connections: 1,
 })

@@ -11,6 +11,10 @@ export const stillSelling = {
   en: 'A sale to bots is going on, or has only just ended. Try again in a moment.',
   id: 'Penjualan ke bot masih berlangsung, atau baru saja selesai. Coba lagi sebentar lagi.',
 }
+export const stillProving = {
+  en: 'A proof is running, or has only just ended. Try again in a moment.',
+  id: 'Pembuktian masih berjalan, atau baru saja selesai. Coba lagi sebentar lagi.',
+}
 export const noSuchJob = {
   en: 'This job is not among the failed ones any more. Somebody may have settled it already.',
   id: 'Pekerjaan ini tidak lagi ada di antara yang gagal. Mungkin sudah ada yang menanganinya.',

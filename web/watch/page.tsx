@@ -10,9 +10,10 @@ import { useStore } from '../ui/use-store'
 import { Breakages } from './breakages'
 import { Charts } from './charts'
 import { NodeTable } from './node-table'
+import { Latest } from './latest'
 import { Probe } from './probe'
 import { ProbePanel } from './probe-panel'
-import { SaleWatch } from './sale'
+import { ProofPanel } from './proof-panel'
 import { SalePanel } from './sale-panel'
 import { Watch } from './watch'
 import { useSay } from './words'
@@ -30,6 +31,7 @@ export default function ClusterPage({ signedIn: { client } }: PageProps) {
         {probe && <ProbePanel probe={probe} />}
         {probe && server?.demo && <Breakages probe={probe} client={client} />}
         {server?.demo && <Sales client={client} />}
+        <Proofs client={client} />
       </div>
       {watch && <Charts watch={watch} />}
     </PageBody>
@@ -37,8 +39,17 @@ export default function ClusterPage({ signedIn: { client } }: PageProps) {
 }
 
 function Sales({ client }: { client: PageProps['signedIn']['client'] }) {
-  const sales = useResource(useCallback(() => new SaleWatch(client), [client]))
-  return sales && <SalePanel sales={sales} />
+  const sales = useResource(
+    useCallback(() => new Latest(client, 'sale', async () => (await client.query('watch.sale', {})).sale), [client]),
+  )
+  return sales && <SalePanel sales={sales} client={client} />
+}
+
+function Proofs({ client }: { client: PageProps['signedIn']['client'] }) {
+  const proofs = useResource(
+    useCallback(() => new Latest(client, 'proof', async () => (await client.query('watch.proof', {})).proof), [client]),
+  )
+  return proofs && <ProofPanel proofs={proofs} client={client} />
 }
 
 interface NodesProps {

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import type { Client } from '../../client/client'
 import { isOver, mostBots, type Sale } from '../../services/watch/model'
 import { Link } from '../shell/router'
 import { Button } from '../ui/button'
@@ -6,18 +7,23 @@ import { explain } from '../ui/explain'
 import { Problem } from '../ui/notice'
 import { useStore } from '../ui/use-store'
 import { Count, Counts } from './counts'
-import type { SaleWatch } from './sale'
+import type { Latest } from './latest'
 import { useSay, useWords } from './words'
 
+interface SaleProps {
+  sales: Latest<Sale>
+  client: Client
+}
+
 /** Five hundred who come at once for a hundred things; and what they were told, held against what was written down. */
-export function SalePanel({ sales }: { sales: SaleWatch }) {
+export function SalePanel({ sales, client }: SaleProps) {
   const say = useSay()
-  const sale = useStore(sales.sale)
+  const sale = useStore(sales.store)
   const [problem, setProblem] = useState<string>()
   const goesOn = sale !== undefined && !isOver(sale)
   const start = (): void => {
     setProblem(undefined)
-    sales.start().catch((error: unknown) => setProblem(explain(error, say)))
+    client.command('watch.sell_to_bots', {}).catch((error: unknown) => setProblem(explain(error, say)))
   }
   return (
     <section

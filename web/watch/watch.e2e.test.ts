@@ -83,6 +83,22 @@ withBrowser(
 )
 
 withBrowser(
+  'a guest has a promise proven on a cluster that is made for it, and reads the verdict',
+  async () => {
+    const page = await visitor()
+    await page.getByLabel('What is played').selectOption('A conversation')
+    await page.getByRole('button', { name: 'Prove it' }).click()
+    await page.getByText('A conversation: it is running.').waitFor({ timeout: 30_000 })
+    await page.getByText('A conversation: every promise that was tried held.').waitFor({ timeout: 120_000 })
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: /^G1held; \d+ looked at$/ })
+      .waitFor()
+  },
+  180_000,
+)
+
+withBrowser(
   'the jobs are for admins, who see that none has failed; others are told that they may not',
   async () => {
     const page = await visitor()
