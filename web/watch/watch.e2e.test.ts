@@ -92,7 +92,7 @@ withBrowser(
     await page.getByText('A conversation: every promise that was tried held.').waitFor({ timeout: 120_000 })
     await page
       .getByRole('listitem')
-      .filter({ hasText: /^G1held; \d+ looked at$/ })
+      .filter({ hasText: /^G1held; [\d,]+ looked at$/ })
       .waitFor()
   },
   180_000,
