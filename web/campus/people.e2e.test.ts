@@ -96,10 +96,10 @@ withBrowser(
     await account.getByLabel('E-mail').fill('ayu@campus.example')
     await account.getByLabel('Password', { exact: true }).fill(password)
     await button(phone, 'Make my account').click()
+    await phone.getByText('ayu@campus.example').waitFor()
     await phone.getByLabel('Colour of your picture: 3').check()
     await button(phone, 'Save').click()
     await phone.getByText('Saved').waitFor()
-    await phone.getByText('ayu@campus.example').waitFor()
     await phone.goto('/classes')
     await phone.getByRole('link', { name: /Fisika Dasar/ }).waitFor()
 
