@@ -6,7 +6,7 @@
  *   npm test -- --only unit,pg        what needs nothing or a database
  */
 import { join } from 'node:path'
-import { choose, filesOf, kindNames, kinds, type Choice, type Kind } from './test/kinds'
+import { choose, filesOf, kindNames, kinds, mayTryAgain, type Choice, type Kind } from './test/kinds'
 import { isGood, lastLine, sum, type FileResult } from './test/report'
 import { endAll, runFiles } from './test/run'
 
@@ -16,6 +16,8 @@ const reasons = new Set<string>()
 /** What `bun test` says of a run besides: the results say it better. */
 const chatter =
   /^(\s*| *\d+ (pass|fail|skip|todo|expect\(\) calls)|Ran \d+ tests?\b.*|bun test v.*|[\w./-]+\.test\.tsx?:)$/
+/** What passed at the second try only. */
+const unsteady: string[] = []
 const longer = process.env['ALUN_FULL'] ? 6 : 1
 
 async function main(): Promise<boolean> {
@@ -42,8 +44,14 @@ async function runKind(kind: Kind, files: string[]): Promise<FileResult[]> {
   const options = { root, flags, limitMs: limitMs * longer, env, onLine }
   const results: FileResult[] = []
   for (const group of together ? [files] : files.map((file) => [file])) {
-    const done = await runFiles(group, options)
+    let done = await runFiles(group, options)
     for (const result of done) console.log(lineFor(result))
+    const failed = done.flatMap(({ path, problems }) => problems.map((problem) => `  ${path}: ${problem}`))
+    if (failed.length > 0 && group.length === 1 && mayTryAgain(group[0]!)) {
+      done = await runFiles(group, options)
+      for (const result of done) console.log(`${lineFor(result)} (second try)`)
+      if (isGood(sum(done))) unsteady.push(...failed)
+    }
     results.push(...done)
   }
   return results
@@ -73,6 +81,7 @@ function summarise(results: readonly FileResult[], { filters }: Choice): void {
     console.log(`\nSkipped:\n${[...reasons].map((reason) => `  why: ${reason}\n`).join('')}${skips.join('\n')}`)
   const problems = results.flatMap(({ path, problems: list }) => list.map((problem) => `  ${path}: ${problem}`))
   if (problems.length > 0) console.log(`\nFailed:\n${problems.join('\n')}`)
+  if (unsteady.length > 0) console.log(`\nPassed at the second try only:\n${unsteady.join('\n')}`)
   if (results.length === 0)
     console.log(`\nNo test file${filters.length > 0 ? ` has ${filters.join(' or ')} in its path` : ''}.`)
   console.log(`\n${lastLine(sum(results))}`)

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { choose, filesOf, kindNames, kindOf } from './kinds'
+import { choose, filesOf, kindNames, kindOf, mayTryAgain } from './kinds'
 
 const files = [
   'web/app.e2e.test.ts',
@@ -33,4 +33,11 @@ test('a need or an option that does not exist is named', () => {
   expect(() => choose(['--only', 'speed'])).toThrow('speed')
   expect(() => choose(['--only'])).toThrow('--only takes')
   expect(() => choose(['--verbose'])).toThrow('--verbose')
+})
+
+test('what browsers and foreign programs do late gets a second try, and no promise does', () => {
+  for (const path of ['web/drops.e2e.test.ts', 'deploy/try.cluster.test.ts']) expect(mayTryAgain(path)).toBe(true)
+  for (const path of ['prove/promises/keys.cluster.test.ts', 'kernel/hub.pg.test.ts', 'kernel/log.test.ts']) {
+    expect(mayTryAgain(path)).toBe(false)
+  }
 })

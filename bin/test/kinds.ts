@@ -35,6 +35,14 @@ export function kindOf(path: string): Kind {
   return (suffix as Kind | undefined) ?? 'unit'
 }
 
+/**
+ * Whether a file that failed is run once more, and its failure told as unsteadiness when it passes then. Only where a
+ * browser or a foreign program may be late on a busy machine: a promise that holds at the second try does not hold.
+ */
+export function mayTryAgain(path: string): boolean {
+  return kindOf(path) === 'e2e' || path.startsWith('deploy/')
+}
+
 export interface Choice {
   /** Parts of paths; none means all files. */
   filters: string[]
