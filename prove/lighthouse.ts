@@ -2,6 +2,10 @@
  * Lighthouse on the pages that a phone meets first, as a stranger and as a guest: `npm run lighthouse`. It judges
  * performance, accessibility and best practices, and fails below 95. It is fetched when it is asked for (some 180 MB): too heavy to install for everybody.
  */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium } from '@playwright/test'
 import { findBrowser } from './browser'
 import { Installation } from '../web/testing/installation'
 
@@ -13,40 +17,43 @@ interface Report {
   audits: Record<string, { id: string; score: number | null; displayValue?: string }>
 }
 
-async function judge(url: string, cookie?: string): Promise<Report> {
-  const chromium = findBrowser()
-  if (!chromium) throw new Error('no Chromium found')
-  const flags = '--chrome-flags=--headless=new --no-sandbox --disable-dev-shm-usage'
+/** @param profile of a browser that is signed in already. */
+async function judge(url: string, profile?: string): Promise<Report> {
+  const browser = findBrowser()
+  if (!browser) throw new Error('no Chromium found')
+  const own = profile ? ` --user-data-dir=${profile}` : ''
+  const flags = `--chrome-flags=--headless=new --no-sandbox --disable-dev-shm-usage${own}`
   const only = '--only-categories=performance,accessibility,best-practices'
-  const headers = cookie ? [`--extra-headers=${JSON.stringify({ cookie })}`] : []
-  const words = ['--quiet', '--output=json', '--output-path=stdout', only, flags, ...headers]
+  const kept = profile ? ['--disable-storage-reset'] : []
+  const words = ['--quiet', '--output=json', '--output-path=stdout', only, flags, ...kept]
   const run = Bun.spawn(['npx', '--yes', `lighthouse@${version}`, url, ...words], {
     stdout: 'pipe',
     stderr: 'inherit',
-    env: { ...process.env, CHROME_PATH: chromium },
+    env: { ...process.env, CHROME_PATH: browser },
   })
   return JSON.parse(await new Response(run.stdout).text()) as Report
 }
 
-async function guestCookie(url: string): Promise<string> {
-  const response = await fetch(`${url}/api/auth/sign-in/anonymous`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: url },
-    body: '{"name":"Sari"}',
-  })
-  return response.headers
-    .getSetCookie()
-    .map((one) => one.split(';')[0])
-    .join('; ')
+/** As a person would: comes in by a name, and is shown what waits. */
+async function signIn(url: string, profile: string): Promise<void> {
+  const executablePath = findBrowser()!
+  const context = await chromium.launchPersistentContext(profile, { executablePath, args: ['--no-sandbox'] })
+  const response = await context.request.post(`${url}/api/auth/sign-in/anonymous`, { data: { name: 'Sari' } })
+  if (!response.ok()) throw new Error(`no guest comes in: ${response.status()}`)
+  const page = await context.newPage()
+  await page.goto(`${url}/c/general`)
+  await page.getByTestId('here').waitFor()
+  await context.close()
 }
 
+const profile = await mkdtemp(join(tmpdir(), 'alun-lighthouse-'))
 const alun = await Installation.start()
 try {
-  const cookie = await guestCookie(alun.url)
+  await signIn(alun.url, profile)
   for (const [who, path, sent] of [
     ['a stranger', '/', undefined],
-    ['a guest', '/', cookie],
-    ['a guest', '/c/general', cookie],
+    ['a guest', '/', profile],
+    ['a guest', '/c/general', profile],
   ] as const) {
     const { categories, audits } = await judge(alun.url + path, sent)
     console.log(`${path} as ${who}`)
@@ -60,4 +67,5 @@ try {
   }
 } finally {
   await alun.stop()
+  await rm(profile, { recursive: true, force: true })
 }
