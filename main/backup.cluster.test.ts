@@ -84,9 +84,13 @@ test('what was there when a backup began is there after its restore, keys, files
   const second = await after.up('--nodes', '1')
   const again = asker(after.port, token)
   expect(await again.call('discussion.post', post)).toEqual(answer)
-  const history = (await again.call('discussion.history', { channel: 'general', limit: 100 })) as unknown as History
-  const texts = new Set(history.messages.map(({ text }) => text))
-  for (let nth = Math.max(0, sureOf - 50); nth < sureOf; nth++) expect(texts).toContain(String(nth))
+  const page = async (before?: number): Promise<History> =>
+    (await again.call('discussion.history', { channel: 'general', limit: 100, before })) as unknown as History
+  const history = await page()
+  const texts = new Set<string>()
+  for (let { messages } = history; messages.length > 0; { messages } = await page(messages[0]!.offset))
+    for (const { text } of messages) texts.add(text)
+  for (let nth = 0; nth < sureOf; nth++) expect(texts).toContain(String(nth))
   expect(history.position.epoch).not.toBe(position.epoch)
   expect(await bytesOf(again, file)).toEqual(photo)
   // New rows go on where the old ones end.

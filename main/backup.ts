@@ -28,7 +28,8 @@ const entryBytes = 4 * 1024 * 1024
 /** Resolves when the file is whole and on the disk. @returns what it holds. @throws whatever stood in the way. */
 export async function takeBackup({ databaseUrl, dataDir, file }: BackupOptions): Promise<contents.End> {
   await mkdir(dirname(file), { recursive: true })
-  const draft = `${file}.partial`
+  // Two at once don't meet.
+  const draft = `${file}.${process.pid}.partial`
   const end: contents.End = { rows: {}, sequences: [], files: 0 }
   try {
     const archive = Readable.from(bytesOf(entries(databaseUrl, dataDir, end)), { objectMode: false })
@@ -89,12 +90,13 @@ async function* rows(copies: Copies, table: Table, end: contents.End): AsyncGene
     chunks = []
     return { name, body }
   }
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    chunks.push(chunk)
+  let next = await stream.next()
+  for (; !next.done; next = await stream.next()) {
+    chunks.push(next.value)
     if (chunks.reduce((sum, { length }) => sum + length, 0) >= entryBytes) yield entry()
   }
   if (chunks.length > 0) yield entry()
-  end.rows[table.name] = (stream as unknown as { rowCount: number }).rowCount
+  end.rows[table.name] = next.value
 }
 
 /** Those that were not seen before. One that goes away meanwhile was not of that moment. */

@@ -39,10 +39,23 @@ export async function runSupervisor(config: UpConfig, say: (line: string) => voi
   if (config.demo && supervisor.stage === 'running') await sayDemo(say)
   const renewal =
     config.tls === 'auto' ? setInterval(() => void renew(config, supervisor, warn), certificateLookMs) : undefined
-  const backups = hasBackups(config) ? setInterval(() => void backUp(config, warn), backupLookMs) : undefined
+  const backups = hasBackups(config)
+    ? setInterval(
+        oneAtATime(() => backUp(config, warn)),
+        backupLookMs,
+      )
+    : undefined
   await supervisor.ended
   clearInterval(renewal)
   clearInterval(backups)
+}
+
+/** What is still going on is not begun again. */
+function oneAtATime(work: () => Promise<void>): () => void {
+  let going: Promise<void> | undefined
+  return () => {
+    going ??= work().finally(() => (going = undefined))
+  }
 }
 
 /** A database that somebody else runs is theirs to back up. */

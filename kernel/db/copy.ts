@@ -2,9 +2,10 @@
  * Whole tables out of a database and into one, by COPY: what a backup is made of. Each side is one transaction on a
  * connection of its own, so that a backup is one moment of everything, and a restore is whole or not at all.
  */
-import type { Readable, Writable } from 'node:stream'
-import pg from 'pg'
+import type { Writable } from 'node:stream'
+import type pg from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
+import { Route } from './route'
 
 export interface Table {
   /** `schema.table`, quoted where needed. */
@@ -44,9 +45,7 @@ export class Copies {
   }
 
   private static async begin(url: string, text: string): Promise<Copies> {
-    const client = new pg.Client({ connectionString: url, application_name: 'alun/copy', keepAlive: true })
-    client.on('error', () => undefined)
-    await client.connect()
+    const client = await new Route(url).connect({ application_name: 'alun/copy', keepAlive: true })
     // What the role or the database allows a statement is meant for a service's questions.
     await client.query('SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0')
     await client.query(text)
@@ -82,11 +81,17 @@ export class Copies {
     )
   }
 
-  /** The rows as PostgreSQL's text format has them. @param only a condition that rows have to meet. */
-  rows({ name, columns }: Table, only = 'true'): Readable {
-    return this.client.query(
-      copyTo(`COPY (SELECT ${columns.join(', ')} FROM ${name} WHERE ${only}) TO STDOUT`),
-    ) as Readable
+  /**
+   * The rows as PostgreSQL's text format has them. @param only a condition that rows have to meet.
+   * @returns their number, when all were taken.
+   */
+  async *rows({ name, columns }: Table, only = 'true'): AsyncGenerator<Buffer, number> {
+    const stream = this.client.query(copyTo(`COPY (SELECT ${columns.join(', ')} FROM ${name} WHERE ${only}) TO STDOUT`))
+    for await (const chunk of stream as AsyncIterable<Buffer>) yield chunk
+    // The last row comes before the server is done. Another COPY that is sent before then would wait for ever: the library
+    // still has to let go of the connection.
+    await this.client.query('SELECT 1')
+    return stream.rowCount
   }
 
   /** Takes rows in the same format. Ended, it has their number in `rowCount`. */
@@ -118,10 +123,10 @@ export class Copies {
     for (const schema of schemas) await this.query(`DROP SCHEMA ${schema} CASCADE`)
   }
 
-  /** @param keep whether what was written stays. */
+  /** @param keep whether what was written stays. If not, a copy may be in the middle: the server ends it with the connection. */
   async end(keep: boolean): Promise<void> {
     try {
-      await this.client.query(keep ? 'COMMIT' : 'ROLLBACK')
+      if (keep) await this.client.query('COMMIT')
     } finally {
       await this.client.end()
     }

@@ -9,6 +9,7 @@ import { statusOf } from '../../../cluster/node/pulse'
 import { isPortFree } from '../../../cluster/ports'
 import { secretFile } from '../../../cluster/secret'
 import { tlsFiles } from '../../../cluster/tls'
+import { serversOf } from '../../../kernel/db'
 import type { PlaceConfig } from '../../config'
 import { lastBackupAt } from '../../backup/daily'
 import { fail, ok, warn, type Check, type Finding } from './finding'
@@ -130,11 +131,21 @@ async function nodes({ dataDir }: PlaceConfig): Promise<Finding> {
   return bad.length === 0 ? ok('nodes', found) : fail('nodes', found, `see ${bad.join(', ')}`)
 }
 
+/** The first of several servers that answers. @throws what the last one said. */
+async function examineAny([first, ...others]: readonly string[]): ReturnType<typeof examine> {
+  try {
+    return await examine(first!)
+  } catch (error) {
+    if (others.length === 0) throw error
+    return examineAny(others)
+  }
+}
+
 async function database({ dataDir, databaseUrl }: PlaceConfig): Promise<Finding> {
   const url = databaseUrl ?? (holderOf(dataDir) ? readDescription(dataDir)?.databaseUrl : undefined)
   if (!url) return warn('database', 'not running', 'alun up starts it')
   try {
-    const { version, offsetMs } = await examine(url)
+    const { version, offsetMs } = await examineAny(serversOf(url))
     const found = `PostgreSQL ${version}, its clock ${offsetMs} ms from ours`
     if (Number.parseInt(version, 10) < 14) return fail('database', found, 'PostgreSQL 14 or later is needed')
     if (Math.abs(offsetMs) > 2000) return warn('database', found, 'set both machines by a time server')
