@@ -152,7 +152,7 @@ test('5,000 claims of 2,000 people for 100 units, while every node is killed and
   )
 }, 90_000)
 
-test('holds that run out while nobody is alive, and a line that is served until the last unit is sold', async () => {
+test('holds that run out while nobody is alive, and a line that is served until the last unit is sold, while nodes are killed and the database restarts', async () => {
   const chance = random(7)
   const drop = await create({ stock: 30, holdSeconds: 2, waitlist: true })
   const people = Array.from({ length: 150 }, (_, n) => `q${n}`)
@@ -191,6 +191,8 @@ test('holds that run out while nobody is alive, and a line that is served until 
     if (counters.sold > 5 * (kills + 1) && kills < 3) {
       const node = cluster.nodes[kills++]!
       acting.push(node.kill().then(() => node.start()))
+      // In the midst of what they say to their offers.
+      if (kills === 2) await cluster.postgres.server.restart('kill')
     }
     return counters.sold === 30
   }
@@ -205,6 +207,6 @@ test('holds that run out while nobody is alive, and a line that is served until 
   console.info(
     `${claims.length} claims: ${Object.entries(Object.groupBy(claims, ({ state }) => state))
       .map(([state, all]) => `${all!.length} ${state}`)
-      .join(', ')}; ${kills} nodes killed`,
+      .join(', ')}; ${kills} nodes killed, the database once`,
   )
 }, 90_000)

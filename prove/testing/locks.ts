@@ -7,11 +7,18 @@ export interface Locking {
 }
 
 /** Holds a table, so that whoever needs it waits: what is under way can be looked at as long as the test likes. */
-export async function locking(databaseUrl: string, table: string): Promise<Locking> {
+export const locking = (databaseUrl: string, table: string): Promise<Locking> =>
+  holding(databaseUrl, `LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`)
+
+/** Holds one row as who changes it does: it can be read all the while. */
+export const lockingRow = (databaseUrl: string, table: string, id: string): Promise<Locking> =>
+  holding(databaseUrl, `SELECT 1 FROM ${table} WHERE id = '${id}' FOR UPDATE`)
+
+async function holding(databaseUrl: string, statement: string): Promise<Locking> {
   const client = new pg.Client({ connectionString: databaseUrl })
   client.on('error', () => undefined)
   await client.connect()
-  await client.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`)
+  await client.query(`BEGIN; ${statement}`)
   return {
     async blocks() {
       const { rows } = await client.query<{ n: number }>('SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted')
