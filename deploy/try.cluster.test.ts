@@ -1,6 +1,6 @@
 /**
- * The parts of compose.yaml as plain processes with the same files (deploy/try.sh): attacked and judged from outside, and
- * watched by a real Prometheus meanwhile.
+ * The parts of compose.yaml as plain processes with the same files (deploy/try.sh): judged from outside, while they are
+ * broken (deploy/break.sh) too, and watched by a real Prometheus meanwhile.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { readFile } from 'node:fs/promises'
@@ -44,23 +44,40 @@ afterAll(async () => {
   await assembly?.exited
 }, 60_000)
 
-const promises = ['G1', 'G2', 'G3', 'G4', 'G6', 'G7', 'G8']
+/** What proof says of them; how soon things arrive depends on what else this machine does. */
+async function verdictOf(...words: string[]): Promise<Record<string, string>> {
+  const prove = Bun.spawn([process.execPath, join(root, 'prove/proof/main.ts'), '--url', url, '--json', ...words], {
+    ...{ stdin: 'ignore', stdout: 'pipe', stderr: 'ignore' },
+    env: { ...process.env, ALUN_SECRET: secret, TRY_FOLDER: folder },
+  })
+  const verdict = JSON.parse(await new Response(prove.stdout).text()) as {
+    promises: { promise: string; verdict: string; checks: { broken: string[] }[] }[]
+    scenarios: { name: string; failure?: string; skipped: string[] }[]
+  }
+  expect(verdict.scenarios.filter(({ failure, skipped }) => failure !== undefined || skipped.length > 0)).toEqual([])
+  return Object.fromEntries(
+    verdict.promises.map((one) => [
+      one.promise,
+      [one.verdict, ...one.checks.flatMap(({ broken }) => broken)].join(': '),
+    ]),
+  )
+}
+
+const held = (...promises: string[]): Record<string, string> =>
+  expect.objectContaining(Object.fromEntries(promises.map((promise) => [promise, 'held'])))
 
 // tidy: skip: without the programs there is nothing to run
 describe.skipIf(!isHere)('the assembly', () => {
   test('alun prove finds every promise kept, behind nginx, over Redis, on a PostgreSQL with a standby', async () => {
-    const words = ['--url', url, '--scenario', 'balance,chat,sale,attendance,reports', '--seconds', '1', '--seed', '1']
-    const prove = Bun.spawn([process.execPath, join(root, 'prove/proof/main.ts'), ...words, '--json'], {
-      ...{ stdin: 'ignore', stdout: 'pipe', stderr: 'ignore', env: { ALUN_SECRET: secret } },
-    })
-    const verdict = JSON.parse(await new Response(prove.stdout).text()) as {
-      promises: { promise: string; verdict: string }[]
-      scenarios: { name: string; failure?: string }[]
-    }
-    expect(verdict.scenarios.filter(({ failure }) => failure !== undefined)).toEqual([])
-    // How soon things arrive depends on what else this machine does.
-    const judged = verdict.promises.filter(({ promise }) => promises.includes(promise))
-    expect(judged.map((one) => `${one.promise} ${one.verdict}`)).toEqual(promises.map((promise) => `${promise} held`))
+    const verdict = await verdictOf('--scenario', 'balance,attendance,reports', '--faults', '0', '--seconds', '1')
+    expect(verdict).toEqual(held('G1', 'G2', 'G3', 'G4', 'G7', 'G8'))
+  }, 90_000)
+
+  test('and kept while a node, Redis and nginx are killed, a node hangs and the standby takes over', async () => {
+    const faults = 'kill node,freeze node,kill bus,kill balancer,fail over database'
+    const breaker = ['--breaker', join(root, 'deploy/break.sh'), '--faults', faults]
+    const verdict = await verdictOf('--scenario', 'chat,sale', '--seconds', '5', ...breaker)
+    expect(verdict).toEqual(held('G1', 'G2', 'G3', 'G4', 'G6', 'G9'))
   }, 120_000)
 
   test('during a sale Prometheus answers every query of the dashboard, and the seed’s own shows who got one', async () => {

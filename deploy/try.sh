@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The parts of compose.yaml as plain processes of this machine, with the same configuration files: PostgreSQL with a
 # synchronous standby, Redis, three nodes, nginx, Prometheus. Everything listens on loopback only, lives in a temporary
-# folder, and is gone when this ends.
+# folder, and is gone when this ends. What dies is started again, as `restart: always` does it; when the database that takes
+# writes dies, the other one takes over, as a failover tool has it. deploy/break.sh breaks things here.
 #
 #   deploy/try.sh                     until Ctrl-C
 #   deploy/try.sh COMMAND …           until the command ends, with its exit code. It is told where things are by
@@ -25,7 +26,7 @@ finish() {
   touch "$folder/over"
   for ((n = ${#pids[@]} - 1; n >= 0; n--)); do kill -TERM "${pids[n]}" 2>/dev/null || true; done
   for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
-  for pid in "${databases[@]}"; do kill -INT "$pid" 2>/dev/null || true; done
+  for pid in "${databases[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
   for pid in "${databases[@]}"; do wait "$pid" 2>/dev/null || true; done
   rm -rf "$folder"
 }
@@ -42,10 +43,30 @@ public=${ports[0]} primary=${ports[1]} standby=${ports[2]} bus=${ports[3]} metri
 # PostgreSQL refuses to run as root; a user namespace makes us somebody else without changing who owns the files.
 as_somebody=()
 [ "$(id -u)" -ne 0 ] || as_somebody=(unshare --user --map-user=65534 --map-group=65534 --)
-start() {
-  local name=$1
+# One life of one part, with its process in a file by its name. A life that was told to end has ended when this does.
+live() {
+  local name=$1 pid=
   shift
-  "$@" >"$folder/$name.log" 2>&1 </dev/null &
+  trap 'kill -"${ending:-TERM}" ${pid:-} 2>/dev/null || true' TERM
+  [ -e "$folder/over" ] && return
+  "$@" >>"$folder/$name.log" 2>&1 </dev/null &
+  pid=$!
+  echo $pid >"$folder/$name.pid"
+  # It may have been over before there was a process to tell.
+  [ ! -e "$folder/over" ] || kill -"${ending:-TERM}" $pid 2>/dev/null || true
+  # The first one ends when we are told to end, the second when it has.
+  wait $pid || true
+  wait $pid 2>/dev/null || true
+}
+keep() {
+  while [ ! -e "$folder/over" ]; do
+    live "$@"
+    [ -e "$folder/over" ] || sleep "${pause:-0.5}"
+  done
+}
+# That somebody was killed is no news here.
+start() {
+  "$@" 2>/dev/null &
   pids+=($!)
 }
 wait_for() {
@@ -59,42 +80,61 @@ wait_for() {
 }
 ask() { "$pg/psql" -XAtq -h "$folder" -p "$1" -U postgres -c "$2" "${@:3}"; }
 
-"${as_somebody[@]}" "$pg/initdb" -D "$folder/primary" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
-start primary "${as_somebody[@]}" "$pg/postgres" -D "$folder/primary" -p "$primary" -c "unix_socket_directories=$folder" \
-  -c listen_addresses=127.0.0.1 -c max_connections=300
+serve() {
+  live "$1" "${as_somebody[@]}" "$pg/postgres" -D "$folder/$1" -p "$2" -c "unix_socket_directories=$folder" \
+    -c listen_addresses=127.0.0.1 -c max_connections=300
+}
+copy() {
+  rm -rf "${folder:?}/$1"
+  "${as_somebody[@]}" "$pg/pg_basebackup" -h "$folder" -p "$2" -U postgres -D "$folder/$1" --write-recovery-conf \
+    --checkpoint=fast --no-sync
+}
+# From now on the server at this port confirms no commit that its standby does not have.
+bind() {
+  ask "$1" "ALTER SYSTEM SET synchronous_standby_names = '*'"
+  ask "$1" 'SELECT pg_reload_conf()' >/dev/null
+}
+is_followed() { [ "$(ask "$1" "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'")" = 1 ]; }
+# $1 at port $2; the other one is at port $3. Who takes writes is at the port in the file `writes`.
+database() {
+  while [ ! -e "$folder/over" ]; do
+    serve "$1" "$2"
+    [ ! -e "$folder/over" ] || return 0
+    if [ "$(<"$folder/writes")" = "$2" ]; then
+      # It must have no standby to wait for before it has one.
+      ask "$3" "ALTER SYSTEM RESET synchronous_standby_names"
+      ask "$3" 'SELECT pg_reload_conf(), pg_promote()' >/dev/null
+      echo "$3" >"$folder/writes"
+    fi
+    # The dead one may have written what nobody else has: it comes back as a copy of the other.
+    until copy "$1" "$3" >>"$folder/$1.log" 2>&1 || [ -e "$folder/over" ]; do sleep 0.5; done
+    (wait_for "$1 to follow" is_followed "$3" && bind "$3") >>"$folder/$1.log" 2>&1 &
+  done
+}
+
+echo "$primary" >"$folder/writes"
+"${as_somebody[@]}" "$pg/initdb" -D "$folder/db1" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
+ending=INT start database db1 "$primary" "$standby"
 databases+=("${pids[-1]}") && unset 'pids[-1]'
 wait_for PostgreSQL "$pg/pg_isready" -q -h "$folder" -p "$primary"
 "$pg/psql" -Xq -h "$folder" -p "$primary" -U postgres -v password="'try'" -f deploy/postgres/role.sql
-"${as_somebody[@]}" "$pg/pg_basebackup" -h "$folder" -p "$primary" -U postgres -D "$folder/standby" --write-recovery-conf --checkpoint=fast --no-sync
-start standby "${as_somebody[@]}" "$pg/postgres" -D "$folder/standby" -p "$standby" -c "unix_socket_directories=$folder" \
-  -c listen_addresses=127.0.0.1 -c max_connections=300
+copy db2 "$primary"
+ending=INT start database db2 "$standby" "$primary"
 databases+=("${pids[-1]}") && unset 'pids[-1]'
-wait_for 'the standby' "$pg/pg_isready" -q -h "$folder" -p "$standby"
-ask "$primary" "ALTER SYSTEM SET synchronous_standby_names = '*'"
-ask "$primary" 'SELECT pg_reload_conf()' >/dev/null
+wait_for 'the standby' is_followed "$primary"
+bind "$primary"
 
-start redis "$redis" --port "$bus" --bind 127.0.0.1 --save '' --appendonly no --dir "$folder"
+start keep redis "$redis" --port "$bus" --bind 127.0.0.1 --save '' --appendonly no --dir "$folder"
 
 export DATABASE_URL="postgres://alun:try@127.0.0.1:$primary,127.0.0.1:$standby/alun" REDIS_URL="redis://127.0.0.1:$bus"
 export ALUN_SECRET=${ALUN_SECRET:-$("$bun" -e 'console.log(crypto.randomUUID() + crypto.randomUUID())')}
 export ALUN_TRUSTED_PROXIES=127.0.0.2 ALUN_DATA=$folder/data ALUN_URL="http://127.0.0.1:$public"
 "$bun" main/cli.ts migrate >/dev/null
 
-# As `restart: always` does it.
-node() {
-  while [ ! -e "$folder/over" ]; do
-    ALUN_NODE_ID=n$1 ALUN_PORT=$2 ALUN_PRIVATE_PORT=$3 "$bun" main/cli.ts node &
-    local pid=$!
-    trap 'kill -TERM $pid 2>/dev/null' TERM
-    echo $pid >"$folder/n$1.pid"
-    # The first one ends when we are told to end, the second when it has.
-    wait $pid || true
-    wait $pid 2>/dev/null || true
-  done
-}
 targets=()
 for n in 1 2 3; do
-  start "n$n" node $n "${ports[4 + n]}" "${ports[7 + n]}"
+  ALUN_NODE_ID=n$n ALUN_PORT=${ports[4 + n]} ALUN_PRIVATE_PORT=${ports[7 + n]} pause=0.1 \
+    start keep "n$n" "$bun" main/cli.ts node
   targets+=("\"127.0.0.1:${ports[7 + n]}\"")
 done
 
@@ -107,19 +147,20 @@ mkdir -p "$folder/nginx" "$folder/prometheus"
     -e "s/listen 8080/listen 127.0.0.1:$public/" deploy/nginx/upstream.conf deploy/nginx/alun.conf
   echo '}'
 } >"$folder/nginx/nginx.conf"
-start nginx nginx -p "$folder/nginx" -c nginx.conf
+start keep nginx nginx -p "$folder/nginx" -c nginx.conf
 
 cp deploy/prometheus/*.yml "$folder/prometheus"
 (IFS=,; echo "[{ \"targets\": [${targets[*]}] }]") >"$folder/prometheus/nodes.json"
 # Tests can't wait for a scrape each five seconds.
 sed -i "s/_interval: 5s/_interval: ${TRY_SCRAPE:-5s}/" "$folder/prometheus/prometheus.yml"
-start prometheus prometheus "--config.file=$folder/prometheus/prometheus.yml" "--storage.tsdb.path=$folder/prometheus/data" \
+start keep prometheus prometheus "--config.file=$folder/prometheus/prometheus.yml" "--storage.tsdb.path=$folder/prometheus/data" \
   "--web.listen-address=127.0.0.1:$metrics" --log.level=warn
 export PROMETHEUS_URL="http://127.0.0.1:$metrics" TRY_FOLDER=$folder
 
 for n in 1 2 3; do wait_for "node $n" curl -sf --noproxy '*' "http://127.0.0.1:${ports[7 + n]}/readyz"; done
 wait_for nginx curl -sf --noproxy '*' "$ALUN_URL/readyz"
 wait_for Prometheus curl -sf --noproxy '*' "$PROMETHEUS_URL/-/ready"
+echo "${ports[*]}" >"$folder/ports"
 echo "ready $ALUN_URL $PROMETHEUS_URL $folder"
 # Not in the foreground: it would keep us from hearing that we shall end.
 [ $# -gt 0 ] || set -- sleep infinity

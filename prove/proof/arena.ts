@@ -11,6 +11,7 @@ import { mint } from '../../edge/sessions'
 import type { Role } from '../../protocol/roles'
 import { OwnRedis } from '../testing/redis'
 import { until } from '../testing/until'
+import type { Breaker } from './faults/breaker'
 import { clockEnvironment } from './faults/clocks'
 import { Disk } from './faults/disk'
 import { Network } from './faults/network'
@@ -32,6 +33,8 @@ export interface Arena {
   readonly redis?: OwnRedis | undefined
   /** What the data folder is on, or why that can't be full. */
   readonly disk?: Disk | string | undefined
+  /** What its owner breaks for us. */
+  readonly breaker?: Breaker | undefined
   /** Whether nodes' clocks can be made to go wrong. */
   readonly hasClocks: boolean
   token(user: string, role: Role): Promise<string>
@@ -114,7 +117,11 @@ async function keep(dataDir: string, saidFile: string): Promise<string> {
  * @param secret the installation's, to make tokens with.
  * @param dataDir where it runs on this machine and may be broken.
  */
-export async function givenArena(url: string, secret: string, dataDir: string | undefined): Promise<Arena> {
+export async function givenArena(
+  url: string,
+  secret: string,
+  { dataDir, breaker }: { dataDir: string | undefined; breaker: Breaker | undefined },
+): Promise<Arena> {
   const about = dataDir === undefined ? undefined : describe(dataDir)
   const token = minter(secret)
   const response = await fetch(new URL('/api/people/nodes', url), {
@@ -125,7 +132,16 @@ export async function givenArena(url: string, secret: string, dataDir: string | 
   // A proxy in between has another name than the one that a certificate is for.
   const network = url.startsWith('http://') ? await Network.open(url) : undefined
   return {
-    ...{ url, nodes: about?.nodes.length ?? nodes.length, workers: 0, dataDir, network, hasClocks: false, token },
+    ...{
+      url,
+      nodes: about?.nodes.length ?? nodes.length,
+      workers: 0,
+      dataDir,
+      breaker,
+      network,
+      hasClocks: false,
+      token,
+    },
     keepLogs: () => Promise.resolve(undefined),
     stop: async () => network?.close(),
   }

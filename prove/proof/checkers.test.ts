@@ -368,6 +368,20 @@ test('what a bad network takes is not laid at the door of the cluster', () => {
   expect(brokenIn(late)).toEqual([])
 })
 
+test('a standby that takes over has an epoch of its own, and who comes back is told so once', () => {
+  const takenOver = (epochs: readonly string[]): Record_[] =>
+    change((all) => {
+      all.push({ type: 'fault', fault: 'fail over database', target: 'database', start: 1041, end: 1045 })
+      for (const epoch of epochs)
+        all.push({ type: 'left', client: 'r', topic, at: 1090 }, joined(4, { at: 1091, epoch, resumed: true }))
+      // Somebody is answered again, as the judge of outages wants it.
+      all.push(call('x.y', '', { start: 1100, end: 1110 }))
+    })
+  expect(brokenIn(takenOver(['f']))).toEqual([])
+  expect(brokenIn(takenOver(['f', 'f']))).toEqual(['G4'])
+  expect(brokenIn(takenOver(['e']))).toEqual(['G4'])
+})
+
 test.each(planted)('%s breaks %p', (_, expected, edit) => {
   expect(brokenIn(change(edit))).toEqual(expected)
 })

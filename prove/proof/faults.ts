@@ -9,7 +9,7 @@ import { describe, type Arena } from './arena'
 import { cutBus, freezeBus, killBus, repeatBus } from './faults/bus'
 import { errorOf, skew } from './faults/clocks'
 import { freezeBackends, healMs, signal, untilItAnswers, withDatabase } from './faults/database'
-import type { FaultKind, History } from './history'
+import type { FaultKind, History, OwnFault } from './history'
 
 export interface Planned {
   /** After the scenario's beginning. */
@@ -39,6 +39,8 @@ export function tell({ atMs, fault, node }: Planned): string {
 
 /** Why a fault can't be had in this arena, in words; nothing where it can. */
 export function whyNot(arena: Arena, fault: FaultKind): string | undefined {
+  if (arena.breaker?.kinds.has(fault)) return undefined
+  if (!isOwn(fault)) return 'only its owner could: --breaker'
   if (fault.endsWith('network')) return arena.network ? undefined : 'clients reach the cluster without us in between'
   if (arena.dataDir === undefined) return 'this cluster may not be broken: --data names its folder on this machine'
   if (fault === 'fill disk') return typeof arena.disk === 'object' ? undefined : (arena.disk ?? 'its disk is not ours')
@@ -51,9 +53,16 @@ export function whyNot(arena: Arena, fault: FaultKind): string | undefined {
 
 /** Breaks it and resolves when it is whole again, as far as anybody can see from outside. */
 export async function breakIt(arena: Arena, history: History, { fault, node = 0 }: Planned): Promise<void> {
-  const target = ofNodes.includes(fault) ? nodeOf(arena, fault, node) : (fault.split(' ')[1] ?? 'all')
+  const breaker = arena.breaker?.kinds.has(fault) ? arena.breaker : undefined
+  const isNodes = ofNodes.includes(fault)
+  const target = !isNodes
+    ? (fault.split(' ').at(-1) ?? 'all')
+    : breaker
+      ? `node ${node + 1}`
+      : nodeOf(arena, fault, node)
   const start = Date.now()
-  await actions[fault]({ arena, target, nth: node })
+  if (breaker) await breaker.break(fault, node + 1)
+  else if (isOwn(fault)) await actions[fault]({ arena, target, nth: node })
   history.add({ type: 'fault', fault, target, start, end: Date.now() })
 }
 
@@ -71,7 +80,9 @@ interface Deed {
 
 const urlOf = ({ dataDir }: Arena): string => describe(dataDir!).databaseUrl
 
-const actions: Record<FaultKind, (deed: Deed) => Promise<void>> = {
+const isOwn = (fault: FaultKind): fault is OwnFault => fault in actions
+
+const actions: Record<OwnFault, (deed: Deed) => Promise<void>> = {
   'kill node': ({ arena, target }) => endNode(arena, target, 'SIGKILL'),
   'freeze node': ({ arena, target }) => endNode(arena, target, 'SIGSTOP'),
   'kill worker': ({ arena, target }) => endNode(arena, target, 'SIGKILL'),

@@ -69,7 +69,10 @@ export const faultKinds = [
   ...(['cut bus', 'freeze bus', 'repeat bus', 'kill bus'] as const),
   ...(['reset network', 'half-open network', 'slow network', 'roll'] as const),
 ] as const
-export type FaultKind = (typeof faultKinds)[number]
+/** Faults of what stands around the nodes. Only its owner can break that: `faults/breaker.ts`. */
+export const aroundKinds = ['fail over database', 'kill balancer'] as const
+export type OwnFault = (typeof faultKinds)[number]
+export type FaultKind = OwnFault | (typeof aroundKinds)[number]
 
 /** Something that was broken on purpose, from its first moment until it was whole again. */
 export interface Fault {

@@ -2,9 +2,10 @@
  * `alun prove`: attacks a cluster and judges what it promises. Starts one of its own, or takes one that is given.
  *
  *   --scenario chat,sale   --seed 7   --soak 2h   --json   --report FILE.html   --history FILE.jsonl
- *   --seconds 4 (of each scenario)   --faults 2 (in each, at most)   --product DIR (another checkout than this one)
+ *   --seconds 4 (of each scenario)   --faults 2 (in each, at most; or which, with commas)   --product DIR (another checkout than this one)
  *   --nodes 3   --workers 1   --bus redis (how its own cluster is made; workers and bus are the seed's choice unless said)
  *   --url http://… (with ALUN_SECRET of that installation; with --data DIR of it on this machine things are broken too)
+ *   --breaker COMMAND (with --url: what its owner breaks for us; `faults/breaker.ts` has how it is asked)
  *
  * Exit codes: 0 every promise that was tried held · 1 one broke, or something could not be played · 2 wrong words.
  */
@@ -14,6 +15,8 @@ import { failpoints } from '../../kernel/failpoint'
 import { random } from '../testing/random'
 import { redisServer } from '../testing/redis'
 import { givenArena, ownArena, type Arena } from './arena'
+import { Breaker } from './faults/breaker'
+import { aroundKinds, faultKinds, type FaultKind } from './history'
 import { machineOf } from './machine'
 import { pageOf } from './report'
 import { runAll, type Run } from './run'
@@ -37,6 +40,7 @@ const options = {
   product: { type: 'string' },
   seconds: { type: 'string' },
   faults: { type: 'string' },
+  breaker: { type: 'string' },
 } as const
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values']
@@ -52,7 +56,7 @@ async function main(): Promise<number> {
   const until = Date.now() + durationMs(values.soak)
   const progress = new Progress(values.json !== true)
   const failpoint = failpointOf(firstSeed)
-  const mostFaults = values.faults === undefined ? undefined : count('faults', values.faults)
+  const faults = faultsOf(values.faults)
   const shape = shapeOf(firstSeed, values)
   const arena = await arenaOf(values, shape, failpoint)
   if (values.url === undefined) {
@@ -75,7 +79,7 @@ async function main(): Promise<number> {
       const seed = firstSeed + rounds++
       const onHistory = progress.watch.bind(progress)
       const say = progress.say.bind(progress)
-      run = await runAll(arena, { seed, scenarios: chosen, historyFile: values.history, mostFaults, say, onHistory })
+      run = await runAll(arena, { seed, scenarios: chosen, historyFile: values.history, ...faults, say, onHistory })
       progress.say(summary(run))
       // A soak ends with the first broken promise: its history is the evidence.
     } while (Date.now() < until && !isBroken(run))
@@ -135,18 +139,36 @@ function shapeOf(seed: number, { workers, bus = redisServer && seed % 2 ? 'redis
   return { bus, workers: workers === undefined ? (seed >> 1) % 2 : count('workers', workers) }
 }
 
-function arenaOf({ url, data, nodes, product }: Values, shape: Shape, failpoint: string): Promise<Arena> {
+async function arenaOf(
+  { url, data, nodes, product, breaker }: Values,
+  shape: Shape,
+  failpoint: string,
+): Promise<Arena> {
   const environment = { ALUN_FAILPOINTS: failpoint }
   if (url === undefined) return ownArena({ nodes: count('nodes', nodes), ...shape, environment, product })
   const secret = process.env['ALUN_SECRET']
   if (!secret) throw new WordsWrong('--url needs ALUN_SECRET, the secret of that installation, to make users with')
-  return givenArena(url.replace(/\/$/, ''), secret, data)
+  const asked = breaker === undefined ? undefined : await Breaker.ask(breaker)
+  return givenArena(url.replace(/\/$/, ''), secret, { dataDir: data, breaker: asked })
 }
 
 function count(name: string, text: string): number {
   const value = Number(text)
   if (!Number.isInteger(value) || value < 0) throw new WordsWrong(`--${name} ${text} is no whole number`)
   return value
+}
+
+/** A number: at most so many in each scenario. Names: these, in place of the scenario's own. */
+function faultsOf(text: string | undefined): { mostFaults?: number; onlyFaults?: readonly FaultKind[] } {
+  if (text === undefined) return {}
+  if (/^\d+$/.test(text)) return { mostFaults: count('faults', text) }
+  const all: readonly FaultKind[] = [...faultKinds, ...aroundKinds]
+  const onlyFaults = text.split(',').map((name) => {
+    const found = all.find((kind) => kind === name.trim())
+    if (!found) throw new WordsWrong(`--faults: no fault "${name}": ${all.join(', ')}`)
+    return found
+  })
+  return { onlyFaults }
 }
 
 /** `90s`, `10m`, `2h`; nothing: once. */

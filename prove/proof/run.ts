@@ -3,9 +3,9 @@ import { random } from '../testing/random'
 import type { Arena } from './arena'
 import { judge } from './checkers'
 import { breakIt, schedule, tell, whyNot } from './faults'
-import { History } from './history'
+import { History, type FaultKind } from './history'
 import type { Scenario } from './scenario'
-import type { Verdict } from './verdict'
+import { conclude, type Conclusion, type Verdict } from './verdict'
 
 export interface RunOptions {
   seed: number
@@ -13,6 +13,8 @@ export interface RunOptions {
   historyFile?: string | undefined
   /** At most so many faults in each scenario. */
   mostFaults?: number | undefined
+  /** In place of those that the scenario has, where anything is broken in it. */
+  onlyFaults?: readonly FaultKind[] | undefined
   say(line: string): void
   onHistory?(history: History): void
 }
@@ -38,6 +40,12 @@ export interface Run {
   history: History
 }
 
+export const conclusionOf = ({ verdicts, played }: Run): Conclusion =>
+  conclude(
+    verdicts,
+    played.flatMap(({ name, failure }) => (failure === undefined ? [] : [name])),
+  )
+
 export async function runAll(arena: Arena, options: RunOptions): Promise<Run> {
   const { seed, scenarios, historyFile, onHistory } = options
   const startedAt = Date.now()
@@ -54,10 +62,11 @@ async function play(
   arena: Arena,
   history: History,
   { name, what, faults: always, some, lastingMs, begin }: Scenario,
-  { seed, say, index, mostFaults = Infinity }: RunOptions & { index: number },
+  { seed, say, index, mostFaults = Infinity, onlyFaults }: RunOptions & { index: number },
 ): Promise<Played> {
   const chance = random(seed * 31 + index)
-  const all = [...always, ...(some ? chance.shuffle(some.of).slice(0, some.count) : [])]
+  const own = [...always, ...(some ? chance.shuffle(some.of).slice(0, some.count) : [])]
+  const all = onlyFaults && own.length > 0 ? [...onlyFaults] : own
   const chosen = mostFaults < all.length ? chance.shuffle(all).slice(0, mostFaults) : all
   const faults = schedule(
     chance,

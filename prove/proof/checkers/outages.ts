@@ -8,7 +8,7 @@ import type { Verdict } from '../verdict'
 /** After its return, by then somebody must have been answered. */
 const healMs = 5000
 /** While this lasts nobody can write. */
-const away: readonly FaultKind[] = ['kill database', 'freeze database', 'fill disk']
+const away: readonly FaultKind[] = ['kill database', 'freeze database', 'fail over database', 'fill disk']
 export const isAway = ({ fault }: Fault): boolean => away.includes(fault)
 
 const plain = new Set(['unavailable', 'overloaded', 'limited', 'lost', 'late'])
@@ -24,7 +24,9 @@ export function outages(history: History): Verdict {
     if (outcome === 'refused' && code === 'internal') broken.push(`${where} met a fault of the server`)
   }
   for (const outage of gone) {
-    const quiet = faults.every((fault) => fault === outage || !overlaps(fault, outage))
+    // A standby that takes over has a history of its own, and everybody is told to read it anew.
+    const isSame = outage.fault !== 'fail over database'
+    const quiet = isSame && faults.every((fault) => fault === outage || !overlaps(fault, outage))
     const cut = history.of('left').filter(({ at }) => at > outage.start && at < outage.end)
     if (quiet && cut.length > 0) broken.push(`${cut.length} subscriptions ended while only the database was away`)
     const healed = calls.some(

@@ -9,6 +9,7 @@ import { readings } from './readers'
 export function recovery(history: History): Verdict {
   const broken: string[] = []
   let looked = 0
+  const anew = history.of('fault').filter(({ fault }) => fault === 'fail over database')
   const heads = new Map(history.of('final').map(({ topic, head }) => [topic, head]))
   for (const { client, topic, moments } of readings(history)) {
     let at: number | undefined
@@ -17,7 +18,9 @@ export function recovery(history: History): Verdict {
       if (moment.type === 'seen') at = moment.offset
       if (moment.type !== 'joined') continue
       looked++
-      const fault = faultOf(moment, at, epoch)
+      // A standby's history is one of its own from there on: to be told so is right, once each.
+      const isTold = !moment.recovered && moment.epoch !== epoch && anew.some(({ start }) => start < moment.at)
+      const fault = isTold ? undefined : faultOf(moment, at, epoch)
       if (fault) broken.push(`${client} came back to ${topic} on ${moment.node} ${fault}`)
       if (!moment.recovered || at === undefined) at = moment.offset
       epoch = moment.epoch
