@@ -64,6 +64,8 @@ const table = ({ name, figures, skipped }: Measured): string =>
     ...skipped.map((one) => `  not measured: ${one}`),
   ].join('\n')
 
+// Whoever began this over a channel to us is gone; what we started ends with us.
+process.on('disconnect', () => process.exit(1))
 const { values, positionals } = parseArgs({ args: process.argv.slice(2), options, allowPositionals: true })
 const smoke = values.smoke === true
 const names = chosen([...positionals, ...(values.only?.split(',') ?? [])], smoke)

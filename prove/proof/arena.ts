@@ -2,7 +2,7 @@
  * Where the attack takes place: a cluster of our own, started as anybody starts one and gone afterwards, or one that is
  * given. Its processes are found by the description in its data folder; without one nothing is broken, only used.
  */
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +15,7 @@ import type { Breaker } from './faults/breaker'
 import { clockEnvironment } from './faults/clocks'
 import { Disk } from './faults/disk'
 import { Network } from './faults/network'
+import { Heir } from './heir'
 
 const root = join(import.meta.dir, '../..')
 const readyMs = 60_000
@@ -53,37 +54,22 @@ export interface ArenaOptions {
 }
 
 /** @throws when it doesn't come up; what it said is in the message. */
-export async function ownArena({ nodes, workers, bus, environment, product = root }: ArenaOptions): Promise<Arena> {
+export async function ownArena(options: ArenaOptions): Promise<Arena> {
+  const { nodes, workers, bus } = options
+  const heir = new Heir()
   const dataDir = await mkdtemp(join(tmpdir(), 'alun-prove-'))
   // Not on the disk that will be full.
   const saidFile = `${dataDir}.said`
-  const disk = await Disk.mount(dataDir)
-  const redis = bus === 'redis' ? await OwnRedis.open() : undefined
+  for (const path of [dataDir, saidFile]) heir.leave({ what: 'path', path })
+  heir.leave({ what: 'mount', dir: dataDir })
+  const [disk, redis] = await Promise.all([Disk.mount(dataDir), bus === 'redis' ? ownRedis(heir) : undefined])
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const network = await Network.open(url)
   const secret = `${crypto.randomUUID()}${crypto.randomUUID()}`
-  const shape = ['--nodes', String(nodes), '--workers', String(workers)]
-  const supervisor = Bun.spawn(
-    [process.execPath, join(product, 'main/cli.ts'), 'up', '--port', String(port), '--data', dataDir, ...shape],
-    {
-      ...{ cwd: product, stdin: 'ignore', stdout: 'ignore' },
-      stderr: Bun.file(saidFile),
-      env: {
-        ...{ PATH: process.env['PATH'], HOME: process.env['HOME'], ALUN_SECRET: secret, ...clockEnvironment },
-        ...(redis ? { REDIS_URL: redis.url } : {}),
-        ...environment,
-      },
-    },
-  )
-  const stop = async (): Promise<void> => {
-    supervisor.kill('SIGTERM')
-    await Promise.race([supervisor.exited, Bun.sleep(15_000)])
-    supervisor.kill('SIGKILL')
-    await supervisor.exited
-    await Promise.all([network.close(), redis?.stop(), typeof disk === 'object' ? disk.unmount() : undefined])
-    await Promise.all([dataDir, saidFile].map((path) => rm(path, { recursive: true, force: true })))
-  }
+  const supervisor = start(options, { port, dataDir, saidFile, secret, redis })
+  heir.cluster(dataDir, supervisor.pid)
+  const stop = async (): Promise<void> => void (await Promise.all([network.close(), heir.clear()]))
   try {
     await untilReady(supervisor, dataDir, nodes + workers)
   } catch (error) {
@@ -94,6 +80,37 @@ export async function ownArena({ nodes, workers, bus, environment, product = roo
   const keepLogs = () => keep(dataDir, saidFile)
   const parts = { network, redis, disk, hasClocks: true }
   return { url, nodes, workers, dataDir, ...parts, token: minter(secret), keepLogs, stop }
+}
+
+async function ownRedis(heir: Heir): Promise<OwnRedis> {
+  const redis = await OwnRedis.create()
+  heir.leave({ what: 'path', path: redis.dir })
+  heir.leave({ what: 'process', pidFile: redis.pidFile, mark: `:${redis.port}` })
+  await redis.start()
+  return redis
+}
+
+interface Place {
+  port: number
+  dataDir: string
+  saidFile: string
+  secret: string
+  redis: OwnRedis | undefined
+}
+
+function start({ nodes, workers, environment, product = root }: ArenaOptions, place: Place): Bun.Subprocess {
+  const { port, dataDir, saidFile, secret, redis } = place
+  const shape = ['--nodes', String(nodes), '--workers', String(workers)]
+  const words = ['up', '--port', String(port), '--data', dataDir, ...shape]
+  return Bun.spawn([process.execPath, join(product, 'main/cli.ts'), ...words], {
+    ...{ cwd: product, stdin: 'ignore', stdout: 'ignore' },
+    stderr: Bun.file(saidFile),
+    env: {
+      ...{ PATH: process.env['PATH'], HOME: process.env['HOME'], ALUN_SECRET: secret, ...clockEnvironment },
+      ...(redis ? { REDIS_URL: redis.url } : {}),
+      ...environment,
+    },
+  })
 }
 
 async function untilReady(supervisor: Bun.Subprocess, dataDir: string, nodes: number): Promise<void> {

@@ -7,7 +7,8 @@
  *   --url http://… (with ALUN_SECRET of that installation; with --data DIR of it on this machine things are broken too)
  *   --breaker COMMAND (with --url: what its owner breaks for us; `faults/breaker.ts` has how it is asked)
  *
- * Exit codes: 0 every promise that was tried held · 1 one broke, or something could not be played · 2 wrong words.
+ * Exit codes: 0 every promise that was tried held · 1 one broke, or something could not be played · 2 wrong words ·
+ * 3 no promise was tried: it proves nothing.
  */
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
@@ -19,7 +20,7 @@ import { Breaker } from './faults/breaker'
 import { aroundKinds, faultKinds, type FaultKind } from './history'
 import { machineOf } from './machine'
 import { pageOf } from './report'
-import { runAll, type Run } from './run'
+import { conclusionOf, runAll, type Run } from './run'
 import type { Scenario } from './scenario'
 import { scenarios } from './scenarios'
 import { Progress, summary } from './terminal'
@@ -58,15 +59,17 @@ async function main(): Promise<number> {
   const failpoint = failpointOf(firstSeed)
   const faults = faultsOf(values.faults)
   const shape = shapeOf(firstSeed, values)
-  const arena = await arenaOf(values, shape, failpoint)
+  // What was begun before there is an arena is cleared away behind us.
+  const begun: { arena?: Arena } = {}
+  const stop = (): void => void Promise.resolve(begun.arena?.stop()).then(() => process.exit(1))
+  process.on('SIGINT', stop).on('SIGTERM', stop)
+  // Whoever began this over a channel to us is gone: nobody waits for the verdict.
+  process.on('disconnect', stop)
+  const arena = (begun.arena = await arenaOf(values, shape, failpoint))
   if (values.url === undefined) {
     progress.say(`seed ${firstSeed}: ${arena.nodes} nodes, ${arena.workers} workers, the bus over ${shape.bus}`)
     progress.say(`every node dies at ${failpoint.replace(':', ', commit ')} of each of its lives`)
   }
-  const stop = (): void => void arena.stop().then(() => process.exit(1))
-  process.on('SIGINT', stop).on('SIGTERM', stop)
-  // Whoever began this over a channel to us is gone: nobody waits for the verdict.
-  process.on('disconnect', stop)
   const fail = (error: unknown): void => {
     progress.say(`the proof itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
     stop()
@@ -98,18 +101,18 @@ async function main(): Promise<number> {
   }
   if (values.report) await writeFile(values.report, pageOf(run, about))
   if (values.json) process.stdout.write(`${JSON.stringify(told(run, about))}\n`)
-  return isBroken(run) ? 1 : 0
+  return { held: 0, broken: 1, untried: 3 }[conclusionOf(run).came]
 }
 
-const isBroken = ({ verdicts, played }: Run): boolean =>
-  judgementOf(verdicts) === 'broken' || played.some(({ failure }) => failure !== undefined)
+const isBroken = (run: Run): boolean => conclusionOf(run).came === 'broken'
 
-function told({ seed, played, verdicts }: Run, about: object): object {
+function told(run: Run, about: object): object {
+  const { seed, played, verdicts } = run
   const judged = promises.map((promise) => {
     const own = verdicts.filter((one) => one.promise === promise)
     return { promise, verdict: judgementOf(own), looked: own.reduce((sum, { looked }) => sum + looked, 0), checks: own }
   })
-  return { seed, about, scenarios: played, promises: judged }
+  return { seed, about, conclusion: conclusionOf(run).text, scenarios: played, promises: judged }
 }
 
 function chosenOf(names: string | undefined): readonly Scenario[] {

@@ -1,17 +1,16 @@
 /** The proof as a page of its own: opens without a network, and says what it was made with. */
 import { plotsOf } from './plots'
-import type { Played, Run } from './run'
+import { conclusionOf, type Played, type Run } from './run'
 import { judgementOf, mostEvidence, promises, promiseTexts, type Judgement, type Promise_ } from './verdict'
 
 export function pageOf(run: Run, about: Record<string, unknown>): string {
-  const broken = judgementOf(run.verdicts) === 'broken' || run.played.some(({ failure }) => failure)
-  const title = broken ? 'A promise was broken' : 'Every promise that was tried held'
+  const { came, text: title } = conclusionOf(run)
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Alun: proof, seed ${run.seed}</title><style>${style}</style>
 <main>
 <p class="kicker">alun prove · seed ${run.seed} · ${new Date(run.startedAt).toISOString()}</p>
-<h1 class="${broken ? 'broken' : 'held'}">${title}</h1>
+<h1 class="${came}">${title}</h1>
 ${promisesTable(run)}
 ${counters(run)}
 <h2>What happened</h2>

@@ -5,7 +5,7 @@ import { judge } from './checkers'
 import { breakIt, schedule, tell, whyNot } from './faults'
 import { History, type FaultKind } from './history'
 import type { Scenario } from './scenario'
-import type { Verdict } from './verdict'
+import { conclude, type Conclusion, type Verdict } from './verdict'
 
 export interface RunOptions {
   seed: number
@@ -39,6 +39,12 @@ export interface Run {
   verdicts: Verdict[]
   history: History
 }
+
+export const conclusionOf = ({ verdicts, played }: Run): Conclusion =>
+  conclude(
+    verdicts,
+    played.flatMap(({ name, failure }) => (failure === undefined ? [] : [name])),
+  )
 
 export async function runAll(arena: Arena, options: RunOptions): Promise<Run> {
   const { seed, scenarios, historyFile, onHistory } = options

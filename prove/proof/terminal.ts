@@ -1,6 +1,6 @@
 /** What is seen while it runs, and the verdict in the end. */
 import type { History } from './history'
-import type { Run } from './run'
+import { conclusionOf, type Run } from './run'
 import { judgementOf, mostEvidence, promises, promiseTexts, type Judgement } from './verdict'
 
 const everyMs = 500
@@ -45,8 +45,9 @@ export class Progress {
 
 const marks: Record<Judgement, string> = { held: '✓', broken: '✗', untried: '–' }
 
-/** A line for each promise, with the evidence where it broke. */
-export function summary({ seed, verdicts, played }: Run): string {
+/** A line for each promise, with the evidence where it broke, and what it comes to. */
+export function summary(run: Run): string {
+  const { seed, verdicts, played } = run
   const lines = promises.flatMap((promise) => {
     const own = verdicts.filter((one) => one.promise === promise)
     const judgement = judgementOf(own)
@@ -64,5 +65,6 @@ export function summary({ seed, verdicts, played }: Run): string {
     failure ? [`  ✗ ${name} could not be played: ${failure}`] : [],
   )
   const seconds = Math.round((played.at(-1)!.end - played[0]!.start) / 1000)
-  return [`seed ${seed}, ${seconds} s:`, ...lines, ...failures].join('\n')
+  const { came, text } = conclusionOf(run)
+  return [`seed ${seed}, ${seconds} s:`, ...lines, ...failures, `${marks[came]} ${text}`].join('\n')
 }

@@ -22,6 +22,25 @@ export function judgementOf(verdicts: readonly Verdict[]): Judgement {
   return verdicts.some(({ looked }) => looked > 0) ? 'held' : 'untried'
 }
 
+export interface Conclusion {
+  /** In one sentence: no more than was tried. */
+  text: string
+  came: Judgement
+}
+
+/** @param unplayed scenarios that did not come to their end: what they would have shown is not known. */
+export function conclude(verdicts: readonly Verdict[], unplayed: readonly string[]): Conclusion {
+  const of = (judgement: Judgement): Promise_[] =>
+    promises.filter((promise) => judgementOf(verdicts.filter((one) => one.promise === promise)) === judgement)
+  const [broken, held, untried] = [of('broken'), of('held'), of('untried')]
+  if (broken.length > 0) return { came: 'broken', text: `Broken: ${broken.join(', ')}` }
+  if (unplayed.length > 0) return { came: 'broken', text: `Not played to the end: ${unplayed.join(', ')}` }
+  if (held.length === 0) return { came: 'untried', text: 'No promise was tried: this proves nothing' }
+  if (untried.length === 0) return { came: 'held', text: `All ${held.length} promises were tried, and held` }
+  const kept = `${held.length} of ${promises.length} promises were tried, and held (${held.join(', ')})`
+  return { came: 'held', text: `${kept}; not tried: ${untried.join(', ')}` }
+}
+
 /** In words, for people. */
 export const promiseTexts: Record<Promise_, string> = {
   G1: 'what was acknowledged is committed, and stays',

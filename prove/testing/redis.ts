@@ -12,15 +12,24 @@ export class OwnRedis {
   private process: Bun.Subprocess | undefined
 
   private constructor(
-    private readonly dir: string,
+    readonly dir: string,
     private readonly more: readonly string[],
   ) {}
 
-  /** @param more words for its command line */
+  /** Not running yet. @param more words for its command line */
+  static async create(more: readonly string[] = []): Promise<OwnRedis> {
+    return new OwnRedis(await mkdtemp(join(tmpdir(), 'alun-redis-')), more)
+  }
+
   static async open(more: readonly string[] = []): Promise<OwnRedis> {
-    const redis = new OwnRedis(await mkdtemp(join(tmpdir(), 'alun-redis-')), more)
+    const redis = await OwnRedis.create(more)
     await redis.start()
     return redis
+  }
+
+  /** Where it writes its pid. */
+  get pidFile(): string {
+    return join(this.dir, 'redis.pid')
   }
 
   get url(): string {
@@ -28,7 +37,8 @@ export class OwnRedis {
   }
 
   async start(): Promise<void> {
-    const words = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.dir, ...this.more]
+    const place = ['--dir', this.dir, '--pidfile', this.pidFile]
+    const words = ['--port', String(this.port), '--bind', '127.0.0.1', ...place, ...this.more]
     const memoryOnly = ['--save', '', '--appendonly', 'no']
     // Sentinel keeps what it knows in a configuration file, and does not start without one.
     const configuration = join(this.dir, 'sentinel.conf')

@@ -1,38 +1,53 @@
 import { Client } from '../clients'
-import { Worker, type Scenario } from '../scenario'
+import { clientsOf, mustDo, settle, Worker, type Scenario, type Stage, type Work } from '../scenario'
 
 const callers = 24
 /** A node that serves less than this part of its share is left out by something. */
 const leastShare = 0.3
+/** Every so many calls are a word, said again and again with one key: whoever serves knows it. */
+const wordEvery = 4
 
 export const balance: Scenario = {
   name: 'balance',
-  what: 'requests on new connections are spread over all nodes; who served is named each time',
+  what: 'requests on new connections are spread over all nodes, who served is named each time, and whoever serves knows a key that another took',
   faults: [],
-  lastingMs: 3000,
-  async begin({ arena, history }) {
-    const clients = Array.from(
-      { length: callers },
-      (_, index) => new Client(arena, history, { user: `caller-${index}`, role: 'student' }, 'h'),
-    )
-    const served = new Map<string, number>()
-    const workers = clients.map(
-      (client) =>
-        new Worker(async () => {
-          const { node = '', outcome } = await client.post('people.me', '', {})
-          if (outcome === 'ok') served.set(node, (served.get(node) ?? 0) + 1)
-        }),
-    )
-    return {
-      stop: async () => void (await Promise.all(workers.map((worker) => worker.stop()))),
-      finish: async () => {
-        const all = [...served.values()].reduce((sum, one) => sum + one, 0)
-        history.add({ type: 'state', of: 'balance', value: { served: Object.fromEntries(served), all } })
-        const least = Math.min(...served.values())
-        if (served.size < arena.nodes || least < (all / arena.nodes) * leastShare) {
-          throw new Error(`not all nodes serve: ${JSON.stringify(Object.fromEntries(served))}`)
-        }
-      },
-    }
-  },
+  lastingMs: 2000,
+  begin: (stage) => call(stage),
+}
+
+async function call(stage: Stage): Promise<Work> {
+  const { arena, history, round } = stage
+  const owner = new Client(arena, history, { user: 'owner', role: 'teacher' })
+  const made = { name: `Proof ${round}`, kind: 'public' }
+  const channel = String((await mustDo(owner, 'discussion.create', `channel-${round}`, made))['id'])
+  const [reader] = clientsOf(stage, [{ user: 'reader', role: 'student' }], 'r')
+  await reader!.follow(`discussion:${channel}`)
+  const people = Array.from({ length: callers }, (_, nth) => ({ user: `caller-${nth + 1}`, role: 'student' as const }))
+  const served = new Map<string, number>()
+  const workers = clientsOf(stage, people, 'h').map(
+    (client) =>
+      new Worker(async (nth) => {
+        const says = nth % wordEvery === 0
+        const key = says ? `${client.person.user}-${round}` : ''
+        const input = says ? { channel, text: `${client.person.user} is here` } : {}
+        const { node = '', outcome } = await client.post(says ? 'discussion.post' : 'people.me', key, input)
+        if (outcome === 'ok') served.set(node, (served.get(node) ?? 0) + 1)
+      }),
+  )
+  return {
+    stop: async () => void (await Promise.all(workers.map((worker) => worker.stop()))),
+    finish: async () => {
+      await settle(owner, [reader!], [`discussion:${channel}`])
+      for (const client of [owner, reader!]) client.disconnect()
+      mustBeSpread(arena.nodes, served)
+    },
+  }
+}
+
+/** @throws when a node was left out. */
+function mustBeSpread(nodes: number, served: ReadonlyMap<string, number>): void {
+  const counts = [...served.values()]
+  const all = counts.reduce((sum, one) => sum + one, 0)
+  if (served.size === nodes && Math.min(...counts) >= (all / nodes) * leastShare) return
+  throw new Error(`not all nodes serve: ${JSON.stringify(Object.fromEntries(served))}`)
 }
