@@ -135,13 +135,15 @@ test('the subscription starts from the earliest of its readers, and each gets on
   expect(other.got).toEqual([-3, 4, 5, 6])
 })
 
+const nothing = (): void => undefined
+
 test('who asks for the roster makes the subscription anew from where it stands, and the readers notice nothing', async () => {
   const { topics, stream, streams } = setUp()
   const one = reader(5)
   topics.read('t', one)
   await stream().open()
   stream().event(6)
-  const leave = topics.watchRoster('t', { opened: () => undefined, joined: () => undefined, left: () => undefined })
+  const leave = topics.watchRoster('t', { opened: nothing, joined: nothing, left: nothing, gathered: nothing })
   expect(streams).toHaveLength(2)
   expect(stream().options).toMatchObject({ joinLeave: true, since: { offset: 6, epoch: 'e' } })
   await stream().open()

@@ -51,15 +51,24 @@ export interface Reader {
 
 export interface RosterListener {
   /** Subscribed anew: what was known of who is here may be old. */
-  opened(subscription: Pick<Subscription, 'presence'>): void
+  opened(subscription: Pick<Subscription, 'presence' | 'presenceStats'>): void
   joined(who: Present): void
   left(who: Present): void
+  /** Instead of many of those: how many are here, and some of them, or all. */
+  gathered(now: { clients: number; users: number; some: Present[] }): void
 }
 
 export interface Present {
   client: string
   user: string
   connInfo?: unknown
+}
+
+/** A crowd, as the server says it: persons as in the protocol's own list. */
+interface GatheredData {
+  clients: number
+  users: number
+  some: { client: string; user: string; conn_info?: unknown }[]
 }
 
 /** What a reader has had. Without `at` it is loading, and its events are held. */
@@ -211,6 +220,11 @@ export class Topic {
   }
 
   private deliver(offset: number | undefined, data: EventData): void {
+    if (offset === undefined && data.kind === 'present') {
+      const { clients, users, some } = data as unknown as GatheredData
+      const shown = some.map(({ client, user, conn_info: connInfo }) => ({ client, user, connInfo }))
+      return this.rosters.forEach((roster) => roster.gathered({ clients, users, some: shown }))
+    }
     if (offset === undefined) {
       for (const reader of this.seats.keys()) reader.whisper?.(data)
       return

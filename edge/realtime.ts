@@ -4,7 +4,7 @@
  */
 import type { Server } from 'bun'
 import type { Hub, Outlet } from '../kernel/hub'
-import type { Presence } from '../kernel/presence'
+import type { Gathering, Presence, PresenceListener } from '../kernel/presence'
 import type { Page } from '../kernel/log'
 import { refuse } from '../protocol/errors'
 import { disconnects, type Publication } from '../protocol/frames'
@@ -141,16 +141,22 @@ export class Realtime {
     for (const connection of this.connections) connection.disconnect(disconnects.shutdown)
   }
 
-  /** Joins and leaves of a roster, to those who asked for them. */
-  readonly rosterListener = {
-    joined: (topic: string, { client, user, info }: { client: string; user: string; info: unknown }) =>
-      this.toRoster(topic, json.joined(topic, { user, client, conn_info: info })),
-    left: (topic: string, { client, user, info }: { client: string; user: string; info: unknown }) =>
-      this.toRoster(topic, json.left(topic, { user, client, conn_info: info })),
+  /**
+   * Joins and leaves of a roster, to those who asked for them. The protocol has no word for what a crowd hears instead: it
+   * is a publication without an offset, as whispers are.
+   */
+  readonly rosterListener: PresenceListener = {
+    joined: (topic, { client, user, info }) =>
+      this.toRoster(topic, () => [json.joined(topic, { user, client, conn_info: info })]),
+    left: (topic, { client, user, info }) =>
+      this.toRoster(topic, () => [json.left(topic, { user, client, conn_info: info })]),
+    gathered: (topic, now) => this.toRoster(topic, () => json.publications(topic, [{ json: presentJson(now) }])),
   }
 
-  private toRoster(topic: string, frame: string | Uint8Array): void {
-    this.server?.publish(nativeRoster(json, topic), frame)
+  private toRoster(topic: string, frames: () => (string | Uint8Array)[]): void {
+    const native = nativeRoster(json, topic)
+    if (!this.server || this.server.subscriberCount(native) === 0) return
+    for (const frame of frames()) this.server.publish(native, frame)
   }
 
   private outlet(dialect: Dialect): Outlet {
@@ -170,6 +176,13 @@ export class Realtime {
     for (const connection of this.connections) connection.tick(now)
   }
 }
+
+/** Persons stand there as in the roster's list. */
+const presentJson = ({ clients, users, some }: Gathering): string =>
+  JSON.stringify({
+    ...{ kind: 'present', clients, users },
+    some: some.map(({ client, user, info }) => ({ user, client, conn_info: info })),
+  })
 
 const jsonOnly = {
   en: 'This dialect is not spoken here. Connect with JSON.',

@@ -6,8 +6,10 @@
 import type { Server } from 'bun'
 import type { Outlet } from '../kernel/hub'
 import type { LogEvent } from '../kernel/log'
+import type { PresenceListener } from '../kernel/presence'
 import type { EventData } from '../protocol/event'
 import { refuse, type Lang } from '../protocol/errors'
+import { limits } from '../protocol/limits'
 import type { Vocabulary } from '../protocol/vocabulary'
 import { encode } from './dialects/socketio/packets'
 import { langOf, problem } from './http/problem'
@@ -84,16 +86,19 @@ export class SocketIo {
   }
 
   /** Told of every join and leave on any topic; those who listen here hear who is there, soon. */
-  readonly rosterListener = {
-    joined: (topic: string) => this.rosterChanged(topic),
-    left: (topic: string) => this.rosterChanged(topic),
+  readonly rosterListener: PresenceListener = {
+    joined: (topic) => this.rosterChanged(topic),
+    left: (topic) => this.rosterChanged(topic),
+    gathered: (topic) => this.rosterChanged(topic),
   }
 
   private rosterChanged(topic: string): void {
     if (this.rosters.has(topic) || this.listeners(topic) === 0) return
     const tell = (): void => {
       this.rosters.delete(topic)
-      const said = this.vocabulary.here?.(topic, guestsOf(this.context.presence().list(topic)))
+      const presence = this.context.presence()
+      const { users } = presence.stats(topic)
+      const said = this.vocabulary.here?.(topic, guestsOf(presence.list(topic, limits.rosterShown)), users)
       if (said) this.publish(topic, encode({ type: 'event', namespace: '/', args: said })[0])
     }
     this.rosters.set(topic, setTimeout(tell, rosterMs))

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { Workbench } from '../prove/testing/hub/bench'
 import { errorOf } from '../prove/testing/until'
 import { refuse, type Refusal } from '../protocol/errors'
+import { limits } from '../protocol/limits'
 
 const topic = 'discussion:a'
 const upTo = (last: number, first = 1): number[] => Array.from({ length: last - first + 1 }, (_, at) => first + at)
@@ -264,5 +265,23 @@ describe('live', () => {
     await bench.pass(5)
     expect(bench.whispers).toEqual([`${topic} {"typing":true}`, `${topic} {"text":"with spaces"}`])
     expect(bench.said).toEqual([`${topic} {"typing":true}`])
+  })
+
+  test('of many who speak at once a few are heard, whichever nodes they are on', async () => {
+    const bench = await Workbench.open()
+    await bench.join(topic)
+    for (let n = 0; n < 50; n++) {
+      bench.hub.whisper(topic, `{"here":${n}}`, `h${n}`)
+      bench.other.signal('turn', `${topic} t${n} {"there with spaces":${n}}`)
+    }
+    await bench.pass(5)
+    expect(bench.whispers).toHaveLength(limits.speakers)
+    await bench.pass(5000)
+    bench.whispers.length = 0
+    for (let n = 0; n < 50; n++) bench.other.signal('turn', `${topic} t${n} {"there with spaces":${n}}`)
+    bench.hub.whisper(topic, '{"kept":1}')
+    await bench.pass(5)
+    expect(bench.whispers).toHaveLength(limits.speakers + 1)
+    expect(bench.whispers).toContain(`${topic} {"there with spaces":0}`)
   })
 })

@@ -13,11 +13,13 @@
  * - Joining is one synchronous step, after the topic was confirmed at its head: cut the reply from the ring, hand it
  *   over, add the subscriber. Whatever comes next is live. No await stands between.
  */
+import { limits } from '../protocol/limits'
 import type { Bus, Notice } from './bus'
 import { Confirmer } from './hub/confirmer'
 import { cut, readMissed, sameLife } from './hub/recovery'
 import type { Source } from './hub/source'
 import { Topic, type HubLimits, type TopicHost } from './hub/topic'
+import { Turns, type TurnOptions } from './hub/turns'
 import { Watch, type WatchHost, type WatchLimits } from './hub/watch'
 import type { Effects, Life, LogEvent } from './log'
 
@@ -66,6 +68,8 @@ export interface HubOptions extends HubLimits, WatchLimits {
   /** A topic without subscribers stays open this long, for those who come back. */
   lingerMs: number
   recoveryEvents: number
+  /** Who is heard where many speak at once. */
+  turns: TurnOptions
 }
 
 export const hubDefaults: HubOptions = {
@@ -77,6 +81,7 @@ export const hubDefaults: HubOptions = {
   ringBytes: 1024 * 1024,
   aheadEvents: 2048,
   openEvents: 64,
+  turns: { speakers: limits.speakers, silentMs: 4000, againMs: 1000 },
 }
 
 /** What the hub needs of time, so that tests can hold it. */
@@ -106,6 +111,7 @@ export class Hub implements TopicHost, WatchHost {
   readonly topics = new Map<string, Topic>()
   private readonly watch: Watch
   private readonly confirmer: Confirmer
+  private readonly turns: Turns
 
   constructor(
     private readonly source: Source,
@@ -116,6 +122,7 @@ export class Hub implements TopicHost, WatchHost {
   ) {
     this.watch = new Watch(source, this, options, timers)
     this.confirmer = new Confirmer(source, this)
+    this.turns = new Turns(options.turns, () => timers.now())
     // Offsets of another life are other events; who is behind learns of the new one from the next look at the log.
     bus.onNotices(
       (notices) => {
@@ -127,6 +134,10 @@ export class Hub implements TopicHost, WatchHost {
     bus.onSignal('whisper', (text) => {
       const at = text.indexOf(' ')
       this.hear(text.slice(0, at), text.slice(at + 1))
+    })
+    bus.onSignal('turn', (text) => {
+      const [topic = '', speaker = ''] = text.split(' ', 2)
+      if (this.turns.take(topic, speaker)) this.hear(topic, text.slice(topic.length + speaker.length + 2))
     })
     bus.onState((state) => {
       if (state === 'up') void this.sweep(true)
@@ -161,10 +172,15 @@ export class Hub implements TopicHost, WatchHost {
     this.bus.publish(events, lifeName({ epoch, server }))
   }
 
-  /** Ephemeral words to a topic's subscribers on every node. */
-  whisper(topic: string, json: string): void {
+  /**
+   * Ephemeral words to a topic's subscribers on every node.
+   * @param speaker whose they are, where many may speak at once: of these few are heard (`hub/turns.ts`). No spaces in it.
+   */
+  whisper(topic: string, json: string, speaker?: string): void {
+    if (speaker !== undefined && !this.turns.take(topic, speaker)) return
     this.hear(topic, json)
-    this.bus.signal('whisper', `${topic} ${json}`)
+    if (speaker === undefined) this.bus.signal('whisper', `${topic} ${json}`)
+    else this.bus.signal('turn', `${topic} ${speaker} ${json}`)
   }
 
   receive(notices: readonly Notice[]): void {

@@ -4,7 +4,7 @@ import { every, until } from '../prove/testing/until'
 import type { Bus } from './bus'
 import { SimulatedNetwork, type Faults } from './bus/simulated'
 import type { MembersListener } from './members'
-import { Presence, type Present } from './presence'
+import { Presence, type Gathering, type Present } from './presence'
 
 const topic = 'discussion:a'
 
@@ -45,7 +45,12 @@ interface Node {
   /** What a page would show that only follows the changes. */
   folded: Map<string, Present>
   doubled: string[]
+  /** What listeners were told: joins and leaves, and how a crowd stands. */
+  told: { singly: number; gathered: Gathering[] }
 }
+
+const beatMs = 30
+const crowds = { most: 100, changes: 20, sample: 12 }
 
 let pump: (() => void) | undefined
 let nodes: Node[] = []
@@ -73,15 +78,30 @@ function cluster(
 function start(network: SimulatedNetwork, id: string, incarnation: string): Node {
   const bus = network.join(id)
   const watch = new Watch()
-  const presence = new Presence({ id, incarnation }, bus, watch, { digestMs: 20, askMs: 10 })
-  const node: Node = { id, incarnation, bus, presence, watch, folded: new Map(), doubled: [] }
+  const presence = new Presence({ id, incarnation }, bus, watch, { digestMs: 20, askMs: 10, beatMs, ...crowds })
+  const node: Node = {
+    id,
+    incarnation,
+    bus,
+    presence,
+    watch,
+    folded: new Map(),
+    doubled: [],
+    told: { singly: 0, gathered: [] },
+  }
   presence.onChange({
     joined: (_, who) => {
+      node.told.singly++
       if (node.folded.has(who.client)) node.doubled.push(who.client)
       node.folded.set(who.client, who)
     },
     left: (_, { client }) => {
+      node.told.singly++
       if (!node.folded.delete(client)) node.doubled.push(client)
+    },
+    gathered: (_, now) => {
+      node.told.gathered.push(now)
+      node.folded = new Map(now.some.map((one) => [one.client, one]))
     },
   })
   void bus.run()
@@ -135,7 +155,10 @@ describe('rosters', () => {
         if (chance(0.2)) await new Promise((resolve) => setImmediate(resolve))
       }
       for (const node of all) await sees(node, ...present.keys())
-      for (const node of all) expect([...node.folded.keys()].sort().join()).toBe(clients(node))
+      for (const node of all) {
+        await until(() => [...node.folded.keys()].sort().join() === clients(node), { what: 'what is told to agree' })
+        expect(node.presence.stats(topic).clients).toBe(node.presence.list(topic).length)
+      }
       expect(all.flatMap(({ doubled }) => doubled)).toEqual([])
     }, 10_000)
   }
@@ -288,4 +311,53 @@ describe('a node', () => {
     for (const id of ['a', 'b']) late.watch.alive(id, `${id}-1`)
     await sees(late, '1', '2')
   })
+})
+
+describe('a crowd', () => {
+  /** Thousands on two nodes, as the third hears of them. */
+  async function crowded(each = 2000) {
+    const made = cluster(['a', 'b', 'c'])
+    const [a, b, c] = made.nodes
+    const begun = performance.now()
+    for (let n = 0; n < each; n++) {
+      a.presence.join(topic, person(`a${n}`))
+      b.presence.join(topic, person(`b${n}`))
+    }
+    await until(() => c.told.gathered.at(-1)?.clients === 2 * each, { what: 'the whole crowd', timeoutMs: 20_000 })
+    return { a, b, c, each, beatsAtMost: (performance.now() - begun) / beatMs + 1 }
+  }
+
+  test('is told as its number and a sample, once a beat, however many come', async () => {
+    const { c, each, beatsAtMost } = await crowded()
+    expect(c.told.singly).toBeLessThanOrEqual(crowds.changes)
+    const beats = c.told.gathered.length
+    for (const { clients: there, some } of c.told.gathered) {
+      expect(some).toHaveLength(there > crowds.most ? crowds.sample : there)
+    }
+    expect(c.presence.stats(topic)).toEqual({ clients: 2 * each, users: 2 * each })
+    expect(c.presence.list(topic, 100)).toHaveLength(100)
+    expect(beats).toBeLessThanOrEqual(beatsAtMost)
+  }, 30_000)
+
+  test('whose node dies is right again with the next beat, in one word', async () => {
+    const { a, c, each } = await crowded()
+    const [singly, beats] = [c.told.singly, c.told.gathered.length]
+    a.presence.stop()
+    c.watch.suspected('a', 'a-1')
+    expect(c.presence.stats(topic).clients).toBe(each)
+    await until(() => c.told.gathered.length > beats, { what: 'the beat' })
+    expect(c.told.gathered.at(-1)).toMatchObject({ clients: each, users: each })
+    expect([c.told.singly - singly, c.told.gathered.length - beats]).toEqual([0, 1])
+  }, 30_000)
+
+  test('that becomes small is told whole, and then as it comes and goes', async () => {
+    const { a, b, c, each } = await crowded(300)
+    for (let n = 3; n < each; n++) for (const node of [a, b]) node.presence.leave(topic, `${node.id}${n}`)
+    await until(() => c.told.gathered.at(-1)?.clients === 6, { what: 'the few', timeoutMs: 10_000 })
+    expect([...c.folded.keys()].sort()).toEqual(['a0', 'a1', 'a2', 'b0', 'b1', 'b2'])
+    const { singly } = c.told
+    b.presence.join(topic, person('b9'))
+    await until(() => c.folded.has('b9'), { what: 'the one who comes' })
+    expect([c.told.singly - singly, c.doubled]).toEqual([1, []])
+  }, 30_000)
 })

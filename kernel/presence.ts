@@ -5,9 +5,13 @@
  * Each node numbers its announcements. Who misses one (the number doesn't follow) or learns from the digest, sent each
  * second, that it is behind, asks for all of that node's clients and replaces what it knew. What a suspected node
  * announced is hidden, what a dead one announced is dropped; one that returns announces itself anew.
+ *
+ * Listeners hear of each who comes and goes while that is little; of a crowd they hear its size and see a sample.
  */
+import { limits } from '../protocol/limits'
 import { signalBytes, type Bus } from './bus'
 import type { Members } from './members'
+import { Crowds, type CrowdOptions } from './presence/crowds'
 import { RemoteNode, type Digest, type Full } from './presence/remote'
 import { Roster, type Present } from './presence/roster'
 
@@ -16,15 +20,31 @@ export type { Present } from './presence/roster'
 export interface PresenceListener {
   joined(topic: string, who: Present): void
   left(topic: string, who: Present): void
+  /** Instead of the joins and leaves since the last word: how many are there now, and some of them, or all. */
+  gathered(topic: string, now: Gathering): void
 }
 
-export interface PresenceOptions {
+/** A roster at one moment. `some` are all where they are as many as `clients`. */
+export interface Gathering {
+  clients: number
+  users: number
+  some: Present[]
+}
+
+export interface PresenceOptions extends CrowdOptions {
   digestMs: number
   /** At most one question to the same node in this time. */
   askMs: number
+  /** How often a gathered roster is told. */
+  beatMs: number
 }
 
-export const presenceDefaults: PresenceOptions = { digestMs: 1000, askMs: 500 }
+export const presenceDefaults: PresenceOptions = {
+  digestMs: 1000,
+  askMs: 500,
+  beatMs: 1000,
+  ...{ most: limits.rosterShown, changes: limits.rosterChanges, sample: limits.crowdShown },
+}
 
 /** What fits into one signal beside its frame. */
 const changeBytes = signalBytes - 200
@@ -37,14 +57,10 @@ export class Presence {
   private readonly remote = new Map<string, RemoteNode>()
   private seq = 0
   private changes: Change[] = []
-  private timer: ReturnType<typeof setInterval> | undefined
+  private readonly timers: ReturnType<typeof setInterval>[] = []
   private readonly askedAt = new Map<string, number>()
   private readonly listeners: PresenceListener[] = []
-  /** All listeners as one. */
-  private readonly told: PresenceListener = {
-    joined: (topic, who) => this.listeners.forEach((listener) => listener.joined(topic, who)),
-    left: (topic, who) => this.listeners.forEach((listener) => listener.left(topic, who)),
-  }
+  private readonly told: Crowds
 
   constructor(
     private readonly self: { id: string; incarnation: string },
@@ -52,6 +68,13 @@ export class Presence {
     private readonly members: Pick<Members, 'onChange' | 'knows'>,
     private readonly options: PresenceOptions = presenceDefaults,
   ) {
+    /** All listeners as one. */
+    const all: PresenceListener = {
+      joined: (topic, who) => this.listeners.forEach((listener) => listener.joined(topic, who)),
+      left: (topic, who) => this.listeners.forEach((listener) => listener.left(topic, who)),
+      gathered: (topic, now) => this.listeners.forEach((listener) => listener.gathered(topic, now)),
+    }
+    this.told = new Crowds(options, all, (topic, most) => this.list(topic, most))
     bus.onSignal('presence', (text, from) => this.hearChanges(from, JSON.parse(text) as Delta))
     bus.onSignal('presence-digest', (text, from) => this.hearDigest(from, JSON.parse(text) as Digest))
     bus.onSignal('presence-ask', (text) => {
@@ -70,12 +93,16 @@ export class Presence {
   }
 
   run(): void {
-    this.timer = setInterval(() => this.announceDigest(), this.options.digestMs)
+    const { digestMs, beatMs } = this.options
+    this.timers.push(
+      setInterval(() => this.announceDigest(), digestMs),
+      setInterval(() => this.told.beat(), beatMs),
+    )
     this.announceDigest()
   }
 
   stop(): void {
-    clearInterval(this.timer)
+    for (const timer of this.timers.splice(0)) clearInterval(timer)
   }
 
   /** @throws when it does not fit into a message: `info` is for a few hundred bytes. */
@@ -95,16 +122,22 @@ export class Presence {
     this.announce(['-', topic, client])
   }
 
-  /** Everyone on the topic, on all nodes that are not suspected. */
-  list(topic: string): Present[] {
-    const all = [...this.own.list(topic)]
-    for (const node of this.remote.values()) if (!node.hidden) all.push(...node.roster.list(topic))
-    return all
+  /** Who is on the topic, on all nodes that are not suspected; at most so many, those of this node first. */
+  list(topic: string, most = Number.POSITIVE_INFINITY): Present[] {
+    const some: Present[] = []
+    const rosters = [this.own, ...[...this.remote.values()].filter(({ hidden }) => !hidden).map(({ roster }) => roster)]
+    for (const roster of rosters) {
+      for (const who of roster.list(topic)) {
+        if (some.length >= most) return some
+        some.push(who)
+      }
+    }
+    return some
   }
 
+  /** How many are on the topic; it costs the same for any number. */
   stats(topic: string): { clients: number; users: number } {
-    const all = this.list(topic)
-    return { clients: all.length, users: new Set(all.map(({ user }) => user)).size }
+    return this.told.stats(topic)
   }
 
   private announce(change: Change): void {

@@ -209,8 +209,12 @@ function createRegistry(
     demo: config.demo,
     now: () => clock.now(),
     ...{ members: () => members.list(), leader: () => members.leader },
-    whisper: (topic: string, data: Record<string, unknown>) =>
-      hub.whisper(topic, JSON.stringify({ ...data, at: new Date(clock.now()).toISOString(), node: config.nodeId })),
+    whisper: (topic: string, data: Record<string, unknown>, speaker?: string) =>
+      hub.whisper(
+        topic,
+        JSON.stringify({ ...data, at: new Date(clock.now()).toISOString(), node: config.nodeId }),
+        speaker,
+      ),
     follow: hub.follow.bind(hub),
     budget: budgets.of.bind(budgets),
     count: metrics.count,

@@ -18,6 +18,14 @@ export const limits = {
   /** The most publications a recovery or a page of history may hold. More: `recovered: false`. */
   recoveryEvents: 300,
   historyEvents: 300,
+  /** The most present clients that a roster lists. More are a crowd: their number is told, and a sample. */
+  rosterShown: 100,
+  /** Joins and leaves of one topic that are told one by one in a second; of more, the outcome. */
+  rosterChanges: 20,
+  /** How many of a crowd are shown to those who follow it. */
+  crowdShown: 12,
+  /** How many who write at the same time are shown on one topic. */
+  speakers: 5,
   /** A connection must send `connect` in this time. */
   connectMs: 10_000,
   pingMs: 25_000,

@@ -57,6 +57,6 @@ export interface Vocabulary {
   readonly events: Readonly<Record<string, (conversation: Conversation, args: unknown[]) => Promise<unknown[]>>>
   /** An event of a topic, for those who joined it; nothing for what this vocabulary has no word for. */
   told(topic: string, offset: number, data: EventData): Said | undefined
-  /** Who is present on a topic, after that changed. */
-  here?(topic: string, people: readonly Guest[]): Said
+  /** Who is present on a topic, after that changed: all, or some of a crowd of `count`. */
+  here?(topic: string, people: readonly Guest[], count: number): Said
 }

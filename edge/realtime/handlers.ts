@@ -83,7 +83,8 @@ export const handlers: { [M in MethodName]: Handler<M> } = {
 
   presence: async (connection, id, { channel }) => {
     await withRoster(connection, channel)
-    const here = connection.context.presence().list(channel)
+    // Of a crowd a part: everybody's list of everybody would grow with the square of it. `presence_stats` has the number.
+    const here = connection.context.presence().list(channel, limits.rosterShown)
     const presence = Object.fromEntries(
       here.map(({ client, user, info }) => [client, { user, client, conn_info: info }]),
     )

@@ -26,7 +26,7 @@ export class RemoteNode {
 
   constructor(
     readonly incarnation: string,
-    private readonly listener: PresenceListener,
+    private readonly listener: Pick<PresenceListener, 'joined' | 'left'>,
   ) {}
 
   matches({ seq, clients }: Digest): boolean {

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { testCluster, type TestClient, type TestCluster } from '../testing/cluster'
 import { statementRows } from '../testing/database'
 import { errorOf, until } from '../testing/until'
+import { Wire } from '../testing/wire'
+import { limits } from '../../protocol/limits'
 
 let cluster: TestCluster
 beforeAll(async () => {
@@ -241,3 +243,64 @@ test('who is put into a class later is in its channel soon, on another node too,
   await until(async () => !(await isIn()), { what: 'the student to be out of it', timeoutMs: 30_000 })
   expect(await errorOf(student.rpc('discussion.history', { channel }))).toMatchObject({ code: 404 })
 }, 90_000)
+
+describe('a crowd', () => {
+  const size = limits.rosterShown + 40
+  const channel = 'discussion:general'
+  const wires: Wire[] = []
+  const nodeOf = (one: Wire): string => one.heard[0]!['connect'].data.node as string
+  const join = async (user: string): Promise<Wire> => {
+    const one = await Wire.connected(cluster.port, await cluster.token(user))
+    wires.push(one)
+    await one.ask('subscribe', { channel, join_leave: one === wires[0] })
+    return one
+  }
+  /** What is told of the crowd to one who asked for it. */
+  const told = (watcher: Wire) => {
+    const pushes = watcher.heard.flatMap(({ push }) => (push?.channel === channel ? [push] : []))
+    const words = pushes.flatMap(({ pub }) =>
+      pub ? [pub.data as { kind: string; clients: number; some: unknown[] }] : [],
+    )
+    return {
+      singly: pushes.filter((push) => 'join' in push || 'leave' in push).length,
+      counts: words.filter(({ kind }) => kind === 'present'),
+      typing: words.filter(({ kind }) => kind === 'typing').length,
+    }
+  }
+  afterAll(() => wires.forEach((one) => one.close()))
+
+  test('is told as a number and a sample, its typing as a few; when a node dies, the number is right again', async () => {
+    const begun = performance.now()
+    const watcher = await join('watcher')
+    for (let n = 1; n < size; n += 10) {
+      await Promise.all(Array.from({ length: Math.min(10, size - n) }, (_, more) => join(`crowd${n + more}`)))
+    }
+    const number = (): number | undefined => told(watcher).counts.at(-1)?.clients
+    await until(() => number() === size, { what: 'the crowd', timeoutMs: 20_000 })
+    const seconds = Math.ceil((performance.now() - begun) / 1000) + 1
+    const { singly, counts } = told(watcher)
+    expect(singly).toBeLessThanOrEqual(limits.rosterChanges * seconds)
+    expect(counts.length).toBeLessThanOrEqual(seconds)
+    expect(counts.at(-1)!.some).toHaveLength(limits.crowdShown)
+    const listed = (await watcher.ask('presence', { channel }))['presence'] as { presence: object }
+    expect(Object.keys(listed.presence)).toHaveLength(limits.rosterShown)
+    expect((await watcher.ask('presence_stats', { channel }))['presence_stats'].num_users).toBe(size)
+
+    const typing = { method: 'discussion.typing', data: { channel: 'general' } }
+    await Promise.all(wires.slice(1).map((one) => one.ask('rpc', typing)))
+    await wires[1]!.ask('rpc', { method: 'discussion.post', data: { channel: 'general', text: 'after', ...key() } })
+    await until(() => watcher.heard.some(({ push }) => push?.pub?.offset !== undefined), { what: 'the message' })
+    expect(told(watcher).typing).toBeLessThanOrEqual(limits.speakers)
+    expect(told(watcher).typing).toBeGreaterThan(0)
+
+    const here = wires.filter((one) => nodeOf(one) === nodeOf(watcher)).length
+    const dies = cluster.node(nodeOf(watcher) === 'n1' ? 'n2' : 'n1')
+    await dies.kill()
+    await until(async () => (await watcher.ask('presence_stats', { channel }))['presence_stats'].num_clients === here, {
+      what: 'the dead to be gone',
+      timeoutMs: 20_000,
+    })
+    await until(() => number() === here, { what: 'that to be told' })
+    await dies.start()
+  }, 90_000)
+})

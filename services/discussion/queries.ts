@@ -163,10 +163,10 @@ export const listVersions = query({
 
 export const typing = whisper({
   name: 'discussion.typing',
-  summary: 'Tell those in a channel that you are writing. Not kept.',
+  summary: 'Tell those in a channel that you are writing. Not kept; of many who write at once a few are shown.',
   input: schemas.channelAsked,
   async run(sql, actor, { channel }, ground) {
     await visibleChannel(sql, actor, channel)
-    ground.whisper(topicOf(channel), { kind: 'typing', user: { id: actor.id, name: actor.name } })
+    ground.whisper(topicOf(channel), { kind: 'typing', user: { id: actor.id, name: actor.name } }, actor.id)
   },
 })

@@ -68,7 +68,7 @@ export const wordAround: Vocabulary = {
 
   told: (topic, offset, data) => spokenOf(topic, offset, data),
 
-  here: (topic, people) => ['user_list', { room: roomOf(topic), users: people }],
+  here: (topic, people, count) => ['user_list', { room: roomOf(topic), users: people, count }],
 }
 
 type Wanted = z.infer<typeof joinInput>

@@ -12,7 +12,7 @@ const faces = 3
 export function Here({ roster, me }: { roster: Roster; me: string }) {
   const say = useSay()
   const [open, setOpen] = useState(false)
-  const { known, people } = useStore(roster.store)
+  const { known, people, count } = useStore(roster.store)
   if (!known) {
     return (
       <span role="status" className="px-2 text-muted">
@@ -42,20 +42,20 @@ export function Here({ roster, me }: { roster: Roster; me: string }) {
           ))}
         </span>
         <span aria-hidden="true" className="tabular-nums">
-          {people.length}
+          {count}
         </span>
-        <span className="sr-only">{say('here.count', { n: people.length })}</span>
+        <span className="sr-only">{say('here.count', { n: count })}</span>
       </button>
       {open && (
         <Dialog title={say('here.title')} shape="sheet" onClose={() => setOpen(false)}>
-          <People people={people} me={me} />
+          <People people={people} more={count - people.length} me={me} />
         </Dialog>
       )}
     </>
   )
 }
 
-function People({ people, me }: { people: readonly PersonHere[]; me: string }) {
+function People({ people, more, me }: { people: readonly PersonHere[]; more: number; me: string }) {
   const say = useSay()
   return (
     <>
@@ -75,7 +75,8 @@ function People({ people, me }: { people: readonly PersonHere[]; me: string }) {
           </li>
         ))}
       </ul>
-      {people.every(({ id }) => id === me) && <p className="py-2 text-muted">{say('here.empty')}</p>}
+      {more > 0 && <p className="py-2 text-muted">{say('here.more', { n: more })}</p>}
+      {more === 0 && people.every(({ id }) => id === me) && <p className="py-2 text-muted">{say('here.empty')}</p>}
     </>
   )
 }

@@ -1,3 +1,4 @@
+import { limits } from '../../protocol/limits'
 import { useStore } from '../ui/use-store'
 import { useSay } from './words'
 import type { Typing } from './typing'
@@ -8,7 +9,8 @@ export function TypingLine({ typing }: { typing: Typing }) {
   const writers = useStore(typing.writers)
   const [one, two] = writers
   let text = ''
-  if (writers.length > 2) text = say('typing.many', { n: writers.length })
+  if (writers.length >= limits.speakers) text = say('typing.crowd')
+  else if (writers.length > 2) text = say('typing.many', { n: writers.length })
   else if (one && two) text = say('typing.two', { one: one.name, two: two.name })
   else if (one) text = say('typing.one', { name: one.name })
   return (

@@ -58,12 +58,14 @@ export const en = {
 
   'typing.one': '{name} is typing…',
   'typing.two': '{one} and {two} are typing…',
+  'typing.crowd': 'Several people are typing…',
   'typing.many': { one: '{n} person is typing…', other: '{n} people are typing…' },
 
   'here.title': 'Who is here',
   'here.count': { one: '{n} person here', other: '{n} people here' },
   'here.you': '(you)',
   'here.devices': { one: '{n} device', other: '{n} devices' },
+  'here.more': { one: 'and {n} more', other: 'and {n} more' },
   'here.empty': 'Nobody else is here right now.',
   'here.loading': 'Looking who is here',
 

@@ -58,12 +58,14 @@ export const id: Translation<typeof en> = {
 
   'typing.one': '{name} sedang mengetik…',
   'typing.two': '{one} dan {two} sedang mengetik…',
+  'typing.crowd': 'Banyak orang sedang mengetik…',
   'typing.many': { other: '{n} orang sedang mengetik…' },
 
   'here.title': 'Siapa di sini',
   'here.count': { other: '{n} orang di sini' },
   'here.you': '(Anda)',
   'here.devices': { other: '{n} perangkat' },
+  'here.more': { other: 'dan {n} orang lagi' },
   'here.empty': 'Belum ada orang lain di sini.',
   'here.loading': 'Melihat siapa di sini',
 
