@@ -33,6 +33,8 @@ export interface Status {
   server?: Server
   /** The last measured time of a call that costs the server next to nothing. */
   roundTripMs?: number
+  /** How far that node was behind what is confirmed, at the worst of the last ten seconds. Absent: it can't tell. */
+  lagMs?: number
   /** Why it ended: the session is over, we closed it, or the server's own words. */
   ended?: 'signed_out' | 'closed' | (string & {})
 }
@@ -199,9 +201,14 @@ export class Connection {
     if (!this.isConnected) return
     const begun = performance.now()
     try {
-      await this.sdk.rpc('people.me', {})
+      const { data } = await this.sdk.rpc('watch.here', {})
       const roundTripMs = Math.max(1, Math.round(performance.now() - begun))
-      this.status.update((status) => ({ ...status, roundTripMs }))
+      const { lagMs } = data as { lagMs?: number }
+      this.status.update(({ lagMs: _, ...status }) => ({
+        ...status,
+        roundTripMs,
+        ...(lagMs !== undefined && { lagMs }),
+      }))
     } catch {
       // The connection's own events tell of trouble.
     }

@@ -20,6 +20,10 @@ export interface NodeInfo {
   load: number
   /** What it did in its last whole second; for people who watch. */
   figures?: Figures
+  /** How far what it shows was behind what was confirmed, at the worst of the last seconds. Absent: it can't tell. */
+  lagMs?: number
+  /** Its own clock minus the database's. */
+  clockMs?: number
 }
 
 export interface Figures {

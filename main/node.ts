@@ -41,8 +41,10 @@ import { Revocations } from '../services/people/revocations'
 import type { NodeConfig } from './config'
 import { Life } from './demo/life'
 import { describe, logger, type Logger } from './log'
-import { openDoors } from './node/doors'
+import { certificateOf, openDoors } from './node/doors'
+import { Lag } from './node/lag'
 import { loadMeter } from './node/load'
+import { whenParentDies } from './node/parent'
 import { stageOf } from './node/stage'
 import { meansOf, type Means } from './means'
 import { routesOf, servicesOf } from './services'
@@ -66,11 +68,6 @@ export async function runNode(config: NodeConfig): Promise<void> {
   process.exit(0)
 }
 
-/** The supervisor holds the other end of our standard input; when it dies, by whatever means, the pipe closes. */
-function whenParentDies(end: () => void): void {
-  process.stdin.on('end', end).on('error', end).resume()
-}
-
 /** @param times how long the realtime door waits, where a test can't wait that long. */
 export async function createNode(config: NodeConfig, times: DoorTimes = limits) {
   const core = createCore(config)
@@ -80,7 +77,7 @@ export async function createNode(config: NodeConfig, times: DoorTimes = limits) 
   core.late.sessions = edge.sessions
   core.late.realtime = realtime
   core.late.socketio = socketio
-  hub.addOutlets([...realtime.outlets, socketio.outlet])
+  hub.addOutlets([...realtime.outlets, socketio.outlet, core.lag])
   presence.onChange(realtime.rosterListener)
   presence.onChange(socketio.rosterListener)
   const doors = openDoors(config, { http: edge.http, realtime, socketio, fault: core.fault })
@@ -157,18 +154,22 @@ function createCore(config: NodeConfig) {
   const info = { version, address: `127.0.0.1:${config.privatePort}`, startedAt: new Date().toISOString() }
   const load = loadMeter()
   const beat = db.lane('beat', { connections: 1, statementMs: 2000 })
-  const now = (): NodeInfo => ({ ...info, connections: connections(), load: load(), figures: metrics.figures() })
+  const lag = new Lag(clock, db.health)
+  const now = (): NodeInfo => ({
+    ...{ ...info, connections: connections(), load: load(), figures: metrics.figures() },
+    ...{ lagMs: lag.worstMs(), clockMs: Math.round(Date.now() - clock.now()) },
+  })
   const members = new Members(self, bus, beat, clock, now)
   const presence = new Presence(self, bus, members)
   const means: Means = meansOf(config, () => jobs)
   const jobs: Jobs = createJobs(config, { db, bus, log, means }, () => registry.jobGround)
-  const registry: Registry = createRegistry(config, { db, clock, bus, hub, metrics, members, jobs, means })
+  const registry: Registry = createRegistry(config, { db, clock, bus, hub, metrics, members, jobs, means, lag })
   const revocations = new Revocations((user, session) => {
     late.sessions?.clear(user)
     late.realtime?.forget(user, session)
     late.socketio?.forget(user, session)
   })
-  return { late, log, fault, db, clock, bus, hub, metrics, members, presence, means, jobs, registry, revocations }
+  return { late, log, fault, db, clock, bus, hub, metrics, members, presence, means, jobs, registry, revocations, lag }
 }
 
 interface JobsParts {
@@ -190,9 +191,9 @@ function createJobs(config: NodeConfig, { db, bus, log, means }: JobsParts, grou
 
 function createRegistry(
   config: NodeConfig,
-  parts: Pick<Core, 'db' | 'clock' | 'bus' | 'hub' | 'metrics' | 'members' | 'jobs' | 'means'>,
+  parts: Pick<Core, 'db' | 'clock' | 'bus' | 'hub' | 'metrics' | 'members' | 'jobs' | 'means' | 'lag'>,
 ): Registry {
-  const { db, clock, bus, hub, metrics, members, jobs, means } = parts
+  const { db, clock, bus, hub, metrics, members, jobs, means, lag } = parts
   const budgets = new Budgets(bus, () => members.list().length)
   const services = servicesOf(means)
   const batch = {
@@ -218,6 +219,7 @@ function createRegistry(
     follow: hub.follow.bind(hub),
     budget: budgets.of.bind(budgets),
     count: metrics.count,
+    lagMs: () => lag.worstMs(),
   }
   const all = config.conformance ? [...services, conformanceService] : services
   return new Registry(all, db, batch, ground, {
@@ -282,14 +284,6 @@ async function createEdge(config: NodeConfig, core: Core, times: DoorTimes) {
     count: (route, status, ms) => metrics.request(route, status, ms),
   })
   return { auth, sessions, realtime, socketio, http }
-}
-
-/** The certificate of our own authority, for devices to trust. There is nothing secret in it. */
-function certificateOf(file: string) {
-  return (_request: Request, path: string): Response | undefined =>
-    path === '/ca.crt'
-      ? new Response(Bun.file(file), { headers: { 'content-type': 'application/x-x509-ca-cert' } })
-      : undefined
 }
 
 /** Under the conformance profile. Real topics stay as closed as ever. */

@@ -7,6 +7,7 @@ export interface NodeRow {
   startedAt: string
   connections: number
   load: number
+  lagMs?: number
 }
 
 export interface Person {

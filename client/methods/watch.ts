@@ -11,6 +11,7 @@ export interface WatchCommands {
 
 export interface WatchQueries {
   'watch.nodes': { input: object; output: { nodes: NodeFigures[]; leader?: string } }
+  'watch.here': { input: object; output: { node: string; lagMs?: number } }
   'watch.sale': { input: object; output: { sale?: Sale } }
   'watch.proof': { input: object; output: { proof?: Proof } }
   'watch.jobs': { input: object; output: { queues: QueueCount[]; failed: FailedJob[] } }

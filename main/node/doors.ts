@@ -59,3 +59,11 @@ export function openDoors(
     },
   }
 }
+
+/** The certificate of our own authority, for devices to trust. There is nothing secret in it. */
+export function certificateOf(file: string) {
+  return (_request: Request, path: string): Response | undefined =>
+    path === '/ca.crt'
+      ? new Response(Bun.file(file), { headers: { 'content-type': 'application/x-x509-ca-cert' } })
+      : undefined
+}

@@ -34,6 +34,8 @@ export const nodes = z.object({
       startedAt: z.string(),
       connections: z.number().int(),
       load: z.number(),
+      /** How far it was behind what is confirmed, at the worst of the last ten seconds. Absent: it can't tell. */
+      lagMs: z.number().int().nonnegative().optional(),
     }),
   ),
   /** The node that won the last tick of duties; absent while none did. */

@@ -5,7 +5,6 @@ import { asUuid } from './id'
 import { nodes as nodesOutput } from './model'
 import { me as meOutput } from './schemas'
 
-/** Clients ask this to see how far away the server is: without `whole` it costs next to nothing. */
 export const me = query({
   name: 'people.me',
   summary: 'Who you are here; with `whole`, your language, time zone and account too.',
@@ -38,12 +37,9 @@ export const nodes = query({
   oneStatement: true,
   run: (_sql, _actor, _input, ground) =>
     Promise.resolve({
-      nodes: ground.members().map(({ id, version, startedAt, connections, load }) => ({
-        id,
-        version,
-        startedAt,
-        connections,
-        load,
+      nodes: ground.members().map(({ id, version, startedAt, connections, load, lagMs }) => ({
+        ...{ id, version, startedAt, connections, load },
+        ...(lagMs !== undefined && { lagMs }),
       })),
       leader: ground.leader(),
     }),

@@ -2,7 +2,7 @@ import { query, type Ground } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
 import type { Actor } from '../../protocol/roles'
 import type { WatchMeans } from './means'
-import { empty, jobs as jobsOutput, nodes as nodesOutput } from './schemas'
+import { empty, here as hereOutput, jobs as jobsOutput, nodes as nodesOutput } from './schemas'
 
 /** @throws Refusal */
 export function mayWatch(actor: Actor, { demo }: Pick<Ground, 'demo'>): void {
@@ -17,11 +17,25 @@ export const nodes = query({
   oneStatement: true,
   async run(_sql, actor, _input, ground) {
     mayWatch(actor, ground)
-    const all = ground.members().map(({ id, version, state, startedAt, connections, load, figures }) => ({
+    const all = ground.members().map(({ id, version, state, startedAt, connections, load, figures, lagMs }) => ({
       ...{ id, version, state, startedAt, connections, load },
-      ...(figures ? { figures } : {}),
+      ...(figures && { figures }),
+      ...(lagMs !== undefined && { lagMs }),
     }))
     return { nodes: all, leader: ground.leader() }
+  },
+})
+
+/** Clients ask this to see how far away a node is, and how far behind: it costs next to nothing. */
+export const here = query({
+  name: 'watch.here',
+  summary: 'The node that answers, and how far it is behind what is confirmed.',
+  input: empty,
+  output: hereOutput,
+  oneStatement: true,
+  async run(_sql, _actor, _input, { node, lagMs }) {
+    const ms = lagMs?.()
+    return { node, ...(ms !== undefined && { lagMs: ms }) }
   },
 })
 

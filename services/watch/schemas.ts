@@ -19,6 +19,11 @@ export const figures = z.object({
   busUp: z.boolean(),
 })
 
+/** How far what a node shows was behind what is confirmed, at the worst of the last ten seconds. Absent: it can't tell. */
+const lagMs = z.number().int().nonnegative().optional()
+
+export const here = z.object({ node: z.string(), lagMs })
+
 export const nodeFigures = z.object({
   id: z.string(),
   version: z.string(),
@@ -26,6 +31,7 @@ export const nodeFigures = z.object({
   startedAt: z.string(),
   connections: z.number(),
   load: z.number(),
+  lagMs,
   figures: figures.optional(),
 })
 

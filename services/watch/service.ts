@@ -5,14 +5,14 @@ import { breakSomething, discardJob, probe, retryJob } from './commands'
 import type { WatchMeans } from './means'
 import { watchTopic } from './model'
 import { proofNow, prove, proving, tellProof } from './proof'
-import { jobs, mayWatch, nodes } from './queries'
+import { here, jobs, mayWatch, nodes } from './queries'
 import { saleNow, selling, sellToBots, tellSale } from './sale'
 import { events } from './schemas'
 
 export const watch = (means: WatchMeans): Service => ({
   name: 'watch',
   methods: [
-    ...[nodes, jobs(means), breakSomething(means), probe(means), retryJob(means), discardJob(means)],
+    ...[nodes, here, jobs(means), breakSomething(means), probe(means), retryJob(means), discardJob(means)],
     ...[sellToBots(means), saleNow, tellSale],
     ...[prove(means), proofNow, tellProof],
   ],

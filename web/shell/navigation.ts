@@ -1,6 +1,7 @@
 /** The ways to the pages that everybody needs, in the order in which they stand in the bar. */
 import type { Role } from '../../protocol/roles'
 import type { IconName } from '../ui/icons'
+import { paths } from './paths'
 import type { en } from './words'
 
 export interface Way {
@@ -21,7 +22,7 @@ const ways: readonly Way[] = [
   { path: '/attendance', name: 'nav.attendance', icon: 'present' },
   { path: '/drops', name: 'nav.drops', icon: 'ticket' },
   { path: '/people', name: 'nav.people', icon: 'people', roles: ['admin'] },
-  { path: '/cluster', name: 'nav.cluster', icon: 'servers', roles: ['admin'], inDemo: true },
+  { path: paths.cluster, name: 'nav.cluster', icon: 'servers', roles: ['admin'], inDemo: true },
   { path: '/jobs', name: 'nav.jobs', icon: 'list', roles: ['admin'] },
 ]
 

@@ -1,4 +1,4 @@
-/** Which node one is connected to, how far away it is, and what else there is: the cluster, seen from here. */
+/** Which node one is connected to, how far away it is and how far behind, and what else there is. */
 import { useEffect, useState } from 'react'
 import type { Client } from '../../client/client'
 import type { Phase, Status } from '../../client/connect'
@@ -9,6 +9,9 @@ import { Spinner } from '../ui/spinner'
 import { explain } from '../ui/explain'
 import { timeOf } from '../ui/times'
 import { useStore } from '../ui/use-store'
+import { waysFor } from './navigation'
+import { paths } from './paths'
+import { Link } from './router'
 import { useSay, useWords } from './words'
 
 const dots: Record<Phase, string> = {
@@ -22,11 +25,15 @@ const dots: Record<Phase, string> = {
 export function NodeBadge({ client }: { client: Client }) {
   const say = useSay()
   const status = useStore(client.connection.status)
-  const { phase, server, roundTripMs } = status
+  const { phase, server, roundTripMs, lagMs } = status
   if (!server) return null
   const state = say(`net.${phase}`)
   const ms = phase === 'live' ? roundTripMs : undefined
   const { node } = server
+  const hover = [
+    ms !== undefined && say('node.roundTrip.hover', { node, ms }),
+    phase === 'live' && say(lagMs === undefined ? 'node.lag.unknown' : 'node.lag.hover', { node, ms: lagMs ?? 0 }),
+  ]
   const button = (
     <>
       <span aria-hidden="true" className={`size-2.5 shrink-0 rounded-full ${dots[phase]}`} />
@@ -37,22 +44,29 @@ export function NodeBadge({ client }: { client: Client }) {
       </span>
       <span aria-hidden={ms === undefined} className="hidden text-muted tabular-nums sm:inline">
         {ms === undefined ? state : say('node.ms', { ms })}
+        {ms !== undefined && lagMs !== undefined && (
+          <span data-testid="lag" className="hidden lg:inline">
+            {` · ${say('node.behind', { ms: lagMs })}`}
+          </span>
+        )}
       </span>
     </>
   )
   return (
     <Popover
       button={button}
+      hover={hover.filter(Boolean).join('\n')}
       buttonClassName="inline-flex min-h-11 items-center gap-2 rounded-xl px-2.5 text-sm font-medium whitespace-nowrap hover:bg-sunken"
     >
-      {() => <ClusterCard client={client} status={status} />}
+      {(close) => <ClusterCard client={client} status={status} onLeave={close} />}
     </Popover>
   )
 }
 
-function ClusterCard({ client, status }: { client: Client; status: Status }) {
+function ClusterCard({ client, status, onLeave }: { client: Client; status: Status; onLeave(): void }) {
   const { say, lang } = useWords()
-  const { server, roundTripMs, phase } = status
+  const { server, roundTripMs, lagMs, phase } = status
+  const mayWatch = waysFor(server!.user.role, server!.demo ?? false).some(({ path }) => path === paths.cluster)
   return (
     <div className="flex flex-col gap-3 text-sm">
       <h2 className="text-base font-semibold">{say('node.title')}</h2>
@@ -63,9 +77,23 @@ function ClusterCard({ client, status }: { client: Client; status: Status }) {
         <Fact name={say('node.version')}>{server!.version}</Fact>
         <Fact name={say('node.since')}>{timeOf(server!.sinceMs, lang)}</Fact>
         {roundTripMs !== undefined && <Fact name={say('node.roundTrip')}>{say('node.ms', { ms: roundTripMs })}</Fact>}
+        {lagMs !== undefined && <Fact name={say('node.lag')}>{say('node.ms', { ms: lagMs })}</Fact>}
       </dl>
+      <p className="text-muted">
+        {say(lagMs === undefined ? 'node.lag.unknown' : 'node.lag.hover', { node: server!.node, ms: lagMs ?? 0 })}
+      </p>
       <AllNodes client={client} here={server!.node} />
       <p className="text-muted">{say('node.text')}</p>
+      {mayWatch && (
+        <nav aria-label={say('node.title')} className="flex flex-col border-t border-line pt-1 font-medium text-accent">
+          <Link href={paths.cluster} onClick={onLeave} className="inline-flex min-h-11 items-center">
+            {say('node.map')}
+          </Link>
+          <Link href={paths.proof} onClick={onLeave} className="inline-flex min-h-11 items-center">
+            {say('node.proof')}
+          </Link>
+        </nav>
+      )}
     </div>
   )
 }
@@ -125,6 +153,7 @@ function NodeLine({ node, here, leads }: { node: NodeRow; here: boolean; leads: 
       </span>
       <span className="text-right text-muted">
         {say('node.connections', { n: node.connections })}
+        {node.lagMs !== undefined && ` · ${say('node.behind', { ms: node.lagMs })}`}
         <br />
         {say('node.started', { time: timeOf(node.startedAt, lang) })}
       </span>

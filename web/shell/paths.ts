@@ -2,6 +2,8 @@
 export const paths = {
   today: '/',
   trust: '/trust',
+  cluster: '/cluster',
+  proof: '/cluster#proof',
   inbox: '/inbox',
   inboxSettings: '/inbox/settings',
 } as const

@@ -78,7 +78,8 @@ export async function call(url: string, cookie: string, path: string, input: obj
 async function post(url: string, path: string, body: object, headers: Record<string, string> = {}): Promise<Response> {
   const answer = await fetch(`${url}/api/${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
+    // Each on a connection of its own, so that any node may answer.
+    headers: { 'content-type': 'application/json', connection: 'close', ...headers },
     body: JSON.stringify(body),
   })
   if (!answer.ok) throw new Error(`${path} was refused: ${await answer.text()}`)

@@ -6,11 +6,13 @@ interface PopoverProps {
   label?: string
   button: ReactNode
   buttonClassName?: string
+  /** More of what the button shows, for whoever points at it. */
+  hover?: string | undefined
   children: (close: () => void) => ReactNode
 }
 
 /** A button and what it discloses. Closes on Escape and on a click elsewhere. */
-export function Popover({ label, button, buttonClassName = '', children }: PopoverProps) {
+export function Popover({ label, button, buttonClassName = '', hover, children }: PopoverProps) {
   const id = useId()
   const trigger = useRef<HTMLButtonElement>(null)
   const { popup, isOpen, close } = useFloating<HTMLDivElement>(trigger)
@@ -20,6 +22,7 @@ export function Popover({ label, button, buttonClassName = '', children }: Popov
         ref={trigger}
         type="button"
         aria-label={label}
+        title={hover}
         aria-expanded={isOpen}
         popoverTarget={id}
         className={buttonClassName}

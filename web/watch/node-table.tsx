@@ -33,6 +33,12 @@ export function NodeTable({ rows, leader, here, client }: NodeTableProps) {
     },
     number('requests', say('node.requests'), ({ figures }) => figures?.requests),
     number('p95', say('node.p95'), ({ figures }) => figures?.p95Ms),
+    {
+      key: 'behind',
+      title: say('node.behind'),
+      numeric: true,
+      cell: ({ state, lagMs }) => (state === 'gone' || lagMs === undefined ? '–' : numbers.format(lagMs)),
+    },
     number('connections', say('node.connections'), ({ connections }) => connections),
     number('deliveries', say('node.deliveries'), ({ figures }) => figures?.deliveries),
     number('topics', say('node.topics'), ({ figures }) => figures?.topics),

@@ -26,8 +26,9 @@ export function ProofPanel({ proofs, client }: ProofProps) {
   }
   return (
     <section
+      ref={comeTo}
       aria-label={say('proof.title')}
-      className="flex flex-col gap-3 rounded-2xl border border-line bg-surface p-4 lg:col-span-2"
+      className="flex scroll-mt-4 flex-col gap-3 rounded-2xl border border-line bg-surface p-4 lg:col-span-2"
     >
       <h2 className="text-lg font-semibold">{say('proof.title')}</h2>
       <p className="text-muted">{say('proof.text')}</p>
@@ -46,6 +47,11 @@ export function ProofPanel({ proofs, client }: ProofProps) {
       {proof && <Verdicts proof={proof} />}
     </section>
   )
+}
+
+/** Whoever came for the proof is shown it. */
+function comeTo(panel: HTMLElement | null): void {
+  if (location.hash === '#proof') panel?.scrollIntoView()
 }
 
 const colours = { held: 'text-ok', broken: 'text-bad', untried: 'text-muted' } as const
