@@ -33,8 +33,10 @@ export interface JobDefinition {
   retryLimit?: number
   /** First pause before a retry; it doubles each time. */
   retryDelaySeconds?: number
-  /** Jobs of this queue that one node works on at the same time. */
+  /** Hands that one node has for this queue. */
   concurrency?: number
+  /** Jobs that a hand takes at a time; it takes no more until the last of them is done. Many, where all are quick. */
+  atOnce?: number
 }
 
 export interface QueueCount {
@@ -65,7 +67,7 @@ export interface JobsEvents {
 const heartbeatSeconds = 10
 const pollSeconds = 2
 /** pg-boss drains a backlog quickly only when it may fetch many at a time. */
-const batchSize = 20
+const usuallyAtOnce = 20
 const lastingSeconds = 7 * 24 * 3600
 
 export class Jobs {
@@ -245,7 +247,7 @@ export class Jobs {
 
   private async serve(definition: JobDefinition): Promise<void> {
     const options = {
-      batchSize,
+      batchSize: definition.atOnce ?? usuallyAtOnce,
       burstWhenBatchFull: true,
       perJobResults: true as const,
       includeMetadata: true as const,

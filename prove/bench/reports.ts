@@ -128,7 +128,7 @@ async function counted(
   const first = await until(done, { what: 'the first job', timeoutMs: 30_000, everyMs: 2 })
   const cpu = cpuSecondsOf(roots())
   const begun = performance.now()
-  await until(async () => (await done()) >= jobs, { what: 'every job', timeoutMs: 120_000, everyMs: 20 })
+  await until(async () => (await done()) >= jobs, { what: 'every job', timeoutMs: 120_000, everyMs: 50 })
   const seconds = (performance.now() - begun) / 1000
   return { jobs, ...rateOf(jobs - first, seconds, cpuSecondsOf(roots()) - cpu) }
 }

@@ -10,7 +10,7 @@ import type { JobDefinition } from '../../kernel/jobs'
 import { command } from '../../kernel/service'
 import type { Role } from '../../protocol/roles'
 import { isUnclaimed } from './model'
-import { onReports } from './desk'
+import { onReports, type Desk } from './desk'
 import { mustCall, system } from './notices'
 import { alarmQueue, ring, type Round } from './ring'
 import type { ReportRow } from './rows'
@@ -26,6 +26,7 @@ export const alarmJob: JobDefinition = {
     await ground.perform('reports.alert', data as Round, `alarm-${id}`)
   },
   retryLimit: 20,
+  atOnce: 200,
 }
 
 /** One round. Without effect once somebody has the report, or once it is no emergency any more: then the chain ends. */
@@ -41,7 +42,7 @@ export const alert = command<Round, Changed>({
       const row = desk.get(report)
       const isOver = !isUnclaimed(row.state) || row.priority !== 'emergency' || row.alarm !== alarm
       if (isOver) return withoutEffect(desk.face(row))
-      const to = await peopleFor(desk.tx, row, round)
+      const to = await peopleFor(desk, row, round)
       desk.tell(row, 'alerted', undefined, {}, { alerted: to.length, round })
       if (to.length > 0) desk.notify(row, 'emergency', '', { to })
       ring(desk.tx, row, round + 1)
@@ -50,16 +51,21 @@ export const alert = command<Round, Changed>({
   }),
 })
 
-async function peopleFor(tx: Tx, row: ReportRow, round: number): Promise<string[]> {
+async function peopleFor(desk: Desk, { category }: ReportRow, round: number): Promise<string[]> {
   const roles: Role[] = round >= adminsFrom ? ['technician', 'admin'] : ['technician']
-  const all = (await byRoles(tx, roles)).map(({ id }) => id)
+  const all = await desk.once(roles.join(), async (tx) => (await byRoles(tx, roles)).map(({ id }) => id))
   if (round >= allFrom) return all
-  const onDuty = await tx.query<{ user_id: string }>(
+  const onDuty = await desk.once(`on duty: ${category}`, (tx) => onDutyFor(tx, category, all))
+  return onDuty.length > 0 ? onDuty : all
+}
+
+async function onDutyFor(tx: Tx, category: string, all: readonly string[]): Promise<string[]> {
+  const rows = await tx.query<{ user_id: string }>(
     `SELECT d.user_id FROM reports.duty d, reports.category c
      WHERE d.on_duty AND c.id = $1 AND (d.team IS NULL OR d.team = c.team) AND d.user_id = ANY ($2::text[])`,
-    [row.category, all],
+    [category, all],
   )
-  return onDuty.length > 0 ? onDuty.map(({ user_id }) => user_id) : all
+  return rows.map(({ user_id }) => user_id)
 }
 
 export async function byRoles(tx: Tx, roles: readonly Role[]): Promise<{ id: string; name: string }[]> {

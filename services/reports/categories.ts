@@ -32,6 +32,13 @@ export async function allCategories(sql: Sql): Promise<Category[]> {
   }))
 }
 
+/** What a new report needs to know of those that it names: without the words for people, which are most of them. */
+export const namedCategories = (
+  sql: Sql,
+  ids: readonly string[],
+): Promise<Pick<Category, 'id' | 'priority' | 'questions' | 'archived'>[]> =>
+  sql.query('SELECT id, priority, questions, archived FROM reports.category WHERE id = ANY ($1::text[])', [ids])
+
 export const categories = query({
   name: 'reports.categories',
   summary: 'What reports can be about, with the questions of each. Admins and technicians see those put away too.',

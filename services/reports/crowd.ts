@@ -103,8 +103,9 @@ export const useReceipt = command<{ receipt: string }, Changed>({
   runMany: onReports({
     look: (tx, inputs) => withReceipts(tx, inputs),
     async decide(desk, { actor, input: { receipt } }) {
-      const row = [...desk.reports.values()].find((one) => one.receipt === receipt)
-      if (!row) return refuse.notFound(noSuchReceipt)
+      const held = [...desk.reports.values()].find((one) => one.receipt === receipt)
+      if (!held) return refuse.notFound(noSuchReceipt)
+      const row = desk.get(held.id)
       if (!(await add(desk, row, actor, false))) return withoutEffect(desk.face(row))
       desk.tell(row, 'followed', undefined, { followers: row.followers })
       return desk.answer(row)
@@ -170,7 +171,7 @@ export const unmerge = command<{ report: string }, Changed>({
     look: (tx, inputs) => mergedInto(tx, inputs),
     async decide(desk, { actor, input: { report } }) {
       const row = desk.get(report)
-      const into = row.merged_into === null ? undefined : desk.reports.get(row.merged_into)
+      const into = row.merged_into === null ? undefined : desk.find(row.merged_into)
       // Not at the desk: it was merged a moment ago, or is no duplicate.
       if (!into) return refuse.conflict(notNow(row.state))
       desk.move(row, 'unmerge')

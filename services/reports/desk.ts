@@ -20,6 +20,9 @@ export class Desk {
   /** The database's clock after the locks were taken. */
   now = new Date(0)
   private readonly byRef = new Map<string, ReportRow>()
+  /** What the call at hand has had in its hands, as it was before. */
+  private readonly before = new Map<ReportRow, ReportRow>()
+  private readonly asked = new Map<string, Promise<unknown>>()
   private readonly changed = new Set<ReportRow>()
   private readonly entries: rows.EntryRow[] = []
   private readonly notices: Notice[] = []
@@ -42,9 +45,32 @@ export class Desk {
 
   /** @throws Refusal `not_found`. What an actor may see is asked before. */
   get(ref: string): ReportRow {
-    const row = this.byRef.get(ref)
+    const row = this.find(ref)
     if (!row) throw refuse.notFound(noSuchReport)
     return row
+  }
+
+  find(ref: string): ReportRow | undefined {
+    const row = this.byRef.get(ref)
+    if (row && !this.before.has(row)) this.before.set(row, { ...row })
+    return row
+  }
+
+  /** What is the same for all calls of the batch is asked for once. */
+  once<T>(what: string, ask: (tx: Tx) => Promise<T>): Promise<T> {
+    let answer = this.asked.get(what)
+    if (!answer) this.asked.set(what, (answer = ask(this.tx)))
+    return answer as Promise<T>
+  }
+
+  /** From here on reports can be put back as they are now. */
+  begin(): void {
+    this.before.clear()
+  }
+
+  /** Puts back what changed since `begin`. */
+  undo(): void {
+    for (const [row, before] of this.before) Object.assign(row, before)
   }
 
   /** Lets something happen. @throws Refusal `conflict` when it can't in the state that the report is in. */
@@ -122,11 +148,11 @@ export function onReports<I>({ refs = () => [], look = async () => [], decide }:
     const desk = await Desk.open(tx, [...inputs.flatMap(refs), ...(await look(tx, inputs))])
     const outcomes: Outcome<Changed>[] = []
     for (const call of calls) {
-      const before = [...desk.reports.values()].map((row) => ({ ...row }))
+      desk.begin()
       outcomes.push(
         await decide(desk, call).catch((error: unknown) => {
           if (!(error instanceof Refusal) || error.code === 'unavailable') throw error
-          for (const row of before) Object.assign(desk.reports.get(row.id)!, row)
+          desk.undo()
           return error
         }),
       )

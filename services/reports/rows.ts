@@ -1,5 +1,5 @@
 /** The rows of this service, and how they are read and written: many at a time. */
-import type { Sql, Statement } from '../../kernel/db'
+import { bigints, instants, integers, jsons, texts, type Column, type Sql, type Statement } from '../../kernel/db'
 import type { Card, Entry, Kind, Photo, PlaceRef, Priority, Report, State } from './model'
 import { statusOf } from './model'
 
@@ -46,13 +46,6 @@ export const columns = `r.id, r.number, r.title, r.details, r.answers, r.categor
   r.technician_name, r.followers, r.reopens, r.merged_into, r.before, r.absorbed, r.thread, r.alarm, r.version, r.created_at, r.opened_at,
   r.finished_at, r.updated_at`
 
-/** What `json_to_recordset` makes of rows that were written as JSON. */
-const shape = `id text, number bigint, title text, details text, answers json, category text, priority text, state text,
-  place_id text, place_text text, building text, lat float8, lng float8, photos json, private boolean, hide_name boolean,
-  reporter text, reporter_name text, receipt text, technician text, technician_name text, followers int, reopens int,
-  merged_into text, before text, absorbed int, thread text, alarm int, version int, created_at timestamptz, opened_at timestamptz,
-  finished_at timestamptz, updated_at timestamptz`
-
 const isNumber = (ref: string): boolean => /^[1-9][0-9]{0,15}$/.test(ref)
 
 /** Ids and numbers, apart. */
@@ -70,23 +63,58 @@ export const lockReports = (sql: Sql, refs: readonly string[]): Promise<unknown>
 export const readReports = (sql: Sql, refs: readonly string[]): Promise<(ReportRow & { now: Date })[]> =>
   sql.query(`SELECT ${columns}, clock_timestamp() AS now FROM reports.report r WHERE ${those}`, split(refs))
 
+const textOf = (rows: readonly ReportRow[], key: keyof ReportRow): Column =>
+  texts(rows.map((row) => row[key] as string | null))
+const jsonOf = (rows: readonly ReportRow[], key: keyof ReportRow): Column =>
+  jsons(rows.map((row) => JSON.stringify(row[key])))
+const intOf = (rows: readonly ReportRow[], key: keyof ReportRow): Column =>
+  integers(rows.map((row) => Number(row[key])))
+const momentOf = (rows: readonly ReportRow[], key: 'opened_at' | 'finished_at'): (string | null)[] =>
+  rows.map((row) => row[key]?.toISOString() ?? null)
+
+/** Columns as arrays, since taking JSON apart there costs more than all else about a row. All are made at one moment. */
 export const insertReports = (rows: readonly ReportRow[]): Statement => ({
-  text: `INSERT INTO reports.report SELECT n.id, n.number, n.title, n.details, n.answers, n.category, n.priority, n.state,
-       n.place_id, n.place_text, n.building, n.lat, n.lng, n.photos, n.private, n.hide_name, n.reporter, n.reporter_name,
-       n.receipt, n.technician, n.technician_name, n.followers, n.reopens, n.merged_into, n.before, n.absorbed, n.thread, n.alarm, n.version,
-       n.created_at, n.opened_at, n.finished_at, n.updated_at
-     FROM json_to_recordset($1::json) AS n(${shape})`,
-  params: [JSON.stringify(rows)],
+  text: `INSERT INTO reports.report (id, number, title, details, answers, category, priority, state, place_id, place_text,
+       building, lat, lng, photos, private, hide_name, reporter, reporter_name, receipt, alarm, version,
+       created_at, opened_at, updated_at)
+     SELECT id, number, title, details, answers, category, priority, state, place_id, place_text, building, lat, lng, photos,
+       private = 1, hide_name = 1, reporter, reporter_name, receipt, alarm, version, $22, $22, $22
+     FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::json[], $6::text[], $7::text[], $8::text[], $9::text[],
+       $10::text[], $11::text[], $12::float8[], $13::float8[], $14::json[], $15::int[], $16::int[], $17::text[], $18::text[],
+       $19::text[], $20::int[], $21::int[])
+       AS n(id, number, title, details, answers, category, priority, state, place_id, place_text, building, lat, lng, photos,
+         private, hide_name, reporter, reporter_name, receipt, alarm, version)`,
+  params: [
+    ...[textOf(rows, 'id'), bigints(rows.map(({ number }) => number)), textOf(rows, 'title'), textOf(rows, 'details')],
+    ...[jsonOf(rows, 'answers'), textOf(rows, 'category'), textOf(rows, 'priority'), textOf(rows, 'state')],
+    ...[textOf(rows, 'place_id'), textOf(rows, 'place_text'), textOf(rows, 'building')],
+    ...[rows.map(({ lat }) => lat), rows.map(({ lng }) => lng), jsonOf(rows, 'photos')],
+    ...[intOf(rows, 'private'), intOf(rows, 'hide_name'), textOf(rows, 'reporter'), textOf(rows, 'reporter_name')],
+    ...[textOf(rows, 'receipt'), intOf(rows, 'alarm'), intOf(rows, 'version'), rows[0]!.created_at.toISOString()],
+  ],
 })
 
 export const updateReports = (rows: readonly ReportRow[]): Statement => ({
   text: `UPDATE reports.report r SET category = n.category, priority = n.priority, state = n.state, place_id = n.place_id,
        place_text = n.place_text, building = n.building, lat = n.lat, lng = n.lng, photos = n.photos,
        technician = n.technician, technician_name = n.technician_name, followers = n.followers, reopens = n.reopens,
-       merged_into = n.merged_into, before = n.before, absorbed = n.absorbed, thread = n.thread, alarm = n.alarm, version = n.version, opened_at = n.opened_at,
-       finished_at = n.finished_at, updated_at = n.updated_at
-     FROM json_to_recordset($1::json) AS n(${shape}) WHERE r.id = n.id`,
-  params: [JSON.stringify(rows)],
+       merged_into = n.merged_into, before = n.before, absorbed = n.absorbed, thread = n.thread, alarm = n.alarm,
+       version = n.version, opened_at = n.opened_at, finished_at = n.finished_at, updated_at = $23
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::float8[],
+       $9::float8[], $10::json[], $11::text[], $12::text[], $13::int[], $14::int[], $15::text[], $16::text[], $17::int[],
+       $18::text[], $19::int[], $20::int[], $21::timestamptz[], $22::timestamptz[])
+       AS n(id, category, priority, state, place_id, place_text, building, lat, lng, photos, technician, technician_name,
+         followers, reopens, merged_into, before, absorbed, thread, alarm, version, opened_at, finished_at)
+     WHERE r.id = n.id`,
+  params: [
+    ...[textOf(rows, 'id'), textOf(rows, 'category'), textOf(rows, 'priority'), textOf(rows, 'state')],
+    ...[textOf(rows, 'place_id'), textOf(rows, 'place_text'), textOf(rows, 'building')],
+    ...[rows.map(({ lat }) => lat), rows.map(({ lng }) => lng), jsonOf(rows, 'photos')],
+    ...[textOf(rows, 'technician'), textOf(rows, 'technician_name'), intOf(rows, 'followers'), intOf(rows, 'reopens')],
+    ...[textOf(rows, 'merged_into'), textOf(rows, 'before'), intOf(rows, 'absorbed'), textOf(rows, 'thread')],
+    ...[intOf(rows, 'alarm'), intOf(rows, 'version'), momentOf(rows, 'opened_at'), momentOf(rows, 'finished_at')],
+    rows[0]!.updated_at.toISOString(),
+  ],
 })
 
 export interface EntryRow {
@@ -100,11 +128,11 @@ export const insertEntries = (rows: readonly EntryRow[]): Statement => ({
   text: `INSERT INTO reports.entry (report, "offset", kind, at, entry)
      SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::timestamptz[], $5::json[])`,
   params: [
-    rows.map(({ report }) => report),
-    rows.map(({ ticket }) => ticket.offset),
-    rows.map(({ kind }) => kind),
-    rows.map(({ ticket }) => ticket.at),
-    rows.map(({ entry }) => JSON.stringify(entry)),
+    texts(rows.map(({ report }) => report)),
+    bigints(rows.map(({ ticket }) => ticket.offset)),
+    texts(rows.map(({ kind }) => kind)),
+    instants(rows.map(({ ticket }) => ticket.at)),
+    jsons(rows.map(({ entry }) => JSON.stringify(entry))),
   ],
 })
 

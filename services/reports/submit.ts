@@ -3,7 +3,7 @@ import { done, type Call, type Outcome, type Tx } from '../../kernel/batch'
 import { command } from '../../kernel/service'
 import { refuse, type Refusal } from '../../protocol/errors'
 import { ring } from './ring'
-import { allCategories } from './categories'
+import { namedCategories } from './categories'
 import { counted } from './counted'
 import { boardTopic, statusOf, topicOf, type Category } from './model'
 import { newPhotos } from './photo-row'
@@ -31,8 +31,9 @@ export const submit = command<SubmitInput, Submitted>({
   around: counted('submitted'),
   async runMany(tx, calls) {
     const wanted = calls.map(({ input }) => input.place)
-    const [all, places] = await Promise.all([allCategories(tx), placesFor(tx, wanted)])
-    const categories = new Map(all.map((category) => [category.id, category]))
+    const named = [...new Set(calls.map(({ input }) => input.category ?? noCategory))]
+    const [found, places] = await Promise.all([namedCategories(tx, named), placesFor(tx, wanted)])
+    const categories = new Map(found.map((category) => [category.id, category]))
     const drafts = calls.map((call, nth) => draftOf(call, categories, places[nth]!))
     await refuseFloods(tx, drafts)
     await attachPhotos(tx, drafts)
@@ -40,13 +41,15 @@ export const submit = command<SubmitInput, Submitted>({
   },
 })
 
+type Known = Pick<Category, 'id' | 'priority' | 'questions' | 'archived'>
+
 interface Draft {
   call: Call<SubmitInput>
   row: ReportRow
   refusal?: Refusal
 }
 
-function draftOf(call: Call<SubmitInput>, categories: Map<string, Category>, place: Resolved): Draft {
+function draftOf(call: Call<SubmitInput>, categories: Map<string, Known>, place: Resolved): Draft {
   const { actor, input } = call
   const category = categories.get(input.category ?? noCategory)
   const row: ReportRow = {
@@ -63,7 +66,7 @@ function draftOf(call: Call<SubmitInput>, categories: Map<string, Category>, pla
 }
 
 /** Only where somebody chose the category: whoever names none was not asked its questions. */
-function missingAnswer({ questions }: Category, { category, answers = {} }: SubmitInput): Refusal | undefined {
+function missingAnswer({ questions }: Known, { category, answers = {} }: SubmitInput): Refusal | undefined {
   const missing = category ? questions.find(({ id, required }) => required && !answers[id]) : undefined
   return missing && refuse.invalid(answerMissing(missing.text))
 }
