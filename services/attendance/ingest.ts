@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { done, type Call, type Outcome, type Tx } from '../../kernel/batch'
 import { command, oneByOne } from '../../kernel/service'
 import { Refusal } from '../../protocol/errors'
+import { moment } from '../../protocol/time'
 import { checkMany, noted, nodeOf } from './check'
 import type { Try } from './known'
 import type { Checked } from './model'
@@ -26,7 +27,7 @@ const ingestInput = z.object({
         user: schemas.userId.optional(),
         direction: schemas.direction.default('in'),
         /** What the reader's clock said. */
-        at: schemas.moment.optional(),
+        at: moment.optional(),
       }),
     )
     .min(1)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Sql } from '../../kernel/db'
 import { position } from '../../kernel/log'
 import { query } from '../../kernel/service'
+import { moment } from '../../protocol/time'
 import { managedSession, sessionOf, teaches } from './access'
 import { directoryTopic, isLive, topicOf, type Board, type BoardAnswer } from './model'
 import { countsOf } from './model/seats'
@@ -101,7 +102,7 @@ const listedSession = schemas.session.pick({
 export const sessions = query({
   name: 'attendance.sessions',
   summary: 'Sessions that concern you, by day: those you teach, those you are expected at, those open to all.',
-  input: z.object({ from: schemas.moment.optional(), to: schemas.moment.optional() }),
+  input: z.object({ from: moment.optional(), to: moment.optional() }),
   output: z.object({
     sessions: z.array(listedSession.extend({ teaches: z.boolean(), status: schemas.session.shape.status })),
     position: schemas.board.shape.position,

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Sql } from '../../kernel/db'
 import { query } from '../../kernel/service'
+import { moment } from '../../protocol/time'
 import type { Status } from './model'
 import type { MineRow, TableRow } from './model/lists'
 import { percentsOf, type Group } from './model/percent'
@@ -71,7 +72,7 @@ const group = z.object({
   ...{ class: z.string().optional(), title: z.string(), held: z.number(), excused: z.number() },
   ...{ attended: z.number(), late: z.number(), percent: z.number().optional() },
 })
-const span = { from: schemas.moment.optional(), to: schemas.moment.optional() }
+const span = { from: moment.optional(), to: moment.optional() }
 const mostMine = 2000
 
 export const mine = query<{ from?: string | undefined; to?: string | undefined }, { rows: MineRow[]; groups: Group[] }>(

@@ -3,11 +3,10 @@ import { z } from 'zod'
 import { position as topicPosition } from '../../protocol/event'
 import { id } from '../../protocol/ids'
 import { words } from '../../protocol/text'
+import { day, moment } from '../../protocol/time'
 import { directions, recordStates, statuses } from './model'
 
 const count = z.number().int().nonnegative()
-export const moment = z.iso.datetime({ offset: true })
-export const day = z.iso.date()
 export const sessionId = id.max(40)
 export const recordId = z.uuid()
 export const userId = z.string().min(1).max(64)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { done } from '../../kernel/batch'
 import { command, oneByOne, query } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
+import { day } from '../../protocol/time'
 import { settingOf } from './make'
 import { parseCidr } from './model/network'
 import { zoneName } from './model/time'
@@ -14,7 +15,7 @@ const setting = z.object({
   /** Raw coordinates are dropped after so many days; 0: they are never kept. */
   locationDays: z.number().int().min(0).max(90),
   zone: schemas.zone,
-  holidays: z.array(schemas.day).max(1000),
+  holidays: z.array(day).max(1000),
   /** The campus's networks, to be offered when a session is opened. */
   networks: z.array(z.string().max(50)).max(200),
 })

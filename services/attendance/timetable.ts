@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { done, withoutEffect, type Call, type Outcome, type Tx } from '../../kernel/batch'
 import { command, oneByOne } from '../../kernel/service'
 import { Refusal, refuse, type Text } from '../../protocol/errors'
+import { day } from '../../protocol/time'
 import { rosterOf, rowOf, settingOf, usable, type Made, type Roster } from './make'
 import type { Timetable } from './model/lists'
 import { addDays, dayOf, zoneName } from './model/time'
@@ -18,10 +19,10 @@ const input = schemas.termsInput.omit({ title: true }).extend({
   format: z.enum(['csv', 'ical', 'weekly']),
   text: z.string().max(200_000),
   /** What is repeated every week begins and ends with these days; from today, for sixteen weeks. */
-  from: schemas.day.optional(),
-  to: schemas.day.optional(),
+  from: day.optional(),
+  to: day.optional(),
   /** Beside those of the campus. */
-  holidays: z.array(schemas.day).max(400).default([]),
+  holidays: z.array(day).max(400).default([]),
   /** What the timetable calls classes, and their ids; others are taken for ids. */
   classes: z.record(z.string().max(120), z.string().max(64)).default({}),
   /** Read and told, and nothing is made. */

@@ -4,6 +4,7 @@ import { position } from '../../protocol/event'
 import { id } from '../../protocol/ids'
 import { role } from '../../protocol/roles'
 import { words } from '../../protocol/text'
+import { moment } from '../../protocol/time'
 import { channelKinds, levels, madeKinds, memberRoles } from './model'
 
 export const channelId = id.max(40)
@@ -251,7 +252,6 @@ export const rulesInput = z.object({
   rules: z.array(z.object({ words: words(100), action: z.enum(['refuse', 'flag']) })).max(200),
 })
 
-const moment = z.iso.datetime({ offset: true })
 export const searchInput = z.object({
   q: z.string().max(200).optional(),
   channel: channelId.optional(),

@@ -3,11 +3,11 @@ import { z } from 'zod'
 import { position } from '../../protocol/event'
 import { id } from '../../protocol/ids'
 import { words } from '../../protocol/text'
+import { moment } from '../../protocol/time'
 import { modes, statuses, verdicts, type DropKind } from './model'
 import { states } from './model/claim'
 
 export const count = z.number().int().nonnegative()
-const moment = z.iso.datetime({ offset: true })
 export const dropId = id.max(40)
 export const claimId = z.uuid()
 export const quantity = z.number().int().min(1).max(100)

@@ -1,0 +1,18 @@
+/** Moments and days that clients send: real ones only, of an age in which every clock, calendar and database agrees. */
+import { z } from 'zod'
+
+const firstMs = Date.UTC(1900, 0, 1)
+const lastMs = Date.UTC(3000, 0, 1)
+const isInReach = (text: string): boolean => Date.parse(text) >= firstMs && Date.parse(text) < lastMs
+
+/**
+ * A moment with its offset from UTC, given on as UTC with milliseconds. Offsets that no place on Earth has are understood
+ * by some and refused by others, years outside of ours too: PostgreSQL knows no year 0, and JavaScript none after 275760.
+ */
+export const moment = z.iso
+  .datetime({ offset: true })
+  .refine(isInReach, 'a time between 1900 and 2999')
+  .transform((text) => new Date(text).toISOString())
+
+/** `2026-11-21`. */
+export const day = z.iso.date().refine(isInReach, 'a day between 1900 and 2999')
