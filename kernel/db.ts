@@ -14,7 +14,7 @@ import { gatheringSocket } from './db/stream'
 import { bigintAsNumber, statementName } from './db/wire'
 
 export { Copies, type Sequence, type Table } from './db/copy'
-export { bigints, bytes, instants, integers, jsons, texts, type Column } from './db/columns'
+export { bigints, booleans, bytes, instants, integers, jsons, texts, uuids, type Column } from './db/columns'
 export { isDuplicate, isUnstorable, kindOf, type FailureKind } from './db/errors'
 export type { HealthState } from './db/health'
 export { migrate, type Migration } from './db/migrate'

@@ -3,22 +3,27 @@
  * there character by character, which for JSON costs more than all the rest of sending it. For statements that are hot;
  * anywhere else a plain array does. The parameter's cast in the statement must be of the same type: `$1::text[]`.
  *
- * Source: array_recv, textrecv, int8recv and timestamptz_recv of PostgreSQL; element types by their fixed oids.
+ * Source: array_recv, textrecv, int8recv, timestamptz_recv, uuid_recv and boolrecv of PostgreSQL; element types by their
+ * fixed oids.
  */
 export interface Column {
   /** What the driver calls to make a parameter of an object. */
   toPostgres(): Buffer
 }
 
-const oids = { bytea: 17, int8: 20, int4: 23, text: 25, json: 114, timestamptz: 1184 }
+const oids = { bool: 16, bytea: 17, int8: 20, int4: 23, text: 25, json: 114, timestamptz: 1184, uuid: 2950 }
 
 export const texts = (values: readonly (string | null)[]): Column => column(oids.text, values, textBytes, writeText)
 export const jsons = (values: readonly (string | null)[]): Column => column(oids.json, values, textBytes, writeText)
 export const bytes = (values: readonly Buffer[]): Column => column(oids.bytea, values, bufferBytes, writeBuffer)
-export const integers = (values: readonly number[]): Column => column(oids.int4, values, () => 4, writeInt4)
+export const booleans = (values: readonly boolean[]): Column => column(oids.bool, values, () => 1, writeBoolean)
+/** As texts, with or without hyphens. */
+export const uuids = (values: readonly string[]): Column => column(oids.uuid, values, () => 16, writeUuid)
+export const integers = (values: readonly (number | null)[]): Column => column(oids.int4, values, () => 4, writeInt4)
 export const bigints = (values: readonly (number | null)[]): Column => column(oids.int8, values, () => 8, writeInt8)
-/** Moments as ISO 8601 texts. */
-export const instants = (values: readonly string[]): Column => column(oids.timestamptz, values, () => 8, writeInstant)
+/** Moments: ISO 8601 texts, or dates. Milliseconds are kept. */
+export const instants = (values: readonly (string | Date | null)[]): Column =>
+  column(oids.timestamptz, values, () => 8, writeInstant)
 
 /** Writes a value and tells how many bytes it took. */
 type Write<T> = (to: Buffer, value: T, at: number) => number
@@ -64,6 +69,15 @@ const writeText: Write<string> = (to, value, at) => to.write(value, at)
 const bufferBytes = (value: Buffer): number => value.length
 const writeBuffer: Write<Buffer> = (to, value, at) => value.copy(to, at)
 
+const writeBoolean: Write<boolean> = (to, value, at) => to.writeUInt8(value ? 1 : 0, at) - at
+
+function writeUuid(to: Buffer, value: string, at: number): number {
+  const bytes = to.write(value.replaceAll('-', ''), at, 16, 'hex')
+  // The driver's text form would be refused by the server; this one must not become another one's id.
+  if (bytes !== 16) throw new TypeError(`not a UUID: ${value}`)
+  return bytes
+}
+
 const writeInt4: Write<number> = (to, value, at) => (to.writeInt32BE(value, at), 4)
 
 function writeInt8(to: Buffer, value: number, at: number): number {
@@ -73,4 +87,5 @@ function writeInt8(to: Buffer, value: number, at: number): number {
   return 8
 }
 
-const writeInstant: Write<string> = (to, value, at) => writeInt8(to, (Date.parse(value) - epochMs) * 1000, at)
+const writeInstant: Write<string | Date> = (to, value, at) =>
+  writeInt8(to, (new Date(value).getTime() - epochMs) * 1000, at)

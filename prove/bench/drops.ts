@@ -56,33 +56,40 @@ interface Rate {
 }
 
 /** What a crowd that came too late costs: one node, and one bare handler, by turns, so that both have the same weather. */
-export async function soldOut(seconds: number, connections: number, rounds = 3): Promise<SoldOutResult> {
+export async function soldOut(seconds: number, connections: readonly number[], rounds = 3): Promise<SoldOutResult[]> {
   const server = Bun.spawn([process.execPath, `${import.meta.dir}/bare-handler.ts`], { stdout: 'pipe' })
-  const pairs: { ours: Rate; bare: Rate }[] = []
   try {
     const port = Number(new TextDecoder().decode((await server.stdout.getReader().read()).value))
-    await withShop(1, async (shop) => {
-      const drop = await shop.create({ stock: 1, perPerson: 1 })
-      const next = shop.claims(drop)
-      const ask = (to: number): Promise<Load> => closedLoop(to, connections, seconds, next)
-      for (const to of [shop.port, port]) await warm(to, connections, next)
-      for (let round = 0; round < rounds; round++) {
-        const bare = rateOf(await measure([server.pid], () => ask(port)))
-        pairs.push({ bare, ours: rateOf(await measure(shop.roots, () => ask(shop.port))) })
+    return await withShop(1, async (shop) => {
+      const next = shop.claims(await shop.create({ stock: 1, perPerson: 1 }))
+      const results: SoldOutResult[] = []
+      for (const many of connections) {
+        const ask = (to: number): Promise<Load> => closedLoop(to, many, seconds, next)
+        for (const to of [shop.port, port]) await warm(to, many, next)
+        const pairs: Pair[] = []
+        for (let round = 0; round < rounds; round++) {
+          const bare = rateOf(await measure([server.pid], () => ask(port)))
+          pairs.push({ bare, ours: rateOf(await measure(shop.roots, () => ask(shop.port))) })
+        }
+        results.push({ connections: many, ...medians(pairs) })
       }
+      return results
     })
   } finally {
     server.kill()
     await server.exited
   }
-  const median = (of: (pair: { ours: Rate; bare: Rate }) => number): number =>
-    pairs.map(of).sort((a, b) => a - b)[pairs.length >> 1]!
-  const both = (of: (pair: { ours: Rate; bare: Rate }, key: keyof Rate) => number): Rate => ({
+}
+
+type Pair = Pick<SoldOutResult, 'ours' | 'bare'>
+
+function medians(pairs: readonly Pair[]): Omit<SoldOutResult, 'connections'> {
+  const median = (of: (pair: Pair) => number): number => pairs.map(of).sort((a, b) => a - b)[pairs.length >> 1]!
+  const both = (of: (pair: Pair, key: keyof Rate) => number): Rate => ({
     answersPerSecond: median((pair) => of(pair, 'answersPerSecond')),
     answersPerCpuSecond: median((pair) => of(pair, 'answersPerCpuSecond')),
   })
   return {
-    connections,
     ours: both(({ ours }, key) => ours[key]),
     bare: both(({ bare }, key) => bare[key]),
     ratio: both(({ ours, bare }, key) => Math.round((ours[key] / bare[key]) * 100) / 100),

@@ -5,7 +5,7 @@
  */
 import { BenchClient } from './client'
 import { withShop } from './drops'
-import { paced } from './peers/http'
+import { paced, warm, type Next } from './peers/http'
 
 export interface StormResult {
   askedPerSecond: number
@@ -29,11 +29,13 @@ export function storm(seconds: number, askedPerSecond: number): Promise<StormRes
       ['writer', 'reader'].map(async (name) => BenchClient.connect(shop.port, await shop.cluster.token(name))),
     )
     await reader!.subscribe('discussion:general')
-    const drop = await shop.create({ stock: 100_000, perPerson: 100 })
+    const claimsOfADrop = async (): Promise<Next> => shop.claims(await shop.create({ stock: 100_000, perPerson: 100 }))
+    await warm(shop.port, 64, await claimsOfADrop())
     await talk(writer!, reader!, 2)
+    const next = await claimsOfADrop()
     const before = await talk(writer!, reader!, seconds)
     const [load, during] = await Promise.all([
-      paced(shop.port, askedPerSecond, seconds + 1, shop.claims(drop)),
+      paced(shop.port, askedPerSecond, seconds + 1, next),
       Bun.sleep(500).then(() => talk(writer!, reader!, seconds)),
     ])
     for (const client of [writer!, reader!]) client.close()

@@ -22,8 +22,8 @@ export interface Wanted {
   drops: readonly string[]
   /** Claims that are asked for by id. */
   claims?: readonly string[]
-  /** Whose live claims are needed, by drop; both lists go together. */
-  people?: { drops: readonly string[]; users: readonly string[] }
+  /** Whose live claims are needed, by drop. */
+  people?: rows.Owners
 }
 
 export class Desk {
@@ -47,19 +47,17 @@ export class Desk {
     const desk = new Desk(tx)
     const ids = [...new Set(drops)].sort()
     // Sent together, done in this order: everything below the first sees what others had committed before it.
-    const [, found, due, asked, live] = await Promise.all([
+    const [locked, found] = await Promise.all([
       rows.lockDrops(tx, ids),
-      rows.readDrops(tx, ids),
-      rows.dueClaims(tx, ids),
-      claims.length > 0 ? rows.readClaims(tx, claims) : [],
-      people ? rows.liveClaims(tx, people.drops, people.users) : [],
+      people ? rows.dueOrLive(tx, ids, people) : rows.dueOrAsked(tx, ids, claims),
     ])
-    for (const row of found) desk.drops.set(row.id, row)
-    desk.soldOut = new Set(found.filter(isSoldOut))
+    for (const row of locked) desk.drops.set(row.id, row)
+    desk.soldOut = new Set(locked.filter(isSoldOut))
+    const due = found.filter((row) => row.due).toSorted(firstDue)
     // What was found due a moment later is over by then, so it is that moment.
-    const moments = [...found.map(({ now }) => now), ...due.map(({ until }) => until!)]
+    const moments = [...locked.map(({ now }) => now), ...due.map(({ until }) => until!)]
     desk.now = new Date(Math.max(...moments.map(Number), 0))
-    for (const row of [...due, ...asked, ...live]) desk.know(row)
+    for (const row of found) desk.know(row)
     await desk.openWhatIsDue()
     for (const { id } of due) desk.move(desk.claims.get(id)!, 'expire', 'told')
     await desk.serve()
@@ -179,9 +177,8 @@ export class Desk {
     await tellOwners(this.tx, this.told)
     await tellThreads(this.tx, this.moments)
     const [claims, drops] = [[...this.changedClaims], [...this.changedDrops]]
-    if (claims.length > 0) this.tx.ordered(() => rows.writeClaims(claims))
+    if (drops.length + claims.length > 0) this.tx.ordered(() => rows.writeBoth(drops, claims))
     if (entries.length > 0) this.tx.ordered(() => rows.writeEntries(entries))
-    if (drops.length > 0) this.tx.ordered(() => rows.writeDrops(drops))
   }
 
   /** Law 8: order and outcome of the whole lobby in this one transaction, as anybody can recompute them. */
@@ -252,6 +249,9 @@ export class Desk {
     return row
   }
 }
+
+/** Those that ended first stand first. */
+const firstDue = (a: ClaimRow, b: ClaimRow): number => Number(a.until) - Number(b.until) || (a.id < b.id ? -1 : 1)
 
 const isSoldOut = ({ stock, sold }: DropRow): boolean => sold === stock
 

@@ -14,7 +14,8 @@ interface Heard {
 }
 
 /** Kinds of which there are many, and which change counters and claimants only. */
-const frequent = ['held', 'sold', 'waiting', 'offered', 'redeemed', 'released', 'declined', 'expired', 'entered']
+const ofClaims = ['held', 'sold', 'waiting', 'offered', 'redeemed', 'released', 'declined', 'expired']
+const frequent = [...ofClaims, 'entered']
 const mostUnread = 2000
 /** Pseudonyms that are kept rather than made again. */
 const mostNames = 20_000
@@ -24,6 +25,7 @@ const betweenReadsMs = 2
 const of = (json: string, kinds: readonly string[]): boolean =>
   kinds.some((kind) => json.startsWith(kind, kindAt) && json[kindAt + kind.length] === '"')
 const kindAt = '{"kind":"'.length
+const nameMark = '"who":"'
 
 export class Fold {
   drop!: Drop
@@ -77,11 +79,24 @@ export class Fold {
     return this.drop.status === 'paused' || this.drop.status === 'closed'
   }
 
+  /** Each event tells the counters after it: of many claims in a row the last one's stay, and who made the others. */
   private readUp(): void {
-    if (this.unread.length === 0) return
     const { unread } = this
+    if (unread.length === 0) return
     this.unread = []
-    for (const event of unread) this.read(event)
+    const last = unread.length - 1
+    for (const [nth, event] of unread.entries()) {
+      if (nth < last && of(event.json, ofClaims)) this.readName(event.json)
+      else this.read(event)
+    }
+  }
+
+  /** Not taken apart: inside a JSON text no quotation mark stands bare, so the mark is the field's name. */
+  private readName(json: string): void {
+    const at = json.indexOf(nameMark)
+    if (at < 0) return
+    const from = at + nameMark.length
+    this.claimants.add(json.slice(from, json.indexOf('"', from)))
   }
 
   private read(event: Heard): void {

@@ -81,7 +81,8 @@ export function move(
 ): Moved | undefined {
   const state = transitions[claim.state][what]
   if (!state) return undefined
-  const next = { ...counters }
+  const { stock, free, held, sold, waiting } = counters
+  const next: Counters = { stock, free, held, sold, waiting }
   add(next, counted[claim.state], claim.quantity, -1)
   add(next, counted[state], claim.quantity, 1)
   const counter = broken(next)
