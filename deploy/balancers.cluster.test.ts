@@ -53,6 +53,7 @@ describe.skipIf(names.length === 0)('behind a load balancer', () => {
     const crowds = await Promise.all(names.map((name) => Crowd.gather(name, views.get(name)!)))
     for (const node of cluster.nodes) {
       await until(() => crowds.every((crowd) => crowd.isAtWork), { what: 'people to be at work' })
+      await Promise.all(crowds.map((crowd) => crowd.stepOut()))
       const returns = crowds.map((crowd) => crowd.expectBack(node, performance.now()))
       await node.kill()
       await Promise.all(returns)
@@ -64,13 +65,17 @@ describe.skipIf(names.length === 0)('behind a load balancer', () => {
     const readers = crowds.flatMap((crowd) => crowd.readers)
     await until(() => readers.every(({ last }) => last >= head), { what: 'readers to reach the end' })
     expect(readers.flatMap((reader) => faultsOf(reader, reader.last))).toEqual([])
-    for (const { name, calls, back } of crowds) {
+    for (const { name, calls, back, steps } of crowds) {
       expect(calls.failed).toEqual([])
       expect(calls.answered).toBeGreaterThan(20)
-      const times = [0.5, 0.99].map((p) => percentile(back, p).toFixed(0))
+      const [half, most, unhurried] = [percentile(back, 0.5), percentile(back, 0.99), percentile(steps, 0.99)]
       console.info(
-        `${name}: ${calls.answered} calls answered, ${calls.resets} asked again; ${back.length} sockets back after p50 ${times[0]}, p99 ${times[1]} ms`,
+        `${name}: ${calls.answered} calls answered, ${calls.resets} reset and asked again; ` +
+          `${back.length} sockets back and caught up after p50 ${half.toFixed(0)}, p99 ${most.toFixed(0)} ms ` +
+          `(of ${steps.length} that only stepped out: p99 ${unhurried.toFixed(0)} ms)`,
       )
+      // Promised is the first. On a machine that does much else all takes longer, and coming back without any death does too.
+      expect(most).toBeLessThan(Math.max(promisedMs, busyTimes * unhurried))
     }
   }, 120_000)
 
@@ -85,6 +90,11 @@ describe.skipIf(names.length === 0)('behind a load balancer', () => {
     60_000,
   )
 })
+
+/** Of ninety-nine in a hundred, on a machine of one's own. */
+const promisedMs = 500
+/** A death adds what the system takes to close its sockets, and the client's pause before it tries: 20 to 40 ms. */
+const busyTimes = 5
 
 async function guessUntilLimited({ url }: TestCluster, email: string): Promise<number> {
   for (let n = 0; ; n++) {
@@ -111,6 +121,8 @@ class Crowd {
   readonly calls = { answered: 0, resets: 0, failed: [] as number[] }
   /** For each socket of a dead node, how long it was away. */
   readonly back: number[] = []
+  /** For each that left and came back with nobody dead, how long that took. */
+  readonly steps: number[] = []
   private going = true
   private readonly calling: Promise<void>
 
@@ -143,13 +155,25 @@ class Crowd {
   }
 
   /** Resolves when those who read at this node, which is about to die, read again. */
-  async expectBack(node: TestNode, since: number): Promise<void> {
+  expectBack(node: TestNode, since: number): Promise<void> {
     const victims = this.readers.filter(({ client }) => client.node === node.id)
-    const before = new Map(victims.map((reader) => [reader, reader.subscribedAt.length]))
-    await until(() => victims.every((reader) => reader.subscribedAt.length > before.get(reader)!), {
-      ...{ what: `the readers of ${node.id} behind ${this.name} to be back`, timeoutMs: 20_000 },
+    return this.timeReturns(victims, since, this.back)
+  }
+
+  private async timeReturns(leavers: readonly Reader[], since: number, times: number[]): Promise<void> {
+    const before = new Map(leavers.map((reader) => [reader, reader.subscribedAt.length]))
+    await until(() => leavers.every((reader) => reader.subscribedAt.length > before.get(reader)!), {
+      ...{ what: `readers behind ${this.name} to be back`, timeoutMs: 20_000 },
     })
-    for (const reader of victims) this.back.push(reader.subscribedAt.at(-1)! - since)
+    for (const reader of leavers) times.push(reader.subscribedAt.at(-1)! - since)
+  }
+
+  /** All who read hang up at once, and connect again. */
+  async stepOut(): Promise<void> {
+    for (const { client } of this.readers) client.sdk.disconnect()
+    const back = this.timeReturns(this.readers, performance.now(), this.steps)
+    for (const { client } of this.readers) client.sdk.connect()
+    await back
   }
 
   async servedBy(node: TestNode): Promise<void> {

@@ -24,6 +24,10 @@ databases=()
 finish() {
   trap '' INT TERM
   touch "$folder/over"
+  (
+    for ((n = 0; n < 20; n++)); do sleep 1 && [ -e "$folder" ] || exit 0; done
+    kill -KILL $(cat "$folder"/*.pid)
+  ) 2>/dev/null &
   for ((n = ${#pids[@]} - 1; n >= 0; n--)); do kill -TERM "${pids[n]}" 2>/dev/null || true; done
   for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
   for pid in "${databases[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
