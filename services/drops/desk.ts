@@ -16,7 +16,7 @@ import { pickupCode, pseudonym, sha256 } from './secrets'
 import type { ClaimRow, DropRow, EntryRow } from './rows'
 
 /** How long an offer stands in a drop that otherwise sells at once. */
-const offerSeconds = 300
+export const offerSeconds = 300
 
 export interface Wanted {
   drops: readonly string[]

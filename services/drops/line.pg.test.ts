@@ -102,6 +102,31 @@ describe('the line', () => {
     await fair(drop)
   })
 
+  test('tells by when it is one’s turn, sooner when others give back, later only when a unit is taken for good', async () => {
+    const drop = await n1.create({ stock: 2, waitlist: true, holdSeconds: 60 })
+    const [ani, budi] = await claims(drop, ['ani', 1], ['budi', 1], ['cici', 1], ['dedi', 1], ['eka', 1])
+    const turns = async (): Promise<(number | null)[]> => {
+      const lines = await Promise.all(['cici', 'dedi', 'eka'].map((who) => n1.mine(who, drop)))
+      return lines.map(([claim]) => (claim!.turnBy == null ? null : Date.parse(claim!.turnBy)))
+    }
+    const [until] = (await n1.mine('budi', drop)).map((claim) => Date.parse(claim.until!))
+    const first = await turns()
+    // The third has to wait for an offer to run out that begins when the first hold has.
+    expect(first[1]).toBe(until! + 1000)
+    expect(first[2]! - first[0]!).toBe(61_000)
+    await change('release', 'ani', ani)
+    const [none, sooner, third] = await turns()
+    expect(none).toBeNull()
+    expect(sooner).toBe(until! + 1000)
+    expect(third).toBeLessThan(first[2]!)
+    await change('confirm', 'budi', budi)
+    expect((await turns())[1]).toBeGreaterThan(sooner!)
+    await change('confirm', 'cici', (await n1.mine('cici', drop))[0]!.claim)
+    expect(await turns()).toEqual([null, null, null])
+    expect(await states(drop, 'cici', 'dedi', 'eka')).toEqual(['sold', 'waiting', 'waiting'])
+    await fair(drop)
+  })
+
   test('moves on when an offer is declined, given back or over, and when its head leaves', async () => {
     const drop = await n1.create({ stock: 1, waitlist: true, holdSeconds: 60 })
     const [first, b, c, , e] = await claims(

@@ -112,6 +112,16 @@ test('paused is answered from memory, but not to who has something there', async
   expect(await n1.claim('budi', drop)).toMatchObject({ verdict: 'held' })
 })
 
+test('closed is answered from memory too, and as closed although everything is sold', async () => {
+  const drop = await soldOut()
+  await n1.call(seller, 'close', { drop })
+  await remembers(n1, drop)
+  const used = await transactions(n1, drop, async () => {
+    expect(await n1.claim('budi', drop)).toEqual({ verdict: 'not_open' })
+  })
+  expect(used).toBe(0)
+})
+
 test('every answer is counted, as the drawn graph wants it and by verdict', async () => {
   const node = await Node.start(database.url, { name: 'n3' })
   const drop = await node.create({ stock: 1, opensAt: past() })

@@ -37,6 +37,13 @@ export async function tellThreads(tx: Tx, told: readonly { drop: DropRow; moment
   await tx.call('discussion.note', calls)
 }
 
+interface Action {
+  action: string
+  title: Text
+  url: string
+  does?: { command: string; input: { claim: string }; said: Text }
+}
+
 interface Notice {
   to: string[]
   kind: string
@@ -45,7 +52,7 @@ interface Notice {
   body: Text
   url: string
   urgent: boolean
-  actions: { action: string; title: Text; url: string }[]
+  actions: Action[]
 }
 
 /** Tells people of what became of their claims without them. Those who hear the same are told together. */
@@ -69,8 +76,16 @@ function noticeOf(drop: DropRow, claim: ClaimRow): Notice {
   const words = texts.told[kind as keyof typeof texts.told](drop.title, drop.hold_seconds)
   // A draw serves all in one; offers and ends are a claim's own.
   const tag = kind === 'drawn' ? `drops:${drop.id}:drawn` : `drops:${claim.id}:${kind}`
-  const actions = isTimed(claim.state) ? [{ action: 'open', title: texts.look, url }] : []
+  const actions = isTimed(claim.state) ? actionsOn(claim, url) : []
   return { to: [], kind: `drops.${kind}`, tag, ...words, url, urgent: isTimed(claim.state), actions }
+}
+
+/** An offer can be declined from the notice itself; where that can't be done the page asks. */
+function actionsOn({ id, state }: ClaimRow, url: string): Action[] {
+  const open = { action: 'open', title: texts.look, url }
+  if (state !== 'offered') return [open]
+  const does = { command: 'drops.decline', input: { claim: id }, said: texts.declined }
+  return [open, { action: 'decline', title: texts.decline, url: `${url}?decline=${id}`, does }]
 }
 
 function chunks(people: readonly string[]): string[][] {

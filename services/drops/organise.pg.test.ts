@@ -19,7 +19,14 @@ afterAll(async () => {
 })
 
 interface Told {
-  notification: { kind: string; tag: string; title: { en: string; id: string }; url: string; urgent: boolean }
+  notification: {
+    kind: string
+    tag: string
+    title: { en: string; id: string }
+    url: string
+    urgent: boolean
+    actions: { action: string; url: string; does?: { command: string; input: Record<string, string> } }[]
+  }
 }
 const told = async (who: string, drop: string): Promise<string[]> => {
   const events = (await n1.inbox(who)).filter((event) => event['kind'] === 'notification') as unknown as Told[]
@@ -41,6 +48,12 @@ describe('people are told', () => {
     expect([await told('t-ani', drop), await told('t-budi', drop)]).toEqual([['drops.expired'], ['drops.offered']])
     const [offer] = (await n1.inbox('t-budi')).filter((event) => event['kind'] === 'notification') as unknown as Told[]
     expect(offer!.notification).toMatchObject({ urgent: true, title: { en: 'It is your turn: Kaos' } })
+    // It can be declined where it is read; the way to the page stands behind it.
+    const [, decline] = offer!.notification.actions
+    const { command, input } = decline!.does!
+    expect([command, decline!.url]).toEqual(['drops.decline', `/drops/${drop}?decline=${input['claim']}`])
+    expect(await n1.call(person('t-budi'), 'decline', input)).toMatchObject({ verdict: 'declined' })
+    expect((await n1.proof(drop)).faults).toEqual([])
   })
 
   test('that they were drawn, all in one notice', async () => {
@@ -80,6 +93,14 @@ describe('the thread of a drop', () => {
     expect((await lines(drop)).slice(6)).toEqual(['sold_out'])
     for (const _ of [1, 2]) await n1.call(seller, 'close', { drop })
     expect((await lines(drop)).slice(7)).toEqual(['closed'])
+  })
+
+  test('hears nothing after the end, though the last unit is taken then', async () => {
+    const drop = await n1.create({ stock: 1, holdSeconds: 60 })
+    const { claim } = await n1.claim('th-last', drop)
+    await n1.call(seller, 'close', { drop })
+    expect(await n1.call(person('th-last'), 'confirm', { claim })).toMatchObject({ verdict: 'sold' })
+    expect(await lines(drop)).toEqual(['opened', 'closed'])
   })
 })
 

@@ -10,6 +10,7 @@ import { mayCreate, mayManage, maySee } from './policy'
 import { newestDrops, placesOfClaims, readDrops, toDrop, type ClaimRow, type DropRow } from './rows'
 import { pseudonym } from './secrets'
 import { noSuchDrop } from './texts'
+import { turnsOf } from './wait'
 import { counters, dropAnswer, dropId, dropList, mine as mineOutput } from './schemas'
 
 const listed = 100
@@ -45,7 +46,7 @@ export const list = query({
 
 export const mine = query({
   name: 'drops.mine',
-  summary: 'Your own claims, with places in line and codes, and who you are on the public record.',
+  summary: 'Your own claims, with places in line, when it is your turn, codes, and who you are on the public record.',
   input: z.object({ drop: dropId.optional() }),
   output: mineOutput,
   async run(sql, actor, { drop }) {
@@ -55,10 +56,9 @@ export const mine = query({
        WHERE c.user_id = $1 AND ($2::text IS NULL OR c.drop = $2) ORDER BY c.created_at DESC, c.id LIMIT 200`,
       [actor.id, drop ?? null],
     )
-    const places = await placesOfClaims(
-      sql,
-      claims.filter(({ state }) => state === 'waiting').map(({ id }) => id),
-    )
+    const inLine = claims.filter(({ state }) => state === 'waiting').map(({ id }) => id)
+    const places = await placesOfClaims(sql, inLine)
+    const turns = await turnsOf(sql, inLine)
     const entries = await sql.query<{ drop: string; claim: string; quantity: number }>(
       `SELECT e.drop, e.claim, e.quantity FROM drops.entry e JOIN drops.drop d ON d.id = e.drop
        WHERE e.user_id = $1 AND ($2::text IS NULL OR e.drop = $2) AND NOT d.opened ORDER BY e.drop LIMIT 200`,
@@ -72,20 +72,21 @@ export const mine = query({
       [about],
     )
     return {
-      claims: claims.map((row) => toClaim(row, places.get(row.id))),
+      claims: claims.map((row) => toClaim(row, places.get(row.id), turns.get(row.id))),
       entries,
       who: Object.fromEntries(salts.map(({ id, salt }) => [id, pseudonym(salt, actor.id)])),
     }
   },
 })
 
-function toClaim(row: ClaimRow & { title: string }, place: number | undefined): Claim {
+function toClaim(row: ClaimRow & { title: string }, place: number | undefined, turn: Date | null | undefined): Claim {
   const { id, drop, state, quantity, until, code, redeemed_at: redeemed, title } = row
   return {
     ...{ claim: id, drop, title, state, quantity },
     ...(redeemed ? { redeemedAt: redeemed.toISOString() } : {}),
     ...(until && (state === 'held' || state === 'offered') ? { until: until.toISOString() } : {}),
     ...(place === undefined ? {} : { place }),
+    ...(turn === undefined ? {} : { turnBy: turn?.toISOString() ?? null }),
     ...(code ? { code } : {}),
   }
 }

@@ -74,6 +74,11 @@ export const claim = z.object({
   until: z.string().optional(),
   /** How many are before one in the line, and oneself. */
   place: count.optional(),
+  /**
+   * In the line: by then it is one's turn, if nobody before one keeps what is held for them. It rises only when units are
+   * sold, the stock is lowered or what is due is late. Null: nothing is held that could come back. Absent: too far to tell.
+   */
+  turnBy: z.string().nullable().optional(),
   /** To be shown at pickup. */
   code: z.string().optional(),
   /** When it was handed out. */

@@ -97,6 +97,11 @@ export const closed = {
   id: 'Drop ini sudah ditutup. Yang sudah diklaim tetap berlaku.',
 }
 export const look = { en: 'Take it', id: 'Ambil' }
+export const decline = { en: 'No, thanks', id: 'Tidak, terima kasih' }
+export const declined = {
+  en: 'It goes to the next in line.',
+  id: 'Diberikan ke antrean berikutnya.',
+}
 
 /** An offer of a drop that sells at once stands for five. */
 const minutes = (seconds: number): number => Math.max(1, Math.round((seconds || 300) / 60))

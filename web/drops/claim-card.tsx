@@ -1,31 +1,40 @@
 /** One's own claims: a hold with its countdown, a place in the line, a receipt. */
 import { useState } from 'react'
-import type { Claim } from '../../services/drops/model'
+import type { Claim, Drop } from '../../services/drops/model'
 import { Button } from '../ui/button'
 import { Confirm } from '../ui/confirm'
 import { explain } from '../ui/explain'
 import { Problem } from '../ui/notice'
+import { usePlace } from '../shell/router'
+import { timeOf } from '../ui/times'
 import { isActive, ordered } from './claims'
 import { Receipt } from './receipt'
 import type { Sale } from './sale'
 import { clockOf, useLeft } from './time'
-import { useSay } from './words'
+import { causeOf } from './wait'
+import { useSay, useWords } from './words'
 
-export function ClaimCards({ sale, claims }: { sale: Sale; claims: readonly Claim[] }) {
+export function ClaimCards({ sale, drop, claims }: { sale: Sale; drop: Drop; claims: readonly Claim[] }) {
   const now = ordered(claims)
   const shown = now.some(isActive) ? now.filter(isActive) : now.slice(0, 1)
   return (
     <ul className="mx-auto flex w-full max-w-md flex-col gap-4 text-left text-ink">
       {shown.map((claim) => (
         <li key={claim.claim}>
-          <ClaimCard sale={sale} claim={claim} />
+          <ClaimCard sale={sale} drop={drop} claim={claim} />
         </li>
       ))}
     </ul>
   )
 }
 
-function ClaimCard({ sale, claim }: { sale: Sale; claim: Claim }) {
+interface OfClaim {
+  sale: Sale
+  drop: Drop
+  claim: Claim
+}
+
+function ClaimCard({ sale, drop, claim }: OfClaim) {
   const say = useSay()
   const { state } = claim
   if (state === 'sold' || state === 'redeemed') return <Receipt claim={claim} />
@@ -36,10 +45,10 @@ function ClaimCard({ sale, claim }: { sale: Sale; claim: Claim }) {
     >
       <div className="flex items-baseline justify-between gap-3">
         <h2 className="text-xl font-semibold">{say(`claim.${state}`)}</h2>
-        <span className="text-muted">{say('claim.units', { n: claim.quantity })}</span>
+        <span className="whitespace-nowrap text-muted">{say('claim.units', { n: claim.quantity })}</span>
       </div>
       {(state === 'held' || state === 'offered') && <Hold sale={sale} claim={claim} />}
-      {state === 'waiting' && <Waiting sale={sale} claim={claim} />}
+      {state === 'waiting' && <Waiting sale={sale} drop={drop} claim={claim} />}
     </section>
   )
 }
@@ -48,7 +57,8 @@ function Hold({ sale, claim }: { sale: Sale; claim: Claim }) {
   const say = useSay()
   const left = useLeft(claim.until, sale.now)
   const { busy, problem, run } = useChange(sale, claim.claim)
-  const [giving, setGiving] = useState(false)
+  const asked = new URLSearchParams(usePlace().search).get('decline') === claim.claim
+  const [giving, setGiving] = useState(asked)
   const no = claim.state === 'offered' ? 'decline' : 'release'
   return (
     <>
@@ -78,12 +88,13 @@ function Hold({ sale, claim }: { sale: Sale; claim: Claim }) {
   )
 }
 
-function Waiting({ sale, claim }: { sale: Sale; claim: Claim }) {
+function Waiting({ sale, drop, claim }: OfClaim) {
   const say = useSay()
   const [leaving, setLeaving] = useState(false)
   return (
     <>
       {claim.place !== undefined && <p className="text-3xl font-semibold">{say('claim.place', { n: claim.place })}</p>}
+      <Turn sale={sale} drop={drop} claim={claim} />
       <p className="text-muted">{say('claim.place.text')}</p>
       <Button look="outline" onClick={() => setLeaving(true)}>
         {say('claim.leave')}
@@ -99,6 +110,24 @@ function Waiting({ sale, claim }: { sale: Sale; claim: Claim }) {
         </Confirm>
       )}
     </>
+  )
+}
+
+const minuteMs = 60_000
+
+/** When it is one's turn, as far as anybody can promise; and why, where that is later than it was. */
+function Turn({ sale, drop, claim }: OfClaim) {
+  const { say, lang } = useWords()
+  const wait = sale.wait(claim, drop)
+  if (!wait) return null
+  const longer = causeOf(wait, drop)
+  // The minute that has begun counts as a whole: it is said to be kept.
+  const by = wait.by && timeOf(Math.ceil(Date.parse(wait.by) / minuteMs) * minuteMs, lang)
+  return (
+    <div data-testid="turn" role="status" className="flex flex-col gap-1">
+      <p>{by ? say('claim.turn', { at: by }) : say('claim.turn.never')}</p>
+      {longer && <p className="text-warn">{say(`claim.turn.${longer.cause}`, { n: longer.units })}</p>}
+    </div>
   )
 }
 

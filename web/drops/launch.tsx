@@ -80,7 +80,7 @@ function Stage({ sale, drop }: { sale: Sale; drop: Drop }) {
       />
       <Title drop={drop} />
       <Countdown drop={drop} nowMs={sale.now} />
-      {own && own.claims.length > 0 && <ClaimCards sale={sale} claims={own.claims} />}
+      {own && own.claims.length > 0 && <ClaimCards sale={sale} drop={drop} claims={own.claims} />}
       <PressPanel sale={sale} drop={drop} own={own} quantity={quantity} onQuantity={setQuantity} />
       <PressLine sale={sale} />
       {waitsFor(own) && (

@@ -16,6 +16,7 @@ import { Store } from '../../client/store'
 import type { TopicEvent } from '../../client/topic'
 import { apply, topicOf, type Claim, type Claimed, type Drop, type Entered } from '../../services/drops/model'
 import { recall, remember } from '../shell/device'
+import { waitOf, type Wait } from './wait'
 
 export type Press =
   | { state: 'idle' }
@@ -48,6 +49,8 @@ const patienceMs = 1500
 /** Opening is a matter of milliseconds there, and of a clock here: who was a moment early is asked once more. */
 const earlyMs = 3000
 const againMs = 250
+/** How soon those in the line look again when others moved; each at another time, for they all hear it at once. */
+const lookAfterMs = { least: 300, spread: 1200 }
 
 export class Sale {
   readonly live: Live<Seen>
@@ -57,6 +60,7 @@ export class Sale {
   private readonly stopped = new AbortController()
   private asking: Promise<void> | undefined
   private askAgain = false
+  private looking: ReturnType<typeof setTimeout> | undefined
 
   constructor(
     readonly client: Client,
@@ -75,6 +79,7 @@ export class Sale {
     this.closing.push(
       () => this.live.close(),
       () => this.stopped.abort(),
+      () => clearTimeout(this.looking),
       client.connection.onInbox({
         event: (event) => (event as { drop?: string }).drop === id && again(),
         reset: again,
@@ -178,8 +183,28 @@ export class Sale {
     const own = this.own.get()
     const isMine = own?.who !== undefined && (data as { who?: unknown }).who === own.who
     const waits = own?.claims.some(({ state }) => state === 'waiting')
-    const moves = kind === 'offered' || kind === 'released' || kind === 'declined' || kind === 'expired'
-    if (isMine || kind === 'drawn' || (waits && moves)) void this.refresh()
+    if (isMine || kind === 'drawn') void this.refresh()
+    else if (waits && movesLine.has(kind)) this.lookSoon()
+  }
+
+  private lookSoon(): void {
+    this.looking ??= setTimeout(
+      () => {
+        this.looking = undefined
+        void this.refresh()
+      },
+      lookAfterMs.least + Math.random() * lookAfterMs.spread,
+    )
+  }
+
+  /** What is to be said of the wait. Kept on this device: a page that is loaded anew owes the same explanations. */
+  wait(claim: Claim, drop: Drop): Wait | undefined {
+    const name = `wait.${this.id}`
+    const kept = recall(name)
+    const wait = waitOf(claim, drop, parsed<Wait>(kept))
+    const text = wait && JSON.stringify(wait)
+    if (text !== kept) remember(name, text)
+    return wait
   }
 
   private get place(): string {
@@ -187,10 +212,17 @@ export class Sale {
   }
 
   private recalled(): Intent | undefined {
-    try {
-      return JSON.parse(recall(this.place) ?? '') as Intent
-    } catch {
-      return undefined
-    }
+    return parsed<Intent>(recall(this.place))
+  }
+}
+
+/** What others do that changes when it is one's turn. */
+const movesLine: ReadonlySet<string> = new Set(['offered', 'released', 'declined', 'expired', 'sold', 'restocked'])
+
+function parsed<T>(text: string | undefined): T | undefined {
+  try {
+    return JSON.parse(text ?? '') as T
+  } catch {
+    return undefined
   }
 }
