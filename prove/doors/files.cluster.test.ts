@@ -1,8 +1,9 @@
 /** Uploads and downloads as a browser and a script see them, over two nodes that share a folder. */
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { Role } from '../../protocol/roles'
 import type { FileLink } from '../../services/files/model'
 import { bomb, film, geotagged, tellsWhere } from '../../services/files/testing/samples'
 import { testCluster, type TestCluster } from '../testing/cluster'
@@ -64,8 +65,11 @@ const processed = (user: string, file: string): Promise<FileLink> =>
     },
     { what: 'the file to be processed', timeoutMs: 20_000, everyMs: 30 },
   )
-const fetched = async (address: string | undefined): Promise<Uint8Array> =>
-  new Uint8Array(await (await send(undefined, address!)).arrayBuffer())
+const fetched = async (address: string | undefined): Promise<Uint8Array> => {
+  const answer = /^[a-z]+:/.test(address!) ? await fetch(address!) : await send(undefined, address!)
+  expect(answer.status).toBe(200)
+  return new Uint8Array(await answer.arrayBuffer())
+}
 async function problem(response: Promise<Response>): Promise<unknown[]> {
   const { status } = await response
   return [status, (await json(response.then((one) => one.clone())))['code']]
@@ -116,6 +120,98 @@ describe('a photo', () => {
     const broken = (await geotagged()).subarray(0, 5000)
     const { id } = (await (await inOneGo('budi', 'broken.jpg', broken)).json()) as { id: string }
     expect(await processed('budi', id)).toMatchObject({ status: 'failed', trouble: 'unreadable' })
+  }, 30_000)
+})
+
+/**
+ * Bytes come in by /files alone, in one go or in pieces; Socket.IO and Open311 carry no files, only words and addresses.
+ * Whoever uses a photo afterwards, and however another person then comes by it: this is all they get.
+ */
+describe('a photo that knows where it was taken tells nobody, however it went up and whatever it was used for:', () => {
+  const post = async (user: string, name: string, input: object, role: Role = 'student'): Promise<Json> => {
+    const headers = {
+      ...{ authorization: `Bearer ${await cluster.token(user, role)}`, 'content-type': 'application/json' },
+      'idempotency-key': crypto.randomUUID(),
+    }
+    const init = { method: 'POST', headers, body: JSON.stringify(input) }
+    const answer = (await (await fetch(`${cluster.url}/api/${name.replace('.', '/')}`, init)).json()) as Json
+    expect(answer).not.toHaveProperty('code')
+    return answer
+  }
+  const submit = (photos: string[]): Promise<Json> =>
+    post('fajar', 'reports.submit', { title: 'Lampu padam', place: 'Aula', photos })
+  const photosOf = async (report: unknown): Promise<string[]> => {
+    const got = await post('gita', 'reports.get', { report })
+    return (got['report'] as { photos: { id: string }[] }).photos.map(({ id }) => id)
+  }
+
+  /** Uses the photo as `fajar`; tells what others then find: files, or an address. */
+  const uses: Record<string, (photo: string) => Promise<string[] | { address: string }>> = {
+    'nothing, seen by its owner': async (photo) => [photo],
+    'a message of the chat': async (photo) => {
+      const { offset } = await post('fajar', 'discussion.post', { channel: 'general', text: 'Lihat', files: [photo] })
+      const { messages } = await post('gita', 'discussion.history', { channel: 'general' })
+      return (messages as { offset: number; files?: string[] }[]).find((one) => one.offset === offset)!.files!
+    },
+    'a message over the socket': async (photo) => {
+      const [fajar, gita] = [await cluster.client('fajar'), await cluster.client('gita')]
+      const { offset } = await fajar.rpc('discussion.post', {
+        ...{ channel: 'general', text: 'Lagi', files: [photo], key: crypto.randomUUID() },
+      })
+      const { messages } = await gita.rpc('discussion.history', { channel: 'general' })
+      return (messages as { offset: number; files?: string[] }[]).find((one) => one.offset === offset)!.files!
+    },
+    'a report': async (photo) => photosOf((await submit([photo]))['id']),
+    'a note to a report': async (photo) => {
+      const { id } = await submit([])
+      await post('fajar', 'reports.update', { report: id, photos: [photo] })
+      return photosOf(id)
+    },
+    '“me too”': async (photo) => {
+      const { id } = await post('hana', 'reports.submit', { title: 'AC mati', place: 'Aula' })
+      await post('fajar', 'reports.me_too', { report: id, photos: [photo] })
+      return photosOf(id)
+    },
+    'the proof of a repair': async (photo) => {
+      const { id } = await submit([])
+      await post('fajar', 'reports.finish', { report: id, note: 'Diganti', photos: [photo] }, 'technician')
+      return photosOf(id)
+    },
+    'Open311’s media_url': async (photo) => {
+      const { number } = await submit([photo])
+      const key = await cluster.token('gita')
+      const list = `${cluster.url}/open311/v2/requests.json?service_request_id=${String(number)}&api_key=${key}`
+      const media = async (): Promise<string | null> =>
+        ((await (await fetch(list)).json()) as { media_url: string | null }[])[0]!.media_url
+      return { address: (await until(media, { what: 'the photo to be ready', timeoutMs: 20_000 }))! }
+    },
+  }
+  for (const [nth, [name, use]] of Object.entries(uses).entries()) {
+    test(
+      name,
+      async () => {
+        const photo = await geotagged(900, 600)
+        expect(await tellsWhere(photo)).toBe(true)
+        const { id } = (await (await inOneGo('fajar', `foto-${nth}.jpg`, photo)).json()) as { id: string }
+        const found = await use(id)
+        if ('address' in found) return expect(await tellsWhere(await fetched(found.address))).toBe(false)
+        expect(found).toContain(id)
+        const { url, thumb, blur } = await processed(name.startsWith('nothing') ? 'fajar' : 'gita', id)
+        for (const address of [url, thumb, blur]) expect(await tellsWhere(await fetched(address))).toBe(false)
+      },
+      30_000,
+    )
+  }
+
+  test('and nothing of it is left on the disk', async () => {
+    const all = (): Promise<string[]> => readdir(join(data, 'files'), { recursive: true })
+    const isPart = (name: string): boolean => /parts.+-/.test(name)
+    await until(async () => !(await all()).some(isPart), { what: 'the parts to be gone', timeoutMs: 20_000 })
+    const names = (await all()).filter((name) => /(full|thumb)$/.test(name))
+    expect(names.length).toBeGreaterThan(2 * Object.keys(uses).length)
+    for (const name of names) {
+      expect(Buffer.from(await readFile(join(data, 'files', name))).includes('SECRET')).toBe(false)
+    }
   }, 30_000)
 })
 
