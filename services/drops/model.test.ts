@@ -201,6 +201,48 @@ describe('whatever happens, in any order', () => {
   })
 })
 
+describe('a record that goes on after the end', () => {
+  const tellings: [string, (sale: Sale) => void, string][] = [
+    ['is closed again', (sale) => sale.tell('closed'), 'closed twice'],
+    ['leaves somebody in the line', () => undefined, 'closed, and somebody still waits'],
+    ['serves the line', (sale) => sale.happen(sale.line[0], 'offer'), 'served before its turn'],
+    ['is restocked', (sale) => sale.restock(9), 'restocked when it was closed'],
+    ['takes a claim', (sale) => void sale.claim('late', 1), 'while nothing could be claimed'],
+  ]
+  const closed = (): Sale => {
+    const sale = new Sale(2, { perPerson: 2, holdSeconds: 300, waitlist: 9 })
+    for (const who of ['a', 'b', 'c']) sale.claim(who, 1)
+    sale.tell('closed')
+    return sale
+  }
+
+  test('is right as long as it only lets go and ends what was held', () => {
+    const sale = closed()
+    for (const [nth, what] of [
+      [2, 'release'],
+      [0, 'confirm'],
+      [1, 'expire'],
+    ] as const)
+      sale.happen(sale.claims[nth], what)
+    expect(verify(sale.events).faults).toEqual([])
+  })
+
+  test.each(tellings)('is wrong when it %s', (_, tell, fault) => {
+    const sale = closed()
+    if (fault.includes('served')) sale.happen(sale.claims[0], 'release')
+    else if (!fault.includes('waits')) sale.happen(sale.claims[2], 'release')
+    tell(sale)
+    expect(verify(sale.events).faults.join()).toContain(fault)
+  })
+
+  test('is wrong when it opens', () => {
+    const { events } = new Sale(2, { perPerson: 2, holdSeconds: 300, waitlist: 9 })
+    const [created, opened] = events as [DropEvent, DropEvent]
+    const told = [created, { ...opened, kind: 'closed' }, { ...opened, offset: 3 }]
+    expect(verify(told).faults).toContain('3: opened out of turn')
+  })
+})
+
 type Tamper = (events: DropEvent[], nth: number) => DropEvent[] | undefined
 const change = (events: DropEvent[], nth: number, data: object): DropEvent[] =>
   events.map((event, at) => (at === nth ? { ...event, data: { ...(event.data as object), ...data } } : event))
@@ -230,7 +272,27 @@ const tamperings: Tamper[] = [
   },
 ]
 
+/** The drawing at the head of `model/claim.ts`, arrow by arrow. What is not here can't happen. */
+const arrows: Record<string, State> = {
+  ...{ 'asked hold': 'held', 'asked sell': 'sold', 'asked queue': 'waiting' },
+  ...{ 'held confirm': 'sold', 'held release': 'released', 'held expire': 'expired' },
+  ...{ 'waiting offer': 'offered', 'waiting release': 'released', 'waiting decline': 'declined' },
+  ...{ 'offered confirm': 'sold', 'offered release': 'released', 'offered decline': 'declined' },
+  ...{ 'offered expire': 'expired', 'sold redeem': 'redeemed' },
+}
+
 describe('a claim', () => {
+  test('goes where the drawing says, in every state and whatever happens, and nowhere else', () => {
+    const full = { stock: 30, free: 10, held: 10, sold: 10, waiting: 1 }
+    for (const state of states) {
+      for (const what of happenings) {
+        const moved = move(full, { state, quantity: 2 }, what)
+        expect([state, what, moved?.state]).toEqual([state, what, arrows[`${state} ${what}`]])
+        if (moved) expect(broken(moved.counters)).toBeUndefined()
+      }
+    }
+  })
+
   test('has a decided cell for every state and every happening, and ends for good', () => {
     for (const state of states) expect(Object.keys(transitions[state]).sort()).toEqual([...happenings].sort())
     for (const state of ['released', 'declined', 'expired', 'redeemed'] as const) {
