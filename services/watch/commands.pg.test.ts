@@ -26,7 +26,7 @@ function means(demo: boolean): WatchMeans {
   const nobody = (): never => {
     throw new Error('nobody asks for that here')
   }
-  return { demo, jobs: nobody, ask: nobody, prove: nobody }
+  return { demo, jobs: nobody, ask: nobody, prove: nobody, machine: nobody, push: nobody }
 }
 const as = (role: Role) => ({ id: crypto.randomUUID(), name: 'U', role })
 const events = (kind: string) =>
@@ -68,7 +68,7 @@ test('in a demonstration anybody breaks things, says which node, and no more oft
 test('one sale to bots goes on at a time; the next begins once it is over, or its worker long dead', async () => {
   const sell = () => stage.call(as('guest'), 'watch.sell_to_bots', { buyers: 10, stock: 3 })
   const pass = (seconds: number) =>
-    stage.sql.query('UPDATE watch.sale SET at = at - make_interval(secs => $1)', [seconds])
+    stage.sql.query(`UPDATE watch.run SET at = at - make_interval(secs => $1) WHERE kind = 'sale'`, [seconds])
   const { run } = await sell()
   expect(stage.jobs).toMatchObject([{ queue: 'watch-sell', data: { run, buyers: 10, stock: 3 } }])
   expect(await stage.call(as('guest'), 'watch.sale', {})).toMatchObject({ sale: { run, stage: 'wanted' } })
@@ -100,7 +100,7 @@ test('one proof runs at a time, for admins and in a demonstration for everybody'
   const promises = [{ promise: 'G1', verdict: 'held', looked: 9 }]
   await stage.perform('watch.tell_proof', { ...proof, stage: 'held', promises })
   expect(await stage.call(as('guest'), 'watch.proof', {})).toMatchObject({ proof: { run, stage: 'held', promises } })
-  await stage.sql.query(`UPDATE watch.proof SET at = at - interval '1 minute'`)
+  await stage.sql.query(`UPDATE watch.run SET at = at - interval '1 minute' WHERE kind = 'proof'`)
   expect((await production.call(as('admin'), 'watch.prove', { scenario: 'sale' }))['run']).not.toBe(run)
 })
 

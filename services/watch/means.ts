@@ -2,6 +2,7 @@
 import type { Sql } from '../../kernel/db'
 import type { FailedJob, QueueCount } from '../../kernel/jobs'
 import type { Actor } from '../../protocol/roles'
+import type { Machine, Push } from './health'
 import type { Scenario, Verdict } from './model'
 
 export interface WatchMeans {
@@ -16,6 +17,9 @@ export interface WatchMeans {
    * @returns its verdict; not played: it could not be carried out to its end.
    */
   prove(scenario: Scenario, onLine: (line: string) => void): Promise<{ isPlayed: boolean; promises: Verdict[] }>
+  /** How the machine and its settings stand, as this node sees them. */
+  machine(): Promise<Machine>
+  push(sql: Sql): Promise<Push>
   jobs(): {
     overview(): Promise<QueueCount[]>
     failed(limit: number): Promise<FailedJob[]>

@@ -3,80 +3,47 @@
  * folder of its own. The cluster that is asked only starts it, and tells how far it has come.
  */
 import type { z } from 'zod'
-import { done, type Call, type Outcome, type Tx } from '../../kernel/batch'
 import type { JobDefinition } from '../../kernel/jobs'
-import { command, oneByOne, query } from '../../kernel/service'
-import { Refusal, refuse } from '../../protocol/errors'
+import { command, oneByOne } from '../../kernel/service'
+import { refuse } from '../../protocol/errors'
 import type { WatchMeans } from './means'
-import { proofEveryMs, watchTopic, type Proof } from './model'
-import { mayWatch } from './queries'
-import { empty, lastProof, proof as proofSchema, proveInput, run } from './schemas'
+import { proofEveryMs, type Proof } from './model'
+import { begin, lastOf, tellOf, type Runs } from './runs'
+import { lastProof, proof as proofSchema, proveInput, run } from './schemas'
 import { stillProving } from './texts'
 
-/** A proof that nobody told of for so long has died with all its tries. */
-const deadMs = 300_000
+const proofs: Runs<Proof> = {
+  ...{ kind: 'proof', queue: 'watch-prove', ends: ['held', 'broken', 'failed'] },
+  ...{ everyMs: proofEveryMs, deadMs: 300_000, stillOn: stillProving },
+}
 const tellEveryMs = 1000
-
-type Prove = z.infer<typeof proveInput>
 
 /** Starts a proof. Promised: one at a time. Errors: `forbidden` (neither admin nor demonstration), `limited` (one goes on). */
 export const prove = ({ demo }: WatchMeans) =>
-  command<Prove, { run: string }>({
+  command<z.infer<typeof proveInput>, z.infer<typeof run>>({
     name: 'watch.prove',
     summary: 'Attack a cluster made for it, and judge what is promised from what its clients saw.',
     input: proveInput,
     output: run,
-    runMany: oneByOne(async (tx, { actor, input }): Promise<Outcome<{ run: string }>> => {
+    runMany: oneByOne(async (tx, { actor, input: { scenario } }) => {
       if (!demo && actor.role !== 'admin') return refuse.forbidden()
-      const begun: Proof = { run: Bun.randomUUIDv7(), stage: 'wanted', scenario: input.scenario, promises: [] }
-      const [mine] = await tx.query(
-        `INSERT INTO watch.proof AS p (told, at) VALUES ($1::json, clock_timestamp())
-         ON CONFLICT (one) DO UPDATE SET told = excluded.told, at = excluded.at
-         WHERE p.at < clock_timestamp()
-           - CASE WHEN p.told->>'stage' IN ('wanted', 'running') THEN $2::float8 ELSE $3 END * interval '1 ms'
-         RETURNING 1`,
-        [JSON.stringify(begun), deadMs, proofEveryMs],
-      )
-      if (!mine) return new Refusal('limited', stillProving, proofEveryMs)
-      tx.append({ topic: watchTopic, kind: 'proof', actor: actor.id, data: begun })
-      tx.enqueue({ queue: 'watch-prove', data: begun })
-      return done({ run: begun.run })
+      return begin(tx, actor, proofs, { run: Bun.randomUUIDv7(), stage: 'wanted', scenario, promises: [] })
     }),
   })
 
-/** How far a proof has come; for the job that carries it out. */
-export const tellProof = command<Proof, object>({
-  name: 'watch.tell_proof',
-  summary: 'Tell how far a proof has come.',
-  internal: true,
-  input: proofSchema,
-  output: empty,
-  runMany: oneByOne(async (tx: Tx, { actor, input }: Call<Proof>): Promise<Outcome<object>> => {
-    await tx.query(`UPDATE watch.proof SET told = $1::json, at = clock_timestamp() WHERE told->>'run' = $2`, [
-      JSON.stringify(input),
-      input.run,
-    ])
-    tx.append({ topic: watchTopic, kind: 'proof', actor: actor.id, data: input })
-    return done({})
-  }),
+export const tellProof = tellOf<Proof>(proofs, {
+  ...{ name: 'watch.tell_proof', summary: 'Tell how far a proof has come.', input: proofSchema },
 })
 
-export const proofNow = query({
-  name: 'watch.proof',
-  summary: 'The last proof, as far as it has come.',
-  input: empty,
-  output: lastProof,
-  oneStatement: true,
-  async run(sql, actor, _input, ground) {
-    mayWatch(actor, ground)
-    const [row] = await sql.query<{ told: Proof }>('SELECT told FROM watch.proof')
-    return row ? { proof: row.told } : {}
-  },
-})
+export const proofNow = lastOf<Proof, { proof?: Proof | undefined }>(
+  proofs,
+  { name: 'watch.proof', summary: 'The last proof, as far as it has come.', output: lastProof },
+  (proof) => ({ proof }),
+)
 
 /** Run by one node. Should that die, its proof ends with it, and another node begins anew. */
 export const proving = (means: WatchMeans): JobDefinition => ({
-  queue: 'watch-prove',
+  queue: proofs.queue,
   retryLimit: 1,
   concurrency: 1,
   async run({ data, attempt }, ground) {

@@ -3,22 +3,23 @@
  * once, each asking with one key until it is answered. Afterwards what they were told is held against the log.
  */
 import type { z } from 'zod'
-import { done, type Call, type Outcome, type Tx } from '../../kernel/batch'
 import type { JobDefinition, JobGround } from '../../kernel/jobs'
 import { read } from '../../kernel/log'
-import { command, oneByOne, query } from '../../kernel/service'
+import { command, oneByOne } from '../../kernel/service'
 import { Refusal, refuse } from '../../protocol/errors'
 import type { Actor } from '../../protocol/roles'
 import type { WatchMeans } from './means'
-import { judged, saleEveryMs, watchTopic, type Sale } from './model'
-import { mayWatch } from './queries'
-import { empty, lastSale, run, sale as saleSchema, sellInput } from './schemas'
+import { judged, saleEveryMs, type Sale } from './model'
+import { begin, lastOf, tellOf, type Runs } from './runs'
+import { lastSale, run, sale as saleSchema, sellInput } from './schemas'
 import { notHere, stillSelling } from './texts'
 
+const sales: Runs<Sale> = {
+  ...{ kind: 'sale', queue: 'watch-sell', ends: ['judged', 'failed'] },
+  ...{ everyMs: saleEveryMs, deadMs: 120_000, stillOn: stillSelling },
+}
 /** Between the wish and the opening: time to look at the drop's page. */
 const leadMs = 4000
-/** A sale that nobody told of for so long has died with all its tries. */
-const deadMs = 120_000
 const atOnce = 50
 /** A drop opens a moment after its time: bots that come too early ask again, for so long. */
 const patienceMs = 30_000
@@ -26,71 +27,38 @@ const againMs = 200
 const tellEveryMs = 300
 const pageEvents = 300
 
-type Sell = z.infer<typeof sellInput>
-
 /** Starts a sale. Promised: one at a time. Errors: `forbidden` (no demonstration), `limited` (one goes on). */
 export const sellToBots = ({ demo }: WatchMeans) =>
-  command<Sell, { run: string }>({
+  command<z.infer<typeof sellInput>, z.infer<typeof run>>({
     name: 'watch.sell_to_bots',
     summary: 'Sell a drop to synthetic buyers who all come at once, in a demonstration.',
     input: sellInput,
     output: run,
-    runMany: oneByOne(async (tx, { actor, input }): Promise<Outcome<{ run: string }>> => {
+    runMany: oneByOne(async (tx, { actor, input }) => {
       if (!demo) return refuse.forbidden(notHere)
-      const begun: Sale = {
+      return begin(tx, actor, sales, {
         ...{ run: Bun.randomUUIDv7(), stage: 'wanted', ...input },
         ...{ asked: 0, acknowledged: 0, refused: 0, unanswered: 0, nodes: {} },
-      }
-      const [mine] = await tx.query(
-        `INSERT INTO watch.sale AS s (told, at) VALUES ($1::json, clock_timestamp())
-         ON CONFLICT (one) DO UPDATE SET told = excluded.told, at = excluded.at
-         WHERE s.at < clock_timestamp() - CASE WHEN s.told->>'stage' IN ('judged', 'failed') THEN $2::float8 ELSE $3 END * interval '1 ms'
-         RETURNING 1`,
-        [JSON.stringify(begun), saleEveryMs, deadMs],
-      )
-      if (!mine) return new Refusal('limited', stillSelling, saleEveryMs)
-      tx.append({ topic: watchTopic, kind: 'sale', actor: actor.id, data: begun })
-      tx.enqueue({ queue: 'watch-sell', data: begun })
-      return done({ run: begun.run })
+      })
     }),
   })
 
-/** How far a sale has come; for the job that carries it out. */
-export const tellSale = command<Sale, object>({
-  name: 'watch.tell_sale',
-  summary: 'Tell how far a sale to bots has come.',
-  internal: true,
-  input: saleSchema,
-  output: empty,
-  runMany: oneByOne(async (tx: Tx, { actor, input }: Call<Sale>): Promise<Outcome<object>> => {
-    await tx.query(`UPDATE watch.sale SET told = $1::json, at = clock_timestamp() WHERE told->>'run' = $2`, [
-      JSON.stringify(input),
-      input.run,
-    ])
-    tx.append({ topic: watchTopic, kind: 'sale', actor: actor.id, data: input })
-    return done({})
-  }),
+export const tellSale = tellOf<Sale>(sales, {
+  ...{ name: 'watch.tell_sale', summary: 'Tell how far a sale to bots has come.', input: saleSchema },
 })
 
-export const saleNow = query({
-  name: 'watch.sale',
-  summary: 'The last sale to bots, as far as it has come.',
-  input: empty,
-  output: lastSale,
-  oneStatement: true,
-  async run(sql, actor, _input, ground) {
-    mayWatch(actor, ground)
-    const [row] = await sql.query<{ told: Sale }>('SELECT told FROM watch.sale')
-    return row ? { sale: row.told } : {}
-  },
-})
+export const saleNow = lastOf<Sale, { sale?: Sale | undefined }>(
+  sales,
+  { name: 'watch.sale', summary: 'The last sale to bots, as far as it has come.', output: lastSale },
+  (sale) => ({ sale }),
+)
 
 const bot = (nth: number): Actor => ({ id: `bot:${nth}`, name: `Bot ${nth + 1}`, role: 'student' })
 const seller: Actor = { id: 'bot:seller', name: 'Bot', role: 'organiser' }
 
 /** Every key is made of the run: another worker that takes over gets the same answers, and nothing is sold twice. */
 export const selling = (means: WatchMeans): JobDefinition => ({
-  queue: 'watch-sell',
+  queue: sales.queue,
   retryLimit: 2,
   async run({ data, attempt }, ground) {
     const sale = { ...(data as Sale) }

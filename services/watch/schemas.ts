@@ -1,6 +1,7 @@
 /** What goes in and out of the watch's methods, and what its topic carries. */
 import { z } from 'zod'
 import { id } from '../../protocol/ids'
+import { abouts, verdicts } from './health'
 import { breakages, mostBots, proofStages, saleStages, scenarios } from './model'
 
 /** One node in its last whole second. */
@@ -39,6 +40,20 @@ export const nodes = z.object({
   nodes: z.array(nodeFigures),
   /** The node that won the last tick of duties; absent while none did. */
   leader: z.string().optional(),
+})
+
+const text = z.object({ en: z.string(), id: z.string() })
+export const health = z.object({
+  /** Whose machine was looked at. */
+  node: z.string(),
+  findings: z.array(
+    z.object({
+      about: z.enum(abouts),
+      verdict: z.enum(verdicts),
+      found: text,
+      todo: text.optional().describe('what to do about it'),
+    }),
+  ),
 })
 
 export const breakInput = z.object({

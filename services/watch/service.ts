@@ -2,6 +2,7 @@
 import type { Service } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
 import { breakSomething, discardJob, probe, retryJob } from './commands'
+import { healthOf } from './look'
 import type { WatchMeans } from './means'
 import { watchTopic } from './model'
 import { proofNow, prove, proving, tellProof } from './proof'
@@ -12,7 +13,16 @@ import { events } from './schemas'
 export const watch = (means: WatchMeans): Service => ({
   name: 'watch',
   methods: [
-    ...[nodes, here, jobs(means), breakSomething(means), probe(means), retryJob(means), discardJob(means)],
+    ...[
+      nodes,
+      here,
+      healthOf(means),
+      jobs(means),
+      breakSomething(means),
+      probe(means),
+      retryJob(means),
+      discardJob(means),
+    ],
     ...[sellToBots(means), saleNow, tellSale],
     ...[prove(means), proofNow, tellProof],
   ],
