@@ -91,7 +91,7 @@ export class Client {
     subscription.on('subscribing', () => void (resumed && left())).on('unsubscribed', left)
     subscription.on('publication', ({ offset, data }: PublicationContext) => {
       if (offset === undefined) return
-      this.last.set(topic, offset)
+      this.last.set(topic, Math.max(offset, this.last.get(topic) ?? 0))
       const committed = Date.parse(String((data as { at?: string }).at))
       this.history.add({ type: 'seen', client, topic, at: Date.now(), offset, digest: digestOf(data), committed })
     })

@@ -66,7 +66,7 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'sells from a stale counter',
-    edits: [{ file: 'services/drops/rows.ts', find: 'ORDER BY id FOR UPDATE', put: 'ORDER BY id' }],
+    edits: [{ file: 'services/drops/rows.ts', find: 'ORDER BY d.id FOR UPDATE', put: 'ORDER BY d.id' }],
     scenario: 'sale',
     breaks: 'G6',
     // Nodes that die by themselves leave fewer to race.
@@ -90,17 +90,26 @@ const root = join(import.meta.dir, '../..')
 const parts = ['protocol', 'kernel', 'services', 'edge', 'cluster', 'main', 'package.json', 'tsconfig.json']
 
 /** A copy of the product with the fault in it. @throws when an edit doesn't fit any more */
-export async function planted({ name, edits }: Plant): Promise<{ dir: string; remove(): Promise<void> }> {
+export async function planted(plant: Plant): Promise<{ dir: string; remove(): Promise<void> }> {
+  const sources = await edited(plant)
   const dir = await mkdtemp(join(tmpdir(), 'alun-planted-'))
   for (const part of parts) await cp(join(root, part), join(dir, part), { recursive: true })
   await symlink(join(root, 'node_modules'), join(dir, 'node_modules'))
+  for (const [file, source] of sources) await writeFile(join(dir, file), source)
+  return { dir, remove: () => rm(dir, { recursive: true, force: true }) }
+}
+
+/** The files of the product as the fault has them. @throws when an edit doesn't fit any more */
+export async function edited({ name, edits }: Plant): Promise<Map<string, string>> {
+  const sources = new Map<string, string>()
   for (const { file, find, put } of edits) {
-    const source = await readFile(join(dir, file), 'utf8')
-    if (source.split(find).length !== 2) throw new Error(`${name}: the edit of ${file} does not fit any more`)
-    await writeFile(
-      join(dir, file),
+    const source = sources.get(file) ?? (await readFile(join(root, file), 'utf8'))
+    if (source.split(find).length !== 2)
+      throw new Error(`"${name}" (prove/proof/plants.ts) must follow ${file}: it has no single ${JSON.stringify(find)}`)
+    sources.set(
+      file,
       source.replace(find, () => put),
     )
   }
-  return { dir, remove: () => rm(dir, { recursive: true, force: true }) }
+  return sources
 }

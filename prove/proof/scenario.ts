@@ -76,11 +76,12 @@ const settleMs = 10_000
  * judges.
  */
 export async function settle(observer: Client, followers: readonly Client[], topics: readonly string[]): Promise<void> {
-  for (const topic of topics) {
+  const one = async (topic: string): Promise<void> => {
     const { head } = await observer.final(topic)
     const reached = (): boolean => followers.every(({ last }) => !last.has(topic) || last.get(topic)! >= head)
     await until(reached, { what: 'all to have arrived', timeoutMs: settleMs }).catch(() => undefined)
   }
+  await Promise.all(topics.map(one))
 }
 
 /** @throws when it was refused: without it the scenario means nothing. */

@@ -10,7 +10,7 @@ export const attendance: Scenario = {
   name: 'attendance',
   what: '200 students check in, three presses each at once, while a node dies, another hangs, a clock is wrong and the bus is late',
   faults: ['kill node', 'freeze bus', 'freeze node', 'skew clock'],
-  lastingMs: 8000,
+  lastingMs: 7000,
   begin: (stage) => checkIn(stage),
 }
 

@@ -14,7 +14,7 @@ export const chaos: Scenario = {
   what: 'all services at once, while the disk is full, the bus goes away, all nodes are replaced, and more, as chance has it',
   faults: always,
   some: { of: faultKinds.filter((kind) => !always.includes(kind)), count: 4 },
-  lastingMs: 22_000,
+  lastingMs: 14_000,
   async begin(stage) {
     const works = await Promise.all(parts.map((part) => part(stage)))
     return {

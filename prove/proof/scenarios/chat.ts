@@ -6,12 +6,16 @@ const readersEach = 3
 const writers = 6
 /** Every so many posts an old key is sent again, and the own words are looked for. */
 const againEvery = 10
+/** As often somebody says this many things at once: what is written together must come in one order, too. */
+const burst = 4
+/** People who never pause would leave the machine no room to start a node that died. */
+const pauseMs = 10
 
 export const chat: Scenario = {
   name: 'chat',
   what: 'six people write in three channels, nine read, while nodes die and hang, connections break, the bus is cut and repeats itself and the database is killed',
   faults: ['kill node', 'cut bus', 'freeze node', 'kill database', 'reset network', 'repeat bus'],
-  lastingMs: 14_000,
+  lastingMs: 9000,
   begin: (stage) => talk(stage),
 }
 
@@ -53,10 +57,13 @@ function writer(client: Client, channel: string, round: string): (nth: number) =
     const post = (n: number): Record<string, unknown> => ({ channel, text: `${key(n)} says hello` })
     const door = nth % 2 ? 'http' : 'realtime'
     const { outcome, ...rest } = await client.surely('discussion.post', key(nth), post(nth), { door })
+    await Bun.sleep(Math.random() * 2 * pauseMs)
     if (outcome !== 'ok' || nth % againEvery !== againEvery - 1) return
     const { output } = rest as { output: { offset: number } }
     await client.post('discussion.history', '', { channel, limit: 1 }, output.offset)
     const old = nth - againEvery + 1
     await client.surely('discussion.post', key(old), post(old), { door: 'http' })
+    const more = Array.from({ length: burst }, (_, one) => nth + (one + 1) / 10)
+    await Promise.all(more.map((one) => client.surely('discussion.post', key(one), post(one))))
   }
 }

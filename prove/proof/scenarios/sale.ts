@@ -11,7 +11,7 @@ export const sale: Scenario = {
   name: 'sale',
   what: '500 people buy 100 units at once, each pressing three times, while a node dies, connections say nothing and the database is killed',
   faults: ['kill node', 'kill database', 'half-open network'],
-  lastingMs: 8000,
+  lastingMs: 6000,
   begin: (stage) => sell(stage),
 }
 

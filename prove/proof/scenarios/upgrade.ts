@@ -5,6 +5,6 @@ export const upgrade: Scenario = {
   name: 'upgrade',
   what: 'every node is drained and replaced, one at a time, while people write and read',
   faults: ['roll'],
-  lastingMs: 12_000,
+  lastingMs: 6000,
   begin: (stage) => talk(stage),
 }
