@@ -55,8 +55,17 @@ export interface NewJob {
   singletonKey?: string
 }
 
+/** Rows at one moment, and what other services say of the same moment. */
+export interface View extends Sql {
+  /**
+   * Another service's query, by its name, as the installation itself; internal ones too. A service knows only its own
+   * tables: what it needs of another one, that one answers, without a second round of connections and moments.
+   */
+  ask<O>(query: string, input: object): Promise<O>
+}
+
 /** The transaction of a batch, as commands see it. Lock, then look in a new statement, then write (law 1). */
-export interface Tx extends Sql {
+export interface Tx extends View {
   /** The event is written with all others of the transaction, last before commit, topics in sorted order. */
   append(event: NewEvent): Ticket
   /**

@@ -53,6 +53,29 @@ const notes: Service = {
       output: z.object({ by: z.string() }),
       runMany: async (_, calls) => calls.map(({ actor }) => done({ by: `<${actor.id}>` })),
     }),
+    command({
+      name: 'notes.ask',
+      summary: 'Writes, and asks what another one sees then.',
+      input: z.object({ n: z.number() }),
+      output: z.object({ before: z.number(), after: z.number() }),
+      runMany: oneByOne(async (tx, { input: { n } }) => {
+        const { count: before } = await tx.ask<{ count: number }>('others.count', {})
+        await tx.query('INSERT INTO seen VALUES ($1)', [n])
+        const { count: after } = await tx.ask<{ count: number }>('others.count', {})
+        return done({ before, after })
+      }),
+    }),
+    query({
+      name: 'notes.both',
+      summary: 'Looks, and asks what another one sees.',
+      input: z.object({}),
+      output: z.object({ own: z.number(), asked: z.number() }),
+      async run(sql) {
+        const own = (await sql.query('SELECT 1 FROM seen')).length
+        await statement(database.url, 'INSERT INTO seen VALUES (1)')
+        return { own, asked: (await sql.ask<{ count: number }>('others.count', {})).count }
+      },
+    }),
     query({
       name: 'notes.find',
       summary: 'Find a note.',
@@ -93,11 +116,29 @@ const notes: Service = {
   ],
 }
 
+/** Another service, which others ask. */
+const others: Service = {
+  name: 'others',
+  topics: [],
+  methods: [
+    query({
+      name: 'others.count',
+      summary: 'How many there are.',
+      internal: true,
+      input: z.object({ atLeast: z.number().default(0) }),
+      output: z.object({ count: z.number() }),
+      run: async (sql, _, { atLeast }) => ({
+        count: (await sql.query('SELECT 1 FROM seen WHERE n >= $1', [atLeast])).length,
+      }),
+    }),
+  ],
+}
+
 beforeAll(async () => {
   database = await testDatabase()
   await statement(database.url, 'CREATE TABLE seen (n int)')
   db = new Db(database.url, 'service-test')
-  registry = open([notes])
+  registry = open([notes, others])
 }, 30_000)
 
 afterAll(async () => {
@@ -205,6 +246,23 @@ describe('an internal method', () => {
     expect(await registry.perform('notes.sweep', { key: 'k' })).toEqual({ by: '<>' })
     expect(await registry.jobGround.perform<{ by: string }>('notes.sweep', {}, 'k2')).toEqual({ by: '<>' })
     expect(String(await errorOf(registry.perform('notes.gone', {})))).toContain('there is no method notes.gone')
+  })
+})
+
+describe('a service that asks another one', () => {
+  test('in a command hears of the same transaction, and in a query of the same moment', async () => {
+    const asked = (await registry.execute(ann, 'notes.ask', { key: 'asks', n: 5 })) as { before: number; after: number }
+    expect(asked.after).toBe(asked.before + 1)
+    const { own, asked: theirs } = (await registry.execute(ann, 'notes.both', {})) as { own: number; asked: number }
+    expect(theirs).toBe(own)
+  })
+
+  test('asks what no door may, and a query that is not there is a fault', async () => {
+    expect((await refusal(registry.execute(eve, 'others.count', {}))).code).toBe('not_found')
+    const alone = open([notes])
+    expect(String(await errorOf(alone.execute(ann, 'notes.ask', { key: 'alone', n: 1 })))).toContain(
+      'no query others.count',
+    )
   })
 })
 

@@ -10,8 +10,8 @@ import { refuse, type Text } from '../protocol/errors'
 import { key as keySchema, splitTopic, topic as topicSchema } from '../protocol/ids'
 import type { Actor } from '../protocol/roles'
 import type { Allowance, Budget } from './budget'
-import { Batch, type BatchContext, type Call, type Decider } from './batch'
-import { isUnstorable, type Db, type Lane } from './db'
+import { Batch, type BatchContext, type Call, type Decider, type View } from './batch'
+import { isUnstorable, type Db, type Lane, type Sql } from './db'
 import type { JobGround } from './jobs'
 import { read, readBack, type Page } from './log'
 import { parse } from './service/parse'
@@ -62,13 +62,15 @@ export class Registry {
   private readonly readings: Budget | undefined
   readonly reads: Lane
   readonly ground: Ground
+  /** What is committed, each statement for itself. */
+  private readonly latest: View
   /** What `Duties` runs. */
   readonly duties: { name: string; everyMs: number; run(): Promise<{ more: boolean }> }[] = []
 
   constructor(
     readonly services: readonly Service[],
     private readonly db: Db,
-    context: Omit<BatchContext, 'lookup'>,
+    context: Omit<BatchContext, 'lookup' | 'ask'>,
     ground: GivenGround,
     private readonly options: RegistryOptions,
   ) {
@@ -77,7 +79,9 @@ export class Registry {
     this.readings = options.account && ground.budget?.('topics', options.account)
     this.ground = { ...ground, authorize }
     this.reads = db.lane('reads', { connections: options.readConnections })
-    const full: BatchContext = { ...context, lookup: (name) => this.command(name) }
+    this.latest = this.view(this.reads)
+    const ask: BatchContext['ask'] = (sql, name, input) => this.ask(sql, name, input)
+    const full: BatchContext = { ...context, lookup: (name) => this.command(name), ask }
     for (const service of services) this.add(service, full)
   }
 
@@ -155,7 +159,7 @@ export class Registry {
   private async mayRead(actor: Actor, topic: string): Promise<TopicRule> {
     const rule = this.rule(topic)
     if (!rule) throw refuse.notFound()
-    await rule.authorize(this.reads, actor, splitTopic(topic).id, this.ground)
+    await rule.authorize(this.latest, actor, splitTopic(topic).id, this.ground)
     return rule
   }
 
@@ -205,13 +209,13 @@ export class Registry {
     if (method.kind === 'query') {
       return (actor, input) => {
         const parsed = parse(method.input, input)
-        if (method.oneStatement) return method.run(this.reads, actor, parsed, this.ground)
-        return this.reads.snapshot((sql) => method.run(sql, actor, parsed, this.ground))
+        if (method.oneStatement) return method.run(this.latest, actor, parsed, this.ground)
+        return this.reads.snapshot((sql) => method.run(this.view(sql), actor, parsed, this.ground))
       }
     }
     if (method.kind === 'whisper') {
       return async (actor, input) => {
-        await method.run(this.reads, actor, parse(method.input, input), this.ground)
+        await method.run(this.latest, actor, parse(method.input, input), this.ground)
         return {}
       }
     }
@@ -237,6 +241,21 @@ export class Registry {
     if (key === undefined && optional) return { key: this.options.newKey(), rest }
     if (key === undefined) throw refuse.invalid(keyMissing)
     return { key: parse(keySchema, key, 'key'), rest }
+  }
+
+  private view(sql: Sql): View {
+    return {
+      query: (text, params) => sql.query(text, params),
+      unprepared: (text, params) => sql.unprepared(text, params),
+      ask: (name, input) => this.ask(sql, name, input),
+    }
+  }
+
+  /** As the installation itself. @throws Error where there is no such query, which is a fault of ours. */
+  private ask<O>(sql: Sql, name: string, input: object): Promise<O> {
+    const method = this.runnables.get(name)?.method
+    if (method?.kind !== 'query') throw new Error(`there is no query ${name}`)
+    return method.run(this.view(sql), nobody, parse(method.input, input), this.ground) as Promise<O>
   }
 
   private command(name: string): Decider<unknown, unknown> {

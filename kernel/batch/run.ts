@@ -10,6 +10,8 @@ export interface BatchContext {
   node: string
   /** A command by its name, for calls between services. */
   lookup(command: string): Decider<unknown, unknown>
+  /** Another service's query, at the moment that `sql` sees. */
+  ask<O>(sql: Sql, query: string, input: object): Promise<O>
   /** Adds jobs in the given transaction. */
   enqueue(tx: Sql, jobs: readonly NewJob[]): Promise<void>
   /** Called after the commit, before anyone is answered. Must not throw. */
@@ -153,6 +155,10 @@ class BatchTx implements Tx {
     const outcomes = await this.decide(this.context.lookup(command) as Decider<I, O>, calls)
     this.depth--
     return outcomes
+  }
+
+  ask<O>(query: string, input: object): Promise<O> {
+    return this.context.ask(this.sql, query, input)
   }
 
   async decide<I, O>(decider: Decider<I, O>, calls: readonly Call<I>[]): Promise<Outcome<O>[]> {

@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import { Refusal } from '../../protocol/errors'
 import type { Actor, Role } from '../../protocol/roles'
-import type { Call, Decider, Outcome, Tx } from '../batch'
+import type { Call, Decider, Outcome, Tx, View } from '../batch'
 import type { Allowance, Budget } from '../budget'
 import type { Sql } from '../db'
 import type { Hub } from '../hub'
@@ -83,13 +83,13 @@ export interface Query<I, O> extends MethodDocs {
   /** It reads in one statement, or doesn't need its statements to see the same moment: cheaper. */
   oneStatement?: boolean
   /** `sql` sees one moment for the whole run, so that rows and position belong together. */
-  run(sql: Sql, actor: Actor, input: I, ground: Ground): Promise<O>
+  run(sql: View, actor: Actor, input: I, ground: Ground): Promise<O>
 }
 
 export interface Whisper<I> extends MethodDocs {
   kind: 'whisper'
   input: z.ZodType<I>
-  run(sql: Sql, actor: Actor, input: I, ground: Ground): Promise<void>
+  run(sql: View, actor: Actor, input: I, ground: Ground): Promise<void>
 }
 
 // A registry holds methods of all types; each one's own types are checked where it is made.
@@ -109,7 +109,7 @@ export interface TopicRule {
   /** Kinds of events and the schemas of their fields, for the documentation. */
   events: Record<string, z.ZodType>
   /** @throws Refusal when the actor may not read the topic. */
-  authorize(sql: Sql, actor: Actor, id: string, ground: Ground): Promise<void>
+  authorize(sql: View, actor: Actor, id: string, ground: Ground): Promise<void>
 }
 
 export interface Service {

@@ -83,6 +83,7 @@ export class ShopNode {
     const context = {
       node: this.name,
       lookup: (name: string) => this.lookup(name),
+      ask: (_sql: Sql, name: string) => Promise.reject(new Error(`the shop has no query ${name}`)),
       enqueue: async (tx: Sql, all: readonly NewJob[]) => this.options.jobs?.enqueue(tx, all),
       committed: (events: readonly Appended[], jobs: readonly NewJob[]) => {
         this.published.push(...events)

@@ -42,6 +42,17 @@ const cases: Record<string, Cases> = {
       'edge/http.ts | // select id from people where it hurts',
     ],
   },
+  tables: {
+    offends: [
+      'services/drops/queries.ts | const text = `SELECT name FROM auth."user" WHERE id = $1`',
+      'services/drops/queries.ts | const text = `SELECT 1 FROM drops.drop JOIN discussion.member USING (id)`',
+    ],
+    fine: [
+      'services/drops/queries.ts | const text = `SELECT 1 FROM drops.drop JOIN kernel.topics USING (topic)`',
+      'services/people/list.ts | const text = `SELECT name FROM auth."user"`',
+      'services/drops/line.pg.test.ts | const text = `SELECT name FROM auth."user"`',
+    ],
+  },
   purity: {
     offends: ['protocol/event.ts | const now = new Date()', 'services/drops/model.ts | const luck = Math.random()'],
     fine: ['protocol/event.ts | const then = new Date(at)', 'services/drops/commands.ts | const now = new Date()'],

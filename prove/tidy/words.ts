@@ -15,6 +15,8 @@ interface Look {
   in: keyof Source | 'text'
   for: RegExp
   message: string
+  /** What is found and right, for it depends on the file. */
+  fine?(path: string, match: RegExpExecArray): boolean
 }
 
 const production = (path: string): boolean => isSource(path) && !isTest(path) && !isTesting(path)
@@ -61,6 +63,20 @@ export const wordRules: readonly WordRule[] = [
         in: 'strings',
         for: /\binsert\s+into\s+\w|\bdelete\s+from\s+\w|\bupdate\s+[\w."]+\s+set\s+[\w."]+\s*=|\bselect\s[^;]{1,200}?\sfrom\s+[\w."(]+\s+(where|order|limit|join|group|for)\b|\b(create|alter|drop)\s+(table|index|schema|database)\s/gi,
         message: 'rows belong to services and the kernel: call a query or a command',
+      },
+    ],
+  },
+  {
+    name: 'tables',
+    title: 'a service names its own tables only',
+    where: (path) => production(path) && path.startsWith('services/'),
+    looks: [
+      {
+        in: 'strings',
+        for: /\b(?:FROM|JOIN|INTO|UPDATE|USING)\s+([a-z_]{4,})\.["a-z_]/g,
+        message: 'these rows are another service’s: ask it (`tx.ask`, `view.ask`) or call its command',
+        fine: (path, [, schema]) =>
+          ['kernel', 'excluded'].includes(schema!) || path.split('/')[1] === (schema === 'auth' ? 'people' : schema),
       },
     ],
   },
@@ -138,6 +154,7 @@ export function offencesInWords(tree: Tree, rule: WordRule): Offence[] {
     for (const look of rule.looks) {
       const within = look.in === 'text' ? text : source[look.in]
       for (const match of within.matchAll(look.for)) {
+        if (look.fine?.(path, match)) continue
         const line = lineOf(text, match.index)
         if (excused(text, line, rule.name)) continue
         offences.push({ path, line, message: `\`${match[0].slice(0, 60).trim()}\`: ${look.message}` })

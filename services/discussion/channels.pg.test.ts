@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Actor } from '../../protocol/roles'
-import { people } from '../people/service'
 import { bench, type Answer, type Bench } from './testing'
 
 let at: Bench
 let [ani, budi, citra, guru]: Actor[] = []
 beforeAll(async () => {
-  at = await bench([people])
+  at = await bench()
   ;[ani, budi, citra] = [await at.person('Ani'), await at.person('Budi'), await at.person('Citra')]
   guru = await at.person('Guru', 'teacher')
 }, 60_000)

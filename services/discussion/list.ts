@@ -1,4 +1,5 @@
 /** The channels a person can see, with where they stand in each. */
+import type { View } from '../../kernel/batch'
 import type { Sql } from '../../kernel/db'
 import { heads } from '../../kernel/log'
 import { query } from '../../kernel/service'
@@ -75,7 +76,7 @@ function rowsOf(sql: Sql, actor: Actor): Promise<Row[]> {
   )
 }
 
-async function directPeople(sql: Sql, actor: Actor, rows: readonly Row[]): Promise<Map<string, Author[]>> {
+async function directPeople(sql: View, actor: Actor, rows: readonly Row[]): Promise<Map<string, Author[]>> {
   const directs = rows.filter(({ kind }) => kind === 'direct').map(({ id }) => id)
   if (directs.length === 0) return new Map()
   const members = await sql.query<{ channel: string; user_id: string }>(

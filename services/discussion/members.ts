@@ -1,17 +1,21 @@
 /** Who is in a channel, and how that changes: rows, and the events that open and close it for people (law 4). */
-import type { Sql } from '../../kernel/db'
-import type { Tx } from '../../kernel/batch'
+import type { Tx, View } from '../../kernel/batch'
+import type { Role } from '../../protocol/roles'
 import { isOpen, topicOf, type Author, type ChannelKind, type MemberRole } from './model'
 
-/** Names and roles as People keeps them: what they are called now, not what a caller says. Only read, and only here. */
-export async function peopleNamed(sql: Sql, ids: readonly string[]): Promise<(Author & { role: string })[]> {
-  const uuids = ids.filter((id) => uuid.test(id))
-  if (uuids.length === 0) return []
-  return sql.query('SELECT id, name, role FROM auth."user" WHERE id = ANY ($1::uuid[]) ORDER BY lower(name), id', [
-    uuids,
-  ])
+export type Person = Author & { role: Role }
+
+/** Names and roles as People keeps them: what they are called now, not what a caller says. By name. */
+export async function peopleNamed(view: View, ids: readonly string[], roles?: readonly Role[]): Promise<Person[]> {
+  if (ids.length === 0) return []
+  return (await view.ask<{ people: Person[] }>('people.named', { ids, roles })).people
 }
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** Everybody with one of these names, in any case. */
+export async function peopleCalled(view: View, names: readonly string[]): Promise<Person[]> {
+  if (names.length === 0) return []
+  return (await view.ask<{ people: Person[] }>('people.called', { names })).people
+}
 
 interface Entry {
   channel: string

@@ -5,8 +5,8 @@
 import type { Tx } from '../../kernel/batch'
 import type { Statement } from '../../kernel/db'
 import { refuse, type Refusal } from '../../protocol/errors'
-import type { Role } from '../../protocol/roles'
 import type { MessageRow, PostCall } from './commands'
+import { peopleCalled, peopleNamed, type Person } from './members'
 import type { Mentions, MemberRole } from './model'
 import { addressed, namedIn, type Addressed } from './model/mentions'
 import { manyPeople, mayAddressAll, mayAddressMany, moderates } from './policy'
@@ -22,11 +22,8 @@ export interface Mentioned {
 export const needsMentions = ({ input }: Pick<PostCall, 'input'>): boolean =>
   input.text.includes('@') || (input.mentions !== undefined && input.mentions.length > 0)
 
-interface Reached {
+interface Reached extends Person {
   nth: number
-  id: string
-  name: string
-  role: Role
   /** By an id that the client gave. */
   chosen: boolean
 }
@@ -76,28 +73,84 @@ function mentionedOf(want: Addressed, named: readonly Reached[], all: readonly R
   return { shown, people: [...new Set([...people, ...all].map(({ id }) => id))] }
 }
 
-/** The people of the channel who are meant: of a private one its members, of a public one those who have been there. */
+/**
+ * The people of the channel who are meant: of a private one its members, of a public one those who have been there. People
+ * says who has such a name or role, the channel's own rows say who of them is in it. A name is the common case and finds
+ * few; only where a crowd is meant the whole channel is looked through.
+ */
 async function reached(
   tx: Tx,
   calls: readonly Pick<PostCall, 'actor' | 'input'>[],
-  wanted: readonly (Addressed & { nth: number; ids: string[] })[],
+  wanted: readonly Wanted[],
 ): Promise<Reached[]> {
-  return tx.query<Reached>(
-    `SELECT k.nth, u.id::text AS id, u.name, u.role, u.id::text = ANY (k.ids) AS chosen
-     FROM json_to_recordset($1::json)
-       AS k(nth int, channel text, everybody boolean, roles text[], names text[], ids text[])
+  const people = [
+    ...(await peopleCalled(tx, [...new Set(wanted.flatMap(({ names }) => names))])),
+    ...(await peopleNamed(tx, [...new Set(wanted.flatMap(({ ids }) => ids))])),
+  ]
+  const meant = wanted.map(({ nth, names, ids }) => {
+    const those = people.filter(({ id, name }) => names.includes(name.toLowerCase()) || ids.includes(id))
+    return { nth, channel: calls[nth]!.input.channel, ids, those: those.map(({ id }) => id) }
+  })
+  const singly = people.length === 0 ? [] : await here(tx, meant)
+  const crowd = await crowdOf(tx, calls, wanted)
+  const known = new Map([...people, ...crowd.people].map((person) => [person.id, person]))
+  const rows = new Map([...singly, ...crowd.rows].map((row) => [`${row.nth} ${row.id}`, row]))
+  const chosen = new Map(wanted.map(({ nth, ids }) => [nth, ids]))
+  return [...rows.values()].flatMap(({ nth, id }) => {
+    const person = known.get(id)
+    return person ? [{ ...person, nth, chosen: chosen.get(nth)!.includes(id) }] : []
+  })
+}
+
+type Wanted = Addressed & { nth: number; ids: string[] }
+interface Row {
+  nth: number
+  id: string
+}
+
+/** Those of the people meant who can see the channel. Whom the client chose may be anybody in an open one. */
+function here(
+  tx: Tx,
+  meant: readonly { nth: number; channel: string; ids: string[]; those: string[] }[],
+): Promise<Row[]> {
+  return tx.query<Row>(
+    `SELECT k.nth, p.user_id AS id
+     FROM json_to_recordset($1::json) AS k(nth int, channel text, ids text[], those text[])
+     JOIN discussion.channel c ON c.id = k.channel
+     CROSS JOIN LATERAL (
+       SELECT user_id FROM discussion.member WHERE channel = k.channel AND user_id = ANY (k.those)
+       UNION SELECT user_id FROM discussion.cursor
+         WHERE user_id = ANY (k.those) AND channel = k.channel AND c.kind IN ('public', 'announcement')
+       UNION SELECT unnest(k.ids) WHERE c.kind IN ('public', 'announcement')) AS p
+     WHERE ${isNotBanned}`,
+    [JSON.stringify(meant)],
+  )
+}
+
+/** Everybody in the channels whose roles, or all of whom, are addressed. */
+async function crowdOf(
+  tx: Tx,
+  calls: readonly Pick<PostCall, 'actor' | 'input'>[],
+  wanted: readonly Wanted[],
+): Promise<{ people: Person[]; rows: Row[] }> {
+  const crowds = wanted.filter(({ everybody, roles }) => everybody || roles.length > 0)
+  if (crowds.length === 0) return { people: [], rows: [] }
+  const rows = await tx.query<Row>(
+    `SELECT k.nth, p.user_id AS id
+     FROM json_to_recordset($1::json) AS k(nth int, channel text)
      JOIN discussion.channel c ON c.id = k.channel
      CROSS JOIN LATERAL (
        SELECT user_id FROM discussion.member WHERE channel = k.channel
-       UNION SELECT user_id FROM discussion.cursor WHERE channel = k.channel AND c.kind IN ('public', 'announcement')
-       UNION SELECT unnest(k.ids) WHERE c.kind IN ('public', 'announcement')) AS p
-     JOIN auth."user" u ON u.id = CASE WHEN p.user_id ~ '^[0-9a-f-]{36}$' THEN p.user_id::uuid END
-     WHERE (k.everybody OR u.role = ANY (k.roles) OR lower(u.name) = ANY (k.names) OR u.id::text = ANY (k.ids))
-       AND NOT EXISTS (SELECT 1 FROM discussion.sanction x WHERE x.channel = k.channel AND x.user_id = p.user_id
-         AND x.kind = 'ban' AND (x.until IS NULL OR x.until > clock_timestamp()))`,
-    [JSON.stringify(wanted.map((want) => ({ ...want, channel: calls[want.nth]!.input.channel })))],
+       UNION SELECT user_id FROM discussion.cursor WHERE channel = k.channel AND c.kind IN ('public', 'announcement')) AS p
+     WHERE ${isNotBanned}`,
+    [JSON.stringify(crowds.map(({ nth }) => ({ nth, channel: calls[nth]!.input.channel })))],
   )
+  const roles = crowds.some(({ everybody }) => everybody) ? undefined : [...new Set(crowds.flatMap((one) => one.roles))]
+  return { rows, people: await peopleNamed(tx, [...new Set(rows.map(({ id }) => id))], roles) }
 }
+
+const isNotBanned = `NOT EXISTS (SELECT 1 FROM discussion.sanction x WHERE x.channel = k.channel
+  AND x.user_id = p.user_id AND x.kind = 'ban' AND (x.until IS NULL OR x.until > clock_timestamp()))`
 
 async function tooCrowded(
   tx: Tx,

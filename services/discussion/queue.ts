@@ -1,5 +1,6 @@
 /** What moderators look at: reported messages, and what is in force and was done in a channel. */
 import type { z } from 'zod'
+import type { View } from '../../kernel/batch'
 import type { Sql } from '../../kernel/db'
 import { query } from '../../kernel/service'
 import type { Actor } from '../../protocol/roles'
@@ -69,7 +70,7 @@ export const readModeration = query<z.infer<typeof schemas.channelAsked>, Modera
   },
 })
 
-async function sanctionsOf(sql: Sql, channel: string): Promise<Moderation['sanctions']> {
+async function sanctionsOf(sql: View, channel: string): Promise<Moderation['sanctions']> {
   const rows = await sql.query<{
     user_id: string
     kind: 'timeout' | 'ban'

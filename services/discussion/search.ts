@@ -4,7 +4,7 @@
  * far a channel is indexed is one number.
  */
 import type { z } from 'zod'
-import { withoutEffect } from '../../kernel/batch'
+import { withoutEffect, type View } from '../../kernel/batch'
 import type { Sql } from '../../kernel/db'
 import { query, type Duty } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
@@ -111,7 +111,7 @@ const plainSql = `
   WHERE ${narrowed} ORDER BY m."offset" DESC LIMIT $8`
 
 /** Direct messages have no name: they are called by who is in them. */
-export async function named(sql: Sql, rows: readonly (MessageRow & { channel_name: string })[]): Promise<Found[]> {
+export async function named(sql: View, rows: readonly (MessageRow & { channel_name: string })[]): Promise<Found[]> {
   const nameless = [...new Set(rows.filter((row) => row.channel_name === '').map(({ channel }) => channel))]
   const names = await directNames(sql, nameless)
   return rows.map((row) => ({
@@ -121,7 +121,7 @@ export async function named(sql: Sql, rows: readonly (MessageRow & { channel_nam
   }))
 }
 
-async function directNames(sql: Sql, channels: readonly string[]): Promise<Map<string, string>> {
+async function directNames(sql: View, channels: readonly string[]): Promise<Map<string, string>> {
   if (channels.length === 0) return new Map()
   const rows = await sql.query<{ channel: string; user_id: string }>(
     'SELECT channel, user_id FROM discussion.member WHERE channel = ANY ($1::text[])',

@@ -5,6 +5,7 @@ import { Db } from '../../kernel/db'
 import type { Appended } from '../../kernel/log'
 import { Registry } from '../../kernel/service'
 import type { Actor, Role } from '../../protocol/roles'
+import { people } from '../people/service'
 import { discussion } from './service'
 
 let database: TestDatabase
@@ -25,7 +26,7 @@ beforeAll(async () => {
     whisper: (topic: string, data: Record<string, unknown>) => void whispers.push({ topic, data }),
   }
   const options = { laneConnections: 2, readConnections: 2, newKey: () => crypto.randomUUID() }
-  registry = new Registry([discussion], db, context, ground, options)
+  registry = new Registry([discussion, people], db, context, ground, options)
 }, 60_000)
 afterAll(async () => {
   await db.close()

@@ -6,6 +6,7 @@ import { Db } from '../../kernel/db'
 import type { Appended } from '../../kernel/log'
 import { Registry, type Service } from '../../kernel/service'
 import type { Actor, Role } from '../../protocol/roles'
+import { people } from '../people/service'
 import { discussion } from './service'
 
 // Answers are looked at field by field; their types are the schemas'.
@@ -48,7 +49,7 @@ export async function bench(others: readonly Service[] = []): Promise<Bench> {
     whisper: (topic: string, data: Record<string, unknown>) => void whispers.push({ topic, data }),
   }
   const options = { laneConnections: 2, readConnections: 2, newKey: () => crypto.randomUUID() }
-  const registry = new Registry([discussion, ...others], db, context, ground, options)
+  const registry = new Registry([discussion, people, ...others], db, context, ground, options)
   const call: Bench['call'] = (actor, name, input = {}) => {
     const full = name.includes('.') ? name : `discussion.${name}`
     const key = registry.method(full)?.kind === 'command' ? { key: crypto.randomUUID() } : {}

@@ -15,6 +15,7 @@ import { me, nodes } from './queries'
 import { askReset, reset, resetLink, resetMail } from './reset'
 import { revokeAllCommand, revokeCommand, sessions } from './sessions'
 import { upgrade } from './upgrade'
+import { called, named } from './who'
 
 const cluster: TopicRule = {
   prefix: 'cluster',
@@ -31,7 +32,7 @@ const cluster: TopicRule = {
 export const people: Service = {
   name: 'people',
   methods: [
-    ...[me, nodes, find, byRole, list, profile, exportMine, forget],
+    ...[me, nodes, find, byRole, named, called, list, profile, exportMine, forget],
     ...[resetLink, askReset, resetMail, reset],
     ...[sessions, revokeCommand, revokeAllCommand, setRole, disable, enable],
     ...[
