@@ -4,7 +4,7 @@ import type { Sql } from '../../kernel/db'
 import { query } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
 import type { Actor } from '../../protocol/roles'
-import type { SheetLine } from './model'
+import type { SheetLine, Tallies } from './model'
 import { mayManage } from './policy'
 import { seen } from './queries'
 import * as schemas from './schemas'
@@ -25,21 +25,34 @@ export const tallies = query({
        GROUP BY node, verdict ORDER BY node, verdict`,
       [drop],
     )
-    const rows = await sql.query<{ second: number; verdict: string; count: number }>(
-      `SELECT second, verdict, sum(count)::int AS count FROM drops.tally
+    const rows = await sql.query<Answers>(
+      `SELECT second, node, verdict, count FROM drops.tally
        WHERE drop = $1 AND second > (SELECT max(second) FROM drops.tally WHERE drop = $1) - $2
-       GROUP BY second, verdict ORDER BY second`,
+       ORDER BY second`,
       [drop, shownSeconds],
     )
-    const seconds = new Map<number, { second: number; accepted: number; refused: number }>()
-    for (const { second, verdict, count: many } of rows) {
-      const sum = seconds.get(second) ?? { second, accepted: 0, refused: 0 }
-      sum[isAccepted(verdict) ? 'accepted' : 'refused'] += many
-      seconds.set(second, sum)
-    }
-    return { totals, seconds: [...seconds.values()] }
+    return { totals, seconds: bySecond(rows) }
   },
 })
+
+interface Answers {
+  second: number
+  node: string
+  verdict: string
+  count: number
+}
+
+function bySecond(rows: readonly Answers[]): Tallies['seconds'] {
+  const seconds = new Map<number, Tallies['seconds'][number]>()
+  for (const { second, node, verdict, count } of rows) {
+    const sum = seconds.get(second) ?? { second, accepted: 0, refused: 0, verdicts: {}, nodes: {} }
+    sum[isAccepted(verdict) ? 'accepted' : 'refused'] += count
+    sum.verdicts[verdict] = (sum.verdicts[verdict] ?? 0) + count
+    sum.nodes[node] = (sum.nodes[node] ?? 0) + count
+    seconds.set(second, sum)
+  }
+  return [...seconds.values()]
+}
 
 const sheetPage = 5000
 

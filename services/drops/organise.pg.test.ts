@@ -247,6 +247,9 @@ describe('numbers and lists', () => {
       { node: 'n1', verdict: 'sold_out', count: 10 },
     ])
     expect(seconds.reduce((sum, { accepted }) => sum + accepted, 0)).toBe(1)
+    const sums = (of: 'verdicts' | 'nodes', name: string): number =>
+      seconds.reduce((sum, second) => sum + (second[of][name] ?? 0), 0)
+    expect([sums('verdicts', 'sold'), sums('verdicts', 'sold_out'), sums('nodes', 'n1')]).toEqual([1, 10, 11])
     for (const verb of ['tallies', 'sheet']) {
       const refused = await errorOf(n1.call(person('n-1', 'organiser'), verb, { drop }))
       expect(refused).toMatchObject({ code: 'forbidden' })

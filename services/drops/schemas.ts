@@ -148,7 +148,14 @@ export const mine = z.object({
 export const tallies = z.object({
   totals: z.array(z.object({ node: z.string(), verdict: z.string(), count })),
   /** Seconds since 1970 in which claims were answered, of the last few minutes in which any were. */
-  seconds: z.array(z.object({ second: z.number().int(), accepted: count, refused: count })),
+  seconds: z.array(
+    z.object({
+      ...{ second: z.number().int(), accepted: count, refused: count },
+      /** The same again by answer, and by node. */
+      verdicts: z.record(z.string(), count),
+      nodes: z.record(z.string(), count),
+    }),
+  ),
 })
 
 const line = z.object({

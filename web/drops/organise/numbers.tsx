@@ -27,23 +27,56 @@ export function Numbers({ desk, drop }: { desk: Desk; drop: Drop }) {
   )
 }
 
+/** What becomes of claims, a line an answer; answers that mean the same to an organiser go together. */
+const kinds = [
+  { name: 'accepted', colour: 'ok', verdicts: ['sold', 'held'] },
+  { name: 'queued', colour: 'accent', verdicts: ['waiting'] },
+  { name: 'soldOut', colour: 'muted', verdicts: ['sold_out'] },
+  { name: 'notNow', colour: 'warn', verdicts: ['limit_reached', 'not_open', 'limited', 'forbidden'] },
+  { name: 'overloaded', colour: 'bad', verdicts: ['overloaded', 'unavailable', 'fault'] },
+] as const
+
 function Rate({ tallies }: { tallies: Tallies }) {
   const say = useSay()
   const filled = everySecond(tallies.seconds)
-  const series: Series[] = [
-    { label: say('desk.accepted'), colour: 'ok', values: filled.map(({ accepted }) => accepted) },
-    { label: say('desk.refused'), colour: 'bad', values: filled.map(({ refused }) => refused) },
-  ]
-  return <Chart title={say('desk.chart')} times={filled.map(({ second }) => second)} series={series} unit="/s" />
+  const times = filled.map(({ second }) => second)
+  const answers = kinds
+    .map(({ name, colour, verdicts: all }) => {
+      const values = filled.map((second) => all.reduce((sum, verdict) => sum + (second.verdicts[verdict] ?? 0), 0))
+      return { label: say(`desk.${name}`), colour, values }
+    })
+    .filter(({ values }, nth) => nth === 0 || values.some((value) => value > 0))
+  return (
+    <div className="grid gap-4 lg:grid-cols-2">
+      <Chart title={say('desk.chart')} times={times} series={answers} unit="/s" />
+      <Chart title={say('desk.chart.nodes')} times={times} series={byNode(filled, say('desk.others'))} unit="/s" />
+    </div>
+  )
+}
+
+const nodeColours = ['accent', 'ok', 'warn', 'bad'] as const
+
+/** A line a node; of many the first few, and the others together. */
+function byNode(seconds: Tallies['seconds'], others: string): Series[] {
+  const nodes = [...new Set(seconds.flatMap((second) => Object.keys(second.nodes)))].sort()
+  const series: Series[] = nodeColours.slice(0, nodes.length).map((colour, nth) => ({
+    ...{ label: nodes[nth]!, colour },
+    values: seconds.map((second) => second.nodes[nodes[nth]!] ?? 0),
+  }))
+  const rest = nodes.slice(nodeColours.length)
+  if (rest.length === 0) return series
+  const values = seconds.map((second) => rest.reduce((sum, node) => sum + (second.nodes[node] ?? 0), 0))
+  return [...series, { label: others, colour: 'muted', values }]
 }
 
 /** A second without claims is none in the table, and a nought in the chart. */
 function everySecond(seconds: Tallies['seconds']): Tallies['seconds'] {
   const [first, last] = [seconds[0]!.second, seconds.at(-1)!.second]
   const known = new Map(seconds.map((one) => [one.second, one]))
+  const none = { accepted: 0, refused: 0, verdicts: {}, nodes: {} }
   return Array.from(
     { length: last - first + 2 },
-    (_, nth) => known.get(first + nth) ?? { second: first + nth, accepted: 0, refused: 0 },
+    (_, nth) => known.get(first + nth) ?? { second: first + nth, ...none },
   )
 }
 

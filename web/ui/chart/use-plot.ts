@@ -68,6 +68,9 @@ function follow(plot: uPlot, element: HTMLElement, height: number): () => void {
 
 const colour = (name: string) => (): string => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`)
 
+/** Between two moments that are written: never less than a second, or the same would stand there twice. */
+const wholeSeconds = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400]
+
 function optionsOf(series: readonly Series[], width: number, height: number, lang: string): uPlot.Options {
   const axis: uPlot.Axis = {
     stroke: colour('muted'),
@@ -89,7 +92,12 @@ function optionsOf(series: readonly Series[], width: number, height: number, lan
     cursor: { show: false },
     scales: { y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] } },
     axes: [
-      { ...axis, space: 80, values: (_plot, moments) => moments.map((at) => time.format(at * 1000)) },
+      {
+        ...axis,
+        space: 80,
+        incrs: wholeSeconds,
+        values: (_plot, moments) => moments.map((at) => time.format(at * 1000)),
+      },
       { ...axis, size: 44, values: (_plot, values) => values.map((value) => number.format(value)) },
     ],
     series: [
