@@ -37,6 +37,7 @@ const cases: Record<string, Cases> = {
       'services/drops/commands.ts -> services/people/users.ts',
       'services/drops/commands.ts => services/people/queries.ts',
       'services/drops/commands.ts -> services/people/model.ts',
+      'prove/example/commands.ts => services/inbox/schemas.ts',
     ],
     fine: [
       'services/drops/commands.ts => services/people/model.ts',
@@ -53,9 +54,11 @@ const cases: Record<string, Cases> = {
       'services/drops/model.ts -> services/drops/schemas.ts',
       'services/drops/model.ts => services/people/schemas.ts',
       'services/drops/model/draw.ts => services/people/model.ts',
+      'services/drops/model.ts -> zod',
+      'prove/example/model.ts -> prove/example/schemas.ts',
     ],
     fine: [
-      'services/drops/model.ts -> zod',
+      'services/drops/model.ts => zod',
       'services/drops/model.ts -> protocol/event.ts',
       'services/drops/model.ts -> services/drops/model/draw.ts',
       'services/drops/model.ts => services/drops/schemas.ts',

@@ -11,7 +11,9 @@ interface DoorRule {
 const among = (path: string, part: string): boolean => path === `${part}.ts` || path.startsWith(`${part}/`)
 const forTests = (path: string): boolean => isTest(path) || isTesting(path)
 const topOf = (path: string): string => path.slice(0, path.indexOf('/') + 1)
-const isModel = (path: string): boolean => /^services\/[^/]+\/model(\.ts$|\/)/.test(path)
+/** The example is held to what services are held to: whoever copies it begins right. */
+const serviceOf = (path: string): string | undefined => /^(?:services\/[^/]+|prove\/example)(?=\/)/.exec(path)?.[0]
+const isModel = (path: string): boolean => /^(services\/[^/]+|prove\/example)\/model(\.ts$|\/)/.test(path)
 
 const durable = ['db', 'log', 'batch', 'jobs']
 const volatile = ['hub', 'presence']
@@ -37,23 +39,25 @@ export const doorRules: readonly DoorRule[] = [
   {
     name: 'services are islands',
     judge({ from, to, kind }) {
-      const [mine, theirs] = [from, to].map((path) => /^services\/([^/]+)\//.exec(path)?.[1])
+      const [mine, theirs] = [from, to].map(serviceOf)
       if (!mine || !theirs || mine === theirs || forTests(from)) return false
       if (isModel(to) && kind === 'type') return false
       return isModel(to)
         ? `services share types, not code: write \`import type\` for what comes from ${to}`
-        : `services meet through topics and through each other's commands, called by name: take types from services/${theirs}/model.ts`
+        : `services meet through topics and through each other's commands, called by name: take types from ${theirs}/model.ts`
     },
   },
   {
     name: 'a model is pure',
     judge({ from, to, kind, isPackage }) {
       if (!isModel(from) || isTest(from)) return false
-      const beside = to.split('/')[1] === from.split('/')[1]
+      const beside = serviceOf(to) === serviceOf(from)
       // Of the schemas beside it the types alone: pages load models, and not the schema library.
-      const own = beside && (isModel(to) || (kind === 'type' && /^services\/[^/]+\/schemas\.ts$/.test(to)))
-      if (own || to.startsWith('protocol/') || (isPackage && to === 'zod')) return false
-      return `the browser and the server fold with it, so it knows protocol and zod only: pass in what comes from ${to}`
+      const own = beside && (isModel(to) || (kind === 'type' && to === `${serviceOf(to)}/schemas.ts`))
+      if (own || to.startsWith('protocol/') || (to === 'zod' && kind === 'type')) return false
+      return isPackage && to === 'zod'
+        ? `pages load models, and not the schema library: put schemas into schemas.ts, and take their types here`
+        : `the browser and the server fold with it, so it knows protocol only: pass in what comes from ${to}`
     },
   },
   {

@@ -1,8 +1,9 @@
 /** How sessions are made out of what was asked for, and written, many at a time. */
 import type { z } from 'zod'
-import type { Outcome, Tx } from '../../kernel/batch'
+import { ask } from '../../kernel/ask'
+import type { Tx } from '../../kernel/batch'
 import type { Sql } from '../../kernel/db'
-import { Refusal, refuse, type Text } from '../../protocol/errors'
+import { refuse, type Text } from '../../protocol/errors'
 import type { Actor } from '../../protocol/roles'
 import { secret, sha256 } from './codes'
 import type { Person, Rules } from './model'
@@ -62,17 +63,10 @@ export interface Roster {
 
 /** A class's people as they are now. @throws Refusal when there is no such class, or the actor doesn't teach it. */
 export async function rosterOf(tx: Tx, actor: Actor, key: string, id: string): Promise<Roster> {
-  const [outcome] = await tx.call<{ class: string }, Roster>('people.class_roster', [
-    { actor, key: `${key}:roster`, input: { class: id } },
-  ])
-  const roster = valueOf(outcome!)
+  const asked = { actor, key: `${key}:roster`, input: { class: id } }
+  const roster = await ask<Roster>(tx, 'people.class_roster', asked)
   if (!mayCall(actor, roster.teachers)) throw refuse.forbidden(texts.notYourClass)
   return roster
-}
-
-function valueOf<O>(outcome: Outcome<O>): O {
-  if (outcome instanceof Refusal) throw outcome
-  return outcome.output()
 }
 
 export interface Placed {

@@ -59,16 +59,13 @@ async function noteInThreads(tx: Tx, notices: readonly Notice[]): Promise<void> 
 /** Whose doing it is when nobody in particular did it. */
 export const system: Actor = { id: '', name: '', role: 'admin' }
 
-/** Another service's command, which must not refuse. */
-export async function mustCall(
+/** Another service's command, many at once, which must not refuse. */
+async function mustCall(
   tx: Tx,
   command: string,
   calls: readonly { actor: Actor; key: string; input: object }[],
-): Promise<unknown[]> {
-  if (calls.length === 0) return []
+): Promise<void> {
+  if (calls.length === 0) return
   const outcomes = await tx.call<object, unknown>(command, calls)
-  return outcomes.map((outcome) => {
-    if (outcome instanceof Refusal) throw outcome
-    return outcome.output()
-  })
+  for (const outcome of outcomes) if (outcome instanceof Refusal) throw outcome
 }

@@ -1,11 +1,11 @@
 /** Photos of a report: which files they are, how far they are, and taking one away. */
+import { ask } from '../../kernel/ask'
 import { withoutEffect, type Tx } from '../../kernel/batch'
 import { command } from '../../kernel/service'
 import { Refusal, refuse } from '../../protocol/errors'
 import type { Actor } from '../../protocol/roles'
 import { onReports, type Desk } from './desk'
 import { topicOf, type Photo } from './model'
-import { mustCall } from './notices'
 import { may } from './policy'
 import type { ReportRow } from './rows'
 import { changed, hideInput, type Changed } from './schemas'
@@ -62,7 +62,7 @@ export const hidePhoto = command<{ report: string; photo: string; reason?: strin
       const row = desk.get(report)
       if (!setPhoto(row, photo, { hidden: true })) return withoutEffect(desk.face(row))
       const input = { files: [photo], topic: topicOf(row.id) }
-      await mustCall(desk.tx, 'files.remove', [{ actor, key: `${key}:remove`, input }])
+      await ask(desk.tx, 'files.remove', { actor, key: `${key}:remove`, input })
       desk.tell(row, 'photo_hidden', actor, { photos: row.photos }, { photos: [photo], ...(reason ? { reason } : {}) })
       return desk.answer(row)
     },

@@ -1,14 +1,14 @@
 /** A report's thread: people talk about it there, and hear what happens to it. It begins when somebody wants to talk. */
 import { z } from 'zod'
+import { ask } from '../../kernel/ask'
 import { done, withoutEffect, type Outcome, type Tx } from '../../kernel/batch'
-import { command } from '../../kernel/service'
+import { command, oneByOne } from '../../kernel/service'
 import { mustSee } from './access'
 import { Desk } from './desk'
 import { shortly } from './messages'
-import { mustCall, system } from './notices'
+import { system } from './notices'
 import { recipientsOf, type ReportRow } from './rows'
 import { reportOnly } from './schemas'
-import { oneByOne } from '../../kernel/service'
 
 type Discussed = { channel: string }
 
@@ -33,14 +33,12 @@ export const discuss = command<{ report: string }, Discussed>({
       open: !row.private,
       members: [...new Set(members)],
     }
-    const [thread] = (await mustCall(tx, 'discussion.thread', [
-      { actor: system, key: `${key}:thread`, input },
-    ])) as Discussed[]
-    if (row.thread === thread!.channel) return withoutEffect(thread!)
+    const thread = await ask<Discussed>(tx, 'discussion.thread', { actor: system, key: `${key}:thread`, input })
+    if (row.thread === thread.channel) return withoutEffect(thread)
     // Nobody else is at this report's desk in this batch: a thread begins once.
-    row.thread = thread!.channel
+    row.thread = thread.channel
     await tx.query('UPDATE reports.report SET thread = $2 WHERE id = $1', [row.id, row.thread])
-    return done(thread!)
+    return done(thread)
   }),
 })
 
