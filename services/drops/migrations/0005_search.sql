@@ -1,1 +1,0 @@
-CREATE INDEX drop_words ON drops.drop USING gin (kernel.words_of(title));
