@@ -7,11 +7,11 @@ export const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'letters,
 export const keyPattern = /^[\x21-\x7e]{1,128}$/
 export const key = z.string().regex(keyPattern, '1 to 128 printable characters without spaces')
 
-/** `discussion:general`, `inbox:<user>`; `cluster` is the one topic without an id. */
+/** `discussion:general`, `inbox:<user>`; one that is the only one of its kind has no id: `cluster`. */
 export const topic = z.string().regex(/^[a-z][a-z0-9]{0,31}(:[A-Za-z0-9][A-Za-z0-9_-]{0,63})?$/, 'service:id')
 
-/** `discussion.post`: the service, a dot, the verb. */
-export const methodName = z.string().regex(/^[a-z][a-z0-9]{0,31}\.[a-z][A-Za-z0-9]{0,31}$/, 'service.verb')
+/** `discussion.post`, `reports.me_too`: the service, a dot, the verb. */
+export const methodName = z.string().regex(/^[a-z][a-z0-9]{0,31}\.[a-z][A-Za-z0-9_]{0,31}$/, 'service.verb')
 
 export interface TopicParts {
   prefix: string
