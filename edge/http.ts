@@ -147,8 +147,10 @@ export class Http {
     if (!reads && actor && !request.headers.has('authorization') && !sameOrigin(request, publicUrl)) {
       throw refuse.forbidden(otherSite)
     }
+    const { origin } = new URL(publicUrl ?? request.url)
     const visitOf = (by: Actor | undefined): WebVisit => ({
-      ...{ actor: by, params: hit.params, lang: langOf(request), address: addressOf(request, server) },
+      ...{ actor: by, params: hit.params, lang: langOf(request), address: addressOf(request, server), origin },
+      body: () => readObject(request, limits.bodyBytes),
       execute: (name, input) => registry.execute(by, name, input),
       asSystem: (name, input) => registry.perform(name, input),
       withToken: async (token) => visitOf((await sessions.fromToken(token)).actor),

@@ -14,6 +14,10 @@ export interface WebVisit {
   lang: Lang
   /** The client's address, as far as it can be believed. */
   address: string
+  /** Ours, as browsers have it: what the installation was told, and only without that what the request says. */
+  origin: string
+  /** The body, a JSON object no longer than one may be at any door; nothing at all is an empty one. @throws Refusal */
+  body(): Promise<Record<string, unknown>>
   /** Runs a command or a query as the visitor. @throws Refusal */
   execute(name: string, input: object): Promise<Record<string, unknown>>
   /** Runs a method as the installation itself, internal ones too: for who has proved by a secret what they may see. */

@@ -37,9 +37,10 @@ async function web(path: string, who?: ReturnType<typeof person>, init: RequestI
       pattern.flatMap((part, at) => (part.startsWith(':') ? [[part.slice(1), parts[at]!]] : [])),
     )
     const visit: WebVisit = {
-      ...{ actor: who, params, lang: 'en', address },
+      ...{ actor: who, params, lang: 'en', address, origin: 'http://alun.test' },
       execute: (name, input) => n1.registry.execute(who, name, input),
       asSystem: (name, input) => n1.registry.perform(name, input),
+      body: () => request.json() as Promise<Record<string, unknown>>,
     }
     return route.run(request, visit)
   }

@@ -13,8 +13,8 @@ const json = (body: object): WebAnswer => ({
 const scan: WebRoute = {
   method: 'POST',
   path: '/attendance/scan',
-  async run(request, visit) {
-    const { session, code } = (await request.json().catch(() => ({}))) as Record<string, unknown>
+  async run(_request, visit) {
+    const { session, code } = await visit.body()
     return json(await visit.asSystem('attendance.exchange', { session, code }))
   },
 }
@@ -33,11 +33,10 @@ const calendarNames: Record<Lang, string> = { en: 'Attendance', id: 'Presensi' }
 const calendar: WebRoute = {
   method: 'GET',
   path: '/attendance/calendar/:file',
-  async run(request, visit) {
+  async run(_request, visit) {
     const key = (visit.params['file'] ?? '').replace(/\.ics$/, '')
     const { nowMs, events } = await visit.asSystem('attendance.calendar', { key })
-    const { origin } = new URL(request.url)
-    const written = (events as Omit<Written, 'url'>[]).map((one) => ({ ...one, url: `${origin}/attendance/${one.id}` }))
+    const written = (events as Omit<Written, 'url'>[]).map((one) => ({ ...one, url: `${visit.origin}/attendance/${one.id}` }))
     return {
       headers: { 'content-type': 'text/calendar; charset=utf-8', 'cache-control': 'private, max-age=300' },
       body: writeIcal(calendarNames[visit.lang], written, nowMs as number),

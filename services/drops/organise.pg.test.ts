@@ -267,6 +267,7 @@ describe('numbers and lists', () => {
     const ask = async (format: string) =>
       exportRoute.run(new Request('http://x'), {
         ...{ actor: seller, params: { drop, format }, lang: 'id', address: '', asSystem: async () => ({}) },
+        ...{ origin: 'http://x', body: async () => ({}) },
         execute: (name, input) => n1.registry.execute(seller, name, input),
       })
     const { body, headers } = await ask('csv')

@@ -55,14 +55,14 @@ function route(method: WebRoute['method'], path: string, answers: Answer | Recor
   }
 }
 
-async function discovery({ request, format }: Ask): Promise<WebAnswer> {
-  const url = new URL(root, request.url).href
+async function discovery({ visit, format }: Ask): Promise<WebAnswer> {
+  const url = new URL(root, visit.origin).href
   const formats = ['text/xml', 'application/json']
   const specification = 'http://wiki.open311.org/GeoReport_v2'
   const endpoints = [{ specification, url, changeset, type: 'production', formats }]
   return written(format, 'discovery', {
     changeset,
-    contact: new URL('/', request.url).href,
+    contact: new URL('/', visit.origin).href,
     key_service: null,
     endpoints,
   })
@@ -112,7 +112,7 @@ async function found({ request, visit, format, lang }: Ask, filter: object, must
   const media = known ? await addresses(known, requests) : new Map<string, string>()
   const list = requests.map(({ photo, ...rest }) => {
     const address = photo && media.get(photo)
-    return { ...rest, media_url: address ? new URL(address, request.url).href : null }
+    return { ...rest, media_url: address ? new URL(address, visit.origin).href : null }
   })
   return written(format, 'service_requests', list)
 }

@@ -163,9 +163,10 @@ test('guests are held to a bound', async () => {
 test('open data come as tables that hold what everybody may know', async () => {
   await n1.submit(ani, { title: '=1+1', hideName: true })
   const visit = {
-    ...{ actor: budi, params: {}, lang: 'id' as const, address: '' },
+    ...{ actor: budi, params: {}, lang: 'id' as const, address: '', origin: 'http://x' },
     execute: (name: string, input: object) => n1.registry.execute(budi, name, input),
     asSystem: () => Promise.reject(new Error('not needed')),
+    body: () => Promise.reject(new Error('not needed')),
     withToken: () => Promise.reject(new Error('not needed')),
   }
   const [csv, xlsx] = exports
