@@ -144,7 +144,7 @@ describe('node', () => {
     const tls = { certFile: 'c', keyFile: 'k', caFile: 'ca' }
     const env = nodeEnvironment(up, { secret, tls })
     expect(up.files).toMatchObject({ s3: { bucket: 'bucket' }, fileMegabytes: 40, imageMegabytes: 10 })
-    const { environment: _, nodes: _nodes, workers: _workers, backups: _backups, ...shared } = up
+    const { environment: _, nodes: _nodes, workers: _workers, ...shared } = up
     const node = nodeConfig({
       ...env,
       DATABASE_URL: aNode.DATABASE_URL,
@@ -173,6 +173,9 @@ test('a command that only looks needs neither database nor secret', () => {
     secret: undefined,
     smtpUrl: undefined,
     publicUrl: undefined,
+    pushContact: undefined,
+    demo: false,
+    backups: 7,
   })
 })
 

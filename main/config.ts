@@ -75,6 +75,8 @@ export interface UpConfig extends Common {
 }
 
 export interface NodeConfig extends Common {
+  /** How many daily ones the supervisor keeps, where it takes them. */
+  backups: number
   nodeId: string
   privatePort: number
   privateHost: string
@@ -93,6 +95,10 @@ export interface PlaceConfig {
   secret?: string
   smtpUrl?: string
   publicUrl?: string
+  pushContact?: string
+  demo: boolean
+  /** How many daily ones are kept. */
+  backups: number
 }
 
 /** The process's own environment. Nobody else reads it. */
@@ -127,6 +133,7 @@ export function nodeConfig(env: Environment): NodeConfig {
   }
   return {
     ...shared,
+    backups: read('backups'),
     nodeId: read('nodeId') ?? nameOfThisMachine(),
     privatePort,
     privateHost: read('privateHost'),
@@ -147,6 +154,9 @@ export function placeConfig(flags: Flags, env: Environment): PlaceConfig {
     secret: read('secret'),
     smtpUrl: read('smtpUrl'),
     publicUrl: read('publicUrl'),
+    pushContact: read('pushContact'),
+    demo: read('demo'),
+    backups: read('backups'),
   }
 }
 

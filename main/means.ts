@@ -6,8 +6,11 @@ import type { MailMeans } from '../services/people/mail'
 import type { InboxMeans } from '../services/inbox/means'
 import type { WatchMeans } from '../services/watch/means'
 import type { NodeConfig } from './config'
+import { readDescription } from '../cluster/description'
+import { pushStanding } from '../services/inbox/standing'
 import { outside } from './demo/outside'
 import { proveOne } from './demo/prove-one'
+import { lookAtMachine, type MachinePlace } from './machine'
 
 export interface Means {
   files: FileMeans
@@ -24,7 +27,11 @@ export function meansOf(config: NodeConfig, jobs: WatchMeans['jobs']): Means {
   const { s3, imageMegabytes, fileMegabytes } = config.files
   return {
     mail: { smtpUrl, publicUrl },
-    watch: { demo: config.demo, jobs, ask: outside(config), prove: proveOne },
+    watch: {
+      ...{ demo: config.demo, jobs, ask: outside(config), prove: proveOne },
+      machine: () => lookAtMachine(machineOf(config)),
+      push: (sql) => pushStanding(sql, secret),
+    },
     inbox: { secret, contact: push.contact ?? usualContact(publicUrl), mayPushHere: push.here },
     files: {
       storage: s3 ? s3Storage(s3) : diskStorage(join(dataDir, 'files')),
@@ -37,6 +44,13 @@ export function meansOf(config: NodeConfig, jobs: WatchMeans['jobs']): Means {
     },
   }
 }
+
+/** A supervisor that runs the database, too, says so in the data folder. */
+const machineOf = ({ dataDir, tls, smtpUrl, publicUrl, push, demo, backups }: NodeConfig): MachinePlace => ({
+  ...{ dataDir, smtpUrl, publicUrl, demo, backups },
+  ...{ certFile: tls?.certFile, pushContact: push.contact },
+  isElsewhere: readDescription(dataDir)?.postgresPid === undefined,
+})
 
 /** Whom push services write to when nobody was named. */
 const usualContact = (publicUrl?: string): string =>
@@ -52,5 +66,5 @@ export const noMeans: Means = {
   files: { storage: noStorage, secret: '', limits: usualLimits },
   inbox: { secret: '', contact: '', mayPushHere: false },
   mail: {},
-  watch: { demo: false, jobs: absent, ask: absent, prove: absent },
+  watch: { demo: false, jobs: absent, ask: absent, prove: absent, machine: absent, push: absent },
 }

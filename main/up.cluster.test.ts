@@ -27,6 +27,8 @@ test(
     const { exitCode, out } = alun(['doctor'])
     expect(out).toMatch(/ok {4}nodes: n1 ready .*\n {6}n2 ready .*\n {6}n3 ready /)
     expect(out).toMatch(/ok {4}database: PostgreSQL 18/)
+    // What only the cluster itself knows, it was asked for.
+    expect(out).toMatch(/ok {4}bus: every node hears it\n/)
     expect([out, exitCode]).toEqual([out, 0])
     expect(alun(['up', '--port', String(port)]).out).toContain(`already running on ${dataDir} (pid ${child.pid}`)
     expect(alun(['migrate'])).toEqual({ exitCode: 0, out: 'nothing to do\n' })

@@ -1,3 +1,4 @@
+import type { Finding } from '../../services/watch/model/health'
 import type { Breakage, FailedJob, NodeFigures, Proof, QueueCount, Sale, Scenario } from '../../services/watch/model'
 
 export interface WatchCommands {
@@ -11,6 +12,7 @@ export interface WatchCommands {
 
 export interface WatchQueries {
   'watch.nodes': { input: object; output: { nodes: NodeFigures[]; leader?: string } }
+  'watch.health': { input: object; output: { node: string; findings: Finding[] } }
   'watch.here': { input: object; output: { node: string; lagMs?: number } }
   'watch.sale': { input: object; output: { sale?: Sale } }
   'watch.proof': { input: object; output: { proof?: Proof } }

@@ -3,6 +3,7 @@ import { environment, placeConfig } from '../config'
 import type { Command } from './command'
 import { checks } from './doctor/checks'
 import type { Finding } from './doctor/finding'
+import { healthOf } from './doctor/health'
 
 export const doctor: Command = {
   summary: 'checks this machine, the data folder and the running cluster; exit 1 when something is wrong',
@@ -10,11 +11,12 @@ export const doctor: Command = {
   async run(flags) {
     const place = placeConfig(flags, environment())
     let hasFailed = false
-    for (const check of checks) {
-      const finding = await check(place)
+    const say = (finding: Finding): void => {
       hasFailed ||= finding.verdict === 'fail'
       process.stdout.write(`${lineOf(finding)}\n`)
     }
+    for (const check of checks) say(await check(place))
+    for (const finding of await healthOf(place)) say(finding)
     return hasFailed ? 1 : 0
   },
 }

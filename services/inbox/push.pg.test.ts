@@ -8,6 +8,7 @@ import { quietFor } from './push/message'
 import { ensureServerKey } from './push/server-key'
 import { PushService } from './push/testing/receiver'
 import { inbox } from './service'
+import { pushStanding } from './standing'
 import { bench, who, type Bench } from './testing'
 
 const means = { secret: 'a secret of the tests', contact: 'mailto:it@kampus.test', mayPushHere: true }
@@ -219,4 +220,13 @@ test('quiet hours may go over midnight', () => {
   expect([at(21, 59), at(22), at(23), at(0), at(5, 59), at(6), at(12)]).toEqual([0, 480, 420, 360, 1, 0, 0])
   expect(quietFor({ from: 60, to: 60 }, 60)).toBe(0)
   expect(quietFor(undefined, 60)).toBe(0)
+})
+
+test('devices that know a key which this secret can’t open are missed by nobody but their owners: an admin is told', async () => {
+  await run(who('dodi'), 'push_key')
+  await subscribe(who('dodi'), 'dodi-phone')
+  const { devices } = await pushStanding(at.registry.reads, means.secret)
+  expect(devices).toBeGreaterThan(0)
+  expect(await pushStanding(at.registry.reads, means.secret)).toEqual({ key: 'ours', devices })
+  expect(await pushStanding(at.registry.reads, 'a third secret')).toEqual({ key: 'lost', devices })
 })

@@ -124,4 +124,6 @@ export const events = {
   seen: z.object({ ids: z.array(z.string()).optional(), upTo: z.string().optional(), unread: z.number().int() }),
   /** The person's role changed: their clients ask for a new token. */
   role: z.object({ role }),
+  /** What the person is in a class from now on; without a role they left it. */
+  class: z.object({ class: z.string(), role: z.enum(['student', 'teacher']).optional() }),
 }

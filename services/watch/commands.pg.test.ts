@@ -4,6 +4,7 @@ import { errorOf } from '../../prove/testing/until'
 import type { Refusal } from '../../protocol/errors'
 import type { Role } from '../../protocol/roles'
 import { testNode, type TestNode } from '../people/testing/node'
+import type { Finding, Machine } from './model/health'
 import type { WatchMeans } from './means'
 import { breakEveryMs, type Proof, type Sale } from './model'
 import { watch } from './service'
@@ -26,7 +27,12 @@ function means(demo: boolean): WatchMeans {
   const nobody = (): never => {
     throw new Error('nobody asks for that here')
   }
-  return { demo, jobs: nobody, ask: nobody, prove: nobody, machine: nobody, push: nobody }
+  const machine = async (): Promise<Machine> => ({
+    ...{ freeBytes: 1e12, mail: 'none', publicUrl: 'https://alun.kampus.test' },
+    backups: { kept: 7, isElsewhere: false, isDemo: demo, upSince: 0 },
+  })
+  const push = async () => ({ key: 'ours', devices: 2 }) as const
+  return { demo, jobs: nobody, ask: nobody, prove: nobody, machine, push }
 }
 const as = (role: Role) => ({ id: crypto.randomUUID(), name: 'U', role })
 const events = (kind: string) =>
@@ -45,6 +51,21 @@ test('nothing is broken or sold to bots outside of a demonstration, whoever asks
     expect(await refusalOf(production.call(as('admin'), name, input))).toMatchObject({ code: 'forbidden' })
   }
   expect([...(await events('broken')), ...(await events('sale'))]).toEqual([])
+})
+
+test('an admin, and nobody else, is told how the installation is, and what to do', async () => {
+  const health = (role: Role) => production.registry.execute(as(role), 'watch.health', {})
+  const { node, findings } = (await health('admin')) as { node: string; findings: Finding[] }
+  expect(node).toBe('n1')
+  const of = (about: string) => findings.find((one) => one.about === about)
+  expect(of('database')).toMatchObject({ verdict: 'ok' })
+  expect(of('database')!.found.en).toMatch(/^PostgreSQL \d+[\d.]*, [\d.,]+ MB$/)
+  expect(of('backups')).toMatchObject({ verdict: 'fail', todo: { en: expect.stringContaining('supervisor') } })
+  expect(of('push')).toMatchObject({ verdict: 'ok', found: { id: 'beres; 2 perangkat ingin notifikasi' } })
+  // Its queue can't be asked here: nothing is said rather than something wrong.
+  expect(of('jobs')).toBeUndefined()
+  for (const role of ['student', 'teacher', 'technician', 'organiser', 'guest'] as const)
+    expect(await refusalOf(health(role))).toMatchObject({ code: 'forbidden' })
 })
 
 test('in a demonstration anybody breaks things, says which node, and no more often than a cluster mends', async () => {

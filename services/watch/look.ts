@@ -1,7 +1,7 @@
 /** Gathers the facts that `health.ts` judges: from the database, the cluster's heartbeats, and the machine asked. */
 import type { Sql } from '../../kernel/db'
 import { query, type Ground } from '../../kernel/service'
-import * as health from './health'
+import * as health from './model/health'
 import type { WatchMeans } from './means'
 import { empty, health as healthOutput } from './schemas'
 

@@ -2,7 +2,7 @@
 import type { Sql } from '../../kernel/db'
 import type { FailedJob, QueueCount } from '../../kernel/jobs'
 import type { Actor } from '../../protocol/roles'
-import type { Machine, Push } from './health'
+import type { Machine, Push } from './model/health'
 import type { Scenario, Verdict } from './model'
 
 export interface WatchMeans {

@@ -1,7 +1,7 @@
 /** What goes in and out of the watch's methods, and what its topic carries. */
 import { z } from 'zod'
 import { id } from '../../protocol/ids'
-import { abouts, verdicts } from './health'
+import { abouts, verdicts } from './model/health'
 import { breakages, mostBots, proofStages, saleStages, scenarios } from './model'
 
 /** One node in its last whole second. */

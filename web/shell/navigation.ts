@@ -23,6 +23,7 @@ const ways: readonly Way[] = [
   { path: '/drops', name: 'nav.drops', icon: 'ticket' },
   { path: '/people', name: 'nav.people', icon: 'people', roles: ['admin'] },
   { path: paths.cluster, name: 'nav.cluster', icon: 'servers', roles: ['admin'], inDemo: true },
+  { path: '/health', name: 'nav.health', icon: 'shield', roles: ['admin'] },
   { path: '/jobs', name: 'nav.jobs', icon: 'list', roles: ['admin'] },
 ]
 

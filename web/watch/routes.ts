@@ -1,3 +1,3 @@
 import { page } from '../shell/page'
 
-export const routes = [page('/cluster', () => import('./page'))]
+export const routes = [page('/cluster', () => import('./page')), page('/health', () => import('./health-page'))]

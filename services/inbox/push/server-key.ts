@@ -43,6 +43,11 @@ export async function readServerKey(sql: Sql, secret: string): Promise<ServerKey
   return row && { publicKey: row.public_key, privateKey: open(secret, row.sealed_private_key).toString('base64url') }
 }
 
+/** Whether there is one that this secret opens. */
+export async function hasServerKey(sql: Sql, secret: string): Promise<boolean> {
+  return (await sql.query('SELECT 1 FROM inbox.server_key WHERE secret_id = $1', [idOf(secret)])).length > 0
+}
+
 function seal(secret: string, plain: Buffer): Buffer {
   const nonce = randomBytes(12)
   const cipher = createCipheriv('aes-256-gcm', derived(secret, 'push key'), nonce)

@@ -2,11 +2,11 @@
  * How an installation is, in words that say what to do: judged from facts, pure. The admin's page and `alun doctor` both
  * say what stands here, so a bound or a word is changed for both.
  */
-import type { Lang, Text } from '../../protocol/errors'
-import type { NodeFigures } from './model'
-import * as texts from './health/texts'
+import type { Lang, Text } from '../../../protocol/errors'
+import type { NodeFigures } from '../model'
+import * as texts from './health-texts'
 
-export { names } from './health/texts'
+export { names } from './health-texts'
 export type About = keyof typeof texts.names
 export const abouts = Object.keys(texts.names) as [About, ...About[]]
 export const verdicts = ['ok', 'warn', 'fail'] as const

@@ -1,7 +1,11 @@
 import { expect, test } from 'bun:test'
 import { createServer, type Server } from 'node:net'
-import { placeConfig } from '../../config'
-import { mail } from './mail'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as health from '../services/watch/model/health'
+import { placeConfig } from './config'
+import { lookAtMachine, mailOf } from './machine'
 
 /** A mail server that wants a password, as far as RFC 5321 and 4954 go before any mail. */
 async function mailServer(password: string): Promise<{ port: number; greeted: () => number; stop(): void }> {
@@ -25,19 +29,36 @@ async function mailServer(password: string): Promise<{ port: number; greeted: ()
   return { port, greeted: () => greeted, stop: () => void server.close() }
 }
 
-const look = (SMTP_URL: string | undefined, ALUN_PUBLIC_URL = 'https://alun.kampus.test') =>
-  mail(placeConfig({}, { SMTP_URL, ALUN_PUBLIC_URL }))
+const look = async (SMTP_URL: string | undefined, ALUN_PUBLIC_URL = 'https://alun.kampus.test') =>
+  health.mail(await mailOf(placeConfig({}, { SMTP_URL, ALUN_PUBLIC_URL })))
 
 test('a mail server is really spoken to and signed in at; what is wrong is said without the password', async () => {
   const server = await mailServer('rahasia')
   const at = (password: string): string => `smtp://alun:${password}@127.0.0.1:${server.port}`
-  expect(await look(at('rahasia'))).toEqual({ verdict: 'ok', what: 'mail', found: `127.0.0.1:${server.port} takes us` })
+  expect(await look(at('rahasia'))).toMatchObject({ verdict: 'ok', found: { en: `127.0.0.1:${server.port} takes us` } })
   expect(server.greeted()).toBe(1)
   expect(await look(at('rahasia'), '')).toMatchObject({ verdict: 'warn' })
   const wrong = await look(at('salah-semua'))
-  expect(wrong).toMatchObject({ verdict: 'fail', what: 'mail' })
+  expect(wrong).toMatchObject({ verdict: 'fail', about: 'mail' })
   expect(JSON.stringify(wrong)).not.toContain('salah-semua')
   server.stop()
   expect(await look(at('rahasia'))).toMatchObject({ verdict: 'fail' })
   expect(await look(undefined)).toMatchObject({ verdict: 'ok' })
 }, 30_000)
+
+test('the machine is looked at as it is: its disk, the age of the last backup, and a folder that is not there yet', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'alun-machine-'))
+  const place = { ...placeConfig({ data: dataDir }, {}), isElsewhere: false }
+  const none = await lookAtMachine(place)
+  expect(none).toEqual({
+    ...{ freeBytes: none.freeBytes, mail: 'none' },
+    backups: { kept: 7, isElsewhere: false, isDemo: false },
+  })
+  expect(none.freeBytes).toBeGreaterThan(0)
+  const file = join(dataDir, 'backups', 'alun-2026-03-01T02-00.tar.gz')
+  await Bun.write(file, 'x')
+  const { backups } = await lookAtMachine(place)
+  expect(Date.now() - backups.lastAt!).toBeWithin(-1000, 60_000)
+  expect((await lookAtMachine({ ...place, dataDir: join(dataDir, 'later', 'on') })).freeBytes).toBeGreaterThan(0)
+  rmSync(dataDir, { recursive: true })
+})
