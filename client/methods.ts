@@ -8,6 +8,7 @@ import type { DropsCommands, DropsQueries } from './methods/drops'
 import type { InboxCommands, InboxQueries } from './methods/inbox'
 import type { PeopleCommands, PeopleQueries } from './methods/people'
 import type { ReportsCommands, ReportsQueries } from './methods/reports'
+import type { SearchQueries } from './methods/search'
 import type { WatchCommands, WatchQueries } from './methods/watch'
 
 export type { NodeRow } from './methods/people'
@@ -25,6 +26,7 @@ type Queries = AttendanceQueries &
   DropsQueries &
   InboxQueries &
   ReportsQueries &
+  SearchQueries &
   WatchQueries
 type Methods = Commands & Queries
 

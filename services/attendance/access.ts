@@ -6,6 +6,10 @@ import { mayManage } from './policy'
 import { membersAmong, readSessions, type SessionRow } from './rows'
 import { noSuchSession, notYours } from './texts'
 
+/** `$1` the actor, `$2` whether they see to everything: sessions one teaches, is expected at, or that are open to all. */
+export const concerns = `($2 OR s.created_by = $1 OR me.user_id IS NOT NULL
+  OR NOT EXISTS (SELECT 1 FROM attendance.member m WHERE m.session = s.id AND NOT m.teaches))`
+
 /** @throws Refusal `not_found`. */
 export async function sessionOf(sql: Sql, id: string): Promise<SessionRow> {
   const [row] = await readSessions(sql, [id])

@@ -4,7 +4,7 @@ import type { Sql } from '../../kernel/db'
 import { position } from '../../kernel/log'
 import { query } from '../../kernel/service'
 import { moment } from '../../protocol/time'
-import { managedSession, sessionOf, teaches } from './access'
+import { concerns, managedSession, sessionOf, teaches } from './access'
 import { directoryTopic, isLive, topicOf, type Board, type BoardAnswer } from './model'
 import { countsOf } from './model/seats'
 import * as rows from './rows'
@@ -109,14 +109,12 @@ export const sessions = query({
   }),
   async run(sql, actor, { from, to }) {
     const found = await sql.query<rows.SessionRow & { teaches: boolean }>(
-      `SELECT ${rows.sessionColumns}, s.created_by = $1 OR coalesce(me.teaches, false) OR $4 AS teaches
+      `SELECT ${rows.sessionColumns}, s.created_by = $1 OR coalesce(me.teaches, false) OR $2 AS teaches
        ${rows.fromSession} LEFT JOIN attendance.member me ON me.session = s.id AND me.user_id = $1
-       WHERE s.closes_at > coalesce($2::timestamptz, now() - interval '1 day')
-         AND s.opens_at < coalesce($3::timestamptz, now() + interval '14 days')
-         AND ($4 OR s.created_by = $1 OR me.user_id IS NOT NULL
-           OR NOT EXISTS (SELECT 1 FROM attendance.member m WHERE m.session = s.id AND NOT m.teaches))
+       WHERE s.closes_at > coalesce($3::timestamptz, now() - interval '1 day')
+         AND s.opens_at < coalesce($4::timestamptz, now() + interval '14 days') AND ${concerns}
        ORDER BY s.starts_at, s.id LIMIT 500`,
-      [actor.id, from ?? null, to ?? null, actor.role === 'admin'],
+      [actor.id, actor.role === 'admin', from ?? null, to ?? null],
     )
     return {
       sessions: found.map((row) => ({ ...toSession(row), teaches: row.teaches })),

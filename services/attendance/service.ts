@@ -13,6 +13,7 @@ import { close, open } from './organise'
 import { code, exchange, network } from './proofs'
 import { board, get, sessions } from './queries'
 import { mine, table } from './reports'
+import { search } from './search'
 import { correct, mark, merge, review, undo } from './roll'
 import { directoryEvents, sessionEvents } from './schemas'
 import { configure, settings } from './settings'
@@ -25,7 +26,7 @@ export const attendance: Service = {
   methods: [
     ...[check, open, edit, close, exempt],
     ...[mark, correct, undo, review, merge],
-    ...[board, get, sessions, code, exchange, network],
+    ...[board, get, sessions, search, code, exchange, network],
     ...[attempts, verifyChain, mine, table],
     ...[timetable, ingest, setCards, warn, feedUrl, revokeFeed, calendar, settings, configure],
   ],

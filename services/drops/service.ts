@@ -9,12 +9,14 @@ import { close, pause, redeem, restock, resume } from './organise'
 import { sheet, tallies } from './ledger'
 import { get, list, mine, record, seen, verify } from './queries'
 import { bots, discard, discarding, rehearse, rehearsing } from './rehearsal'
+import { search } from './search'
 import { directoryEvents, dropEvents } from './schemas'
 
 export const drops: Service = {
   name: 'drops',
   methods: [
     list,
+    search,
     get,
     mine,
     record,

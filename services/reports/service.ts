@@ -15,6 +15,7 @@ import { open311Requests } from './open311/requests'
 import { openData, publicBoard } from './public'
 import { board, get, mine, similar } from './queries'
 import { reportEvents } from './schemas'
+import { search } from './search'
 import { submit } from './submit'
 import { discuss } from './thread'
 import { watchJob, watchPhoto } from './watch'
@@ -22,7 +23,7 @@ import { watchJob, watchPhoto } from './watch'
 export const reports: Service = {
   name: 'reports',
   methods: [
-    ...[submit, get, board, mine, similar, publicBoard, openData, open311Requests],
+    ...[submit, get, board, mine, similar, search, publicBoard, openData, open311Requests],
     ...[claim, release, assign, update, finish, confirm, reopen, reject],
     ...[follow, unfollow, meToo, useReceipt, merge, unmerge, discuss],
     ...[categories, saveCategory, places, at, savePlace, removePlace, importPlaces],
