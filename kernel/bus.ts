@@ -2,8 +2,8 @@
  * The bus tells other nodes what was committed, and carries signals that may be lost (typing, heartbeats, rosters).
  * It may lose, repeat, delay and reorder: nothing is correct because of the bus, only quick. The hub is what is right.
  *
- * All implementations pass `bus.contract.ts`: `bus/postgres.ts` (the default) and `bus/simulated.ts` (which misbehaves
- * by seed, for tests).
+ * All implementations pass `bus.contract.ts`: `bus/postgres.ts` (the default), `bus/redis.ts`, and `bus/simulated.ts`
+ * (which misbehaves by seed, for tests).
  */
 import type { LogEvent } from './log'
 

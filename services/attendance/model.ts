@@ -131,7 +131,6 @@ export interface Events {
   changed: { record: Entry; reason?: string; seq: number; hash: string }
   marked: { marks: Mark[]; seq: number; hash: string }
 }
-export const eventKinds = ['opened', 'edited', 'closed', 'checked', 'changed', 'marked'] as const
 
 export interface BoardEvent {
   kind: string

@@ -43,10 +43,9 @@ export type Flag = z.infer<typeof schemas.flag>
 export type Rule = z.infer<typeof schemas.rule>
 export type Act = z.infer<typeof schemas.act>
 export type Said<K extends keyof typeof schemas.channelEvents> = z.infer<(typeof schemas.channelEvents)[K]>
-/** The inputs of the internal commands, for services whose things have a thread. */
+/** The inputs of internal commands, for services whose things have a thread. */
 export type ThreadInput = z.input<typeof schemas.threadInput>
 export type NoteInput = z.input<typeof schemas.noteInput>
-export type ThreadMembersInput = z.input<typeof schemas.threadMembersInput>
 
 /** What a query gives and a stream continues: a stretch of one channel, oldest message first. */
 export interface ChannelState {

@@ -3,7 +3,6 @@ import type { z } from 'zod'
 import type * as schemas from './schemas'
 
 export type FileLink = z.infer<typeof schemas.link>
-export type FileStatus = FileLink['status']
 /** The input of the internal command `files.attach`. */
 export type Attach = z.infer<typeof schemas.attachInput>
 /** What topics carry when a file is ready or failed: `{ kind: 'file', file }`. Addresses are asked for with `files.links`. */

@@ -1,6 +1,5 @@
 /** People as data: who they are, what they may be called, and what is told about them. */
 import { z } from 'zod'
-import { role } from '../../protocol/roles'
 
 /** Printable characters of any script; nothing invisible, and nothing that turns the reading direction around. */
 const printable = /^[^\p{C}\p{Zl}\p{Zp}]*$/u
@@ -67,15 +66,6 @@ export const setup = z.object({
   ...{ lang: lang.optional(), zone: zone.optional() },
 })
 export type Setup = z.infer<typeof setup>
-
-/**
- * Events of `inbox:<user>` that concern who the user is. On `role` the client asks for a new token; `class` says what
- * they are in a class from now on, and without a role that they left it.
- */
-export const inboxEvents = {
-  role: z.object({ role }),
-  class: z.object({ class: z.string(), role: z.enum(['student', 'teacher']).optional() }),
-}
 
 /** Events of the topic that nodes follow, and nobody else can read. `before` is in milliseconds since 1970. */
 export const revocationsTopic = 'revocations'

@@ -203,10 +203,6 @@ export const listed = z.object({
 
 export const resetLink = z.object({ token: z.string(), expiresAt: z.string() })
 export const askReset = z.object({ email: z.string(), lang })
-export const mailedReset = z.object({
-  user: userId,
-  lang,
-})
 export const resetMail = z.object({ token: z.string(), email: z.string(), name: z.string() }).partial()
 export const passwordReset = z.object({ token: z.string().min(1).max(200), passwordHash: z.string() })
 export const passwordSet = z.object({ user: z.string(), email: z.string() })
