@@ -271,8 +271,8 @@ const notYourRole: Text = {
 }
 
 const unstorable = {
-  en: 'A text holds a character that cannot be stored (U+0000). Leave it out.',
-  id: 'Sebuah teks memuat karakter yang tidak bisa disimpan (U+0000). Hilangkan karakter itu.',
+  en: 'The input holds what cannot be stored: a number or a time too large, or the character U+0000. Change it.',
+  id: 'Masukan memuat sesuatu yang tidak bisa disimpan: angka atau waktu terlalu besar, atau karakter U+0000. Ubah dahulu.',
 }
 const notAnObject: Text = {
   en: 'The input must be a JSON object.',

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { refuse } from '../../protocol/errors'
-import { isDuplicate, kindOf, type FailureKind } from './errors'
+import { isDuplicate, isUnstorable, kindOf, type FailureKind } from './errors'
 
 const sql = (code: string): Error => Object.assign(new Error('simulated'), { code })
 const words = (message: string): Error => new Error(message)
@@ -45,4 +45,10 @@ test('a duplicate is known by its constraint', () => {
   expect(isDuplicate(duplicate, 'others_pkey')).toBe(false)
   expect(isDuplicate(sql('23503'))).toBe(false)
   expect(isDuplicate(undefined)).toBe(false)
+})
+
+test('what the database has no place for is told from what is wrong with a statement', () => {
+  const states = ['22021', '22P05', '22003', '22008', '22009', '22012', '42601', '23505']
+  expect(states.filter((state) => isUnstorable(sql(state)))).toEqual(['22021', '22P05', '22003', '22008', '22009'])
+  expect([undefined, null, 'x', words('out of range')].some(isUnstorable)).toBeFalse()
 })

@@ -43,11 +43,15 @@ export function kindOf(error: unknown): FailureKind {
   return lostWords.test(error.message) ? 'lost' : 'fault'
 }
 
-/** A text holds what PostgreSQL can't store (U+0000): 22021 as text, 22P05 as JSON. */
+/**
+ * A value came in that PostgreSQL has no place for: a text with U+0000 (22021, as JSON 22P05), a number (22003) or a time
+ * (22008, 22009) out of its range.
+ */
 export function isUnstorable(error: unknown): boolean {
-  const { code } = (error ?? {}) as { code?: unknown }
-  return code === '22021' || code === '22P05'
+  return unstorableStates.has((error as { code?: unknown } | undefined)?.code)
 }
+
+const unstorableStates = new Set<unknown>(['22021', '22P05', '22003', '22008', '22009'])
 
 /** A unique key was there already; `constraint` names it. */
 export function isDuplicate(error: unknown, constraint?: string): boolean {

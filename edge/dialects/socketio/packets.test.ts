@@ -62,6 +62,16 @@ test('a placeholder for nothing is malformed', () => {
   expect(() => complete(packet, [bytes(1)])).toThrow(Malformed)
 })
 
+test.each(['"length"', '"__proto__"', '-1', '0.5', 'null'])('a placeholder for %s is malformed', (num) => {
+  const { packet } = decode(`51-["up",{"_placeholder":true,"num":${num}}]`)
+  expect(() => complete(packet, [bytes(1)])).toThrow(Malformed)
+})
+
+test('what is deeper than any stack is malformed', () => {
+  const { packet } = decode(`51-["up",${'['.repeat(20_000)}${']'.repeat(20_000)}]`)
+  expect(() => complete(packet, [bytes(1)])).toThrow(Malformed)
+})
+
 test('what is written is what clients expect', () => {
   expect(encode({ type: 'connect', namespace: '/', data: { sid: 'x' } })).toEqual(['40{"sid":"x"}'])
   expect(encode({ type: 'refused', namespace: '/random', data: { message: 'Invalid namespace' } })).toEqual([

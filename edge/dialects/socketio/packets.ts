@@ -43,6 +43,8 @@ const binaryEvent = 5
 /** `<type>[<attachments>-][<namespace>,][<id>][<JSON>]`; a namespace begins with a slash, and may have a query. */
 const layout = /^([0-6])(?:(\d+)-)?(?:(\/[^,]*)(?:,|$))?(\d*)/
 const maxAttachments = 10
+/** Of what holds attachments. */
+const maxDepth = 100
 const reserved = new Set(['connect', 'connect_error', 'disconnect', 'disconnecting'])
 
 /** @param text what stands behind the message's `4`. @throws Malformed */
@@ -93,16 +95,19 @@ function parseJson(text: string): unknown {
 /** Puts attachments where their placeholders stand. @throws Malformed */
 export function complete(packet: Packet, attachments: readonly Uint8Array[]): Packet {
   if (packet.type !== 'event' && packet.type !== 'ack') return packet
-  const fill = (value: unknown): unknown => {
+  const fill = (value: unknown, depth: number): unknown => {
     if (typeof value !== 'object' || value === null) return value
-    if (Array.isArray(value)) return value.map(fill)
+    // Deeper than the stack would be a fault of ours.
+    if (depth > maxDepth) throw new Malformed('too deep')
+    if (Array.isArray(value)) return value.map((item) => fill(item, depth + 1))
     const { _placeholder, num } = value as { _placeholder?: unknown; num?: unknown }
-    if (_placeholder !== true) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item)]))
-    const attachment = attachments[num as number]
+    if (_placeholder !== true)
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, depth + 1)]))
+    const attachment = Number.isInteger(num) ? attachments[num as number] : undefined
     if (!attachment) throw new Malformed('there is no such attachment')
     return attachment
   }
-  return { ...packet, args: packet.args.map(fill) } as Packet
+  return { ...packet, args: packet.args.map((arg) => fill(arg, 0)) } as Packet
 }
 
 /** The frames of a packet: its text, then its attachments. */
