@@ -11,13 +11,23 @@ const demoRoles = ['student', 'teacher', 'technician', 'organiser', 'admin'] as 
 const certificateLookMs = 3600_000
 const backupLookMs = 600_000
 
-/** Resolves when the cluster has ended in an orderly way. @throws StartFailure */
-export async function runSupervisor(config: UpConfig, say: (line: string) => void, warn: (line: string) => void) {
+/**
+ * Resolves when the cluster has ended in an orderly way. @throws StartFailure
+ * @param show for people alone: what a phone scans.
+ */
+export async function runSupervisor(
+  config: UpConfig,
+  say: (line: string) => void,
+  warn: (line: string) => void,
+  show?: (text: string) => void,
+) {
+  let setupToken: string | undefined
+  const scheme = config.tls ? 'https' : 'http'
   const wish = adminWish(config.environment)
   const supervisor = new Supervisor({
     dataDir: config.dataDir,
     port: config.port,
-    scheme: config.tls ? 'https' : 'http',
+    scheme,
     nodes: config.nodes + config.workers,
     ownEnvironment: (number) => rolesOf(config, number),
     nodeCommand: [process.execPath, join(import.meta.dir, 'cli.ts'), 'node'],
@@ -30,13 +40,14 @@ export async function runSupervisor(config: UpConfig, say: (line: string) => voi
     databaseUrl: config.databaseUrl,
     breakable: config.demo,
     migrate: async (databaseUrl) => (await import('./migrate')).migrate(databaseUrl),
-    setupToken: (databaseUrl) => firstAdmin(databaseUrl, wish, say),
+    setupToken: async (databaseUrl) => (setupToken = await firstAdmin(databaseUrl, wish, say)),
     say,
     warn,
   })
   obeySignals(supervisor, warn)
   await supervisor.run()
   if (config.demo && supervisor.stage === 'running') await sayDemo(say)
+  if (show && supervisor.stage === 'running') show((await import('./poster')).poster({ ...config, scheme, setupToken }))
   const renewal =
     config.tls === 'auto' ? setInterval(() => void renew(config, supervisor, warn), certificateLookMs) : undefined
   const backups = hasBackups(config)

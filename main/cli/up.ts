@@ -11,6 +11,8 @@ export const up: Command = {
       config,
       (line) => process.stdout.write(`${line}\n`),
       (line) => process.stderr.write(`${line}\n`),
+      // Scripts read lines; a person at a terminal has a phone.
+      process.stdout.isTTY ? (text) => process.stdout.write(text) : undefined,
     )
   },
 }
