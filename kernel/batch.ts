@@ -79,6 +79,18 @@ export interface Tx extends View {
   call<I, O>(command: string, calls: readonly Call<I>[]): Promise<Outcome<O>[]>
 }
 
+/**
+ * One call of another service's command, inside this transaction: what it does is committed with the caller's own work,
+ * or not at all. Call before you write: a refusal ends this one call and no other, and what the call had written by then
+ * would be committed with the rest of the batch.
+ * @throws Refusal what the command refuses with; Error where there is no such command, which is a fault of ours.
+ */
+export async function callOne<O>(tx: Tx, command: string, call: Call<object>): Promise<O> {
+  const [outcome] = await tx.call<object, O>(command, [call])
+  if (outcome instanceof Refusal) throw outcome
+  return outcome!.output()
+}
+
 /** How a command decides: many calls, one transaction, set-based. Outcomes stand in the order of the calls. */
 export interface Decider<I, O> {
   readonly name: string

@@ -1,7 +1,6 @@
 /** The verbs: the only way to change state. */
 import type { z } from 'zod'
-import { ask } from '../../kernel/ask'
-import { done, type Call, type Outcome, type Tx } from '../../kernel/batch'
+import { callOne, done, type Call, type Outcome, type Tx } from '../../kernel/batch'
 import { command, oneByOne } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
 import type { Notice } from '../../services/inbox/model'
@@ -24,7 +23,7 @@ export const post = command<Post, Changed>({
   output: shapes.changed,
   runMany: oneByOne(async (tx, { actor, key, input: { what, place, photo = null } }) => {
     // From now on whoever may read the topic may see the photo.
-    if (photo) await ask(tx, 'files.attach', { actor, key: `${key}:photo`, input: { files: [photo], topic } })
+    if (photo) await callOne(tx, 'files.attach', { actor, key: `${key}:photo`, input: { files: [photo], topic } })
     return tell(
       tx,
       'posted',
@@ -77,13 +76,13 @@ function answer(verb: string, summary: string, kind: 'returned' | 'declined') {
 async function talk(tx: Tx, { id, what, finder }: Row, { actor, key, input }: Call<Claim>): Promise<string> {
   const about = { service: 'found', id }
   const wanted = { ...about, title: what, open: false, members: [finder, actor.id] }
-  const { channel } = await ask<{ channel: string }>(tx, 'discussion.thread', {
+  const { channel } = await callOne<{ channel: string }>(tx, 'discussion.thread', {
     actor,
     key: `${key}:talk`,
     input: wanted,
   })
   const note = { ...about, kind: 'found.claimed', text: texts.proof(actor.name, input.proof) }
-  await ask(tx, 'discussion.note', { actor, key: `${key}:note`, input: note })
+  await callOne(tx, 'discussion.note', { actor, key: `${key}:note`, input: note })
   return channel
 }
 
@@ -103,7 +102,7 @@ async function change(
     tag: `found-${row.id}-${after.version}`,
     ...{ title: texts.told[kind](actor.name), body: same(row.what) },
   }
-  await ask(tx, 'inbox.notify', { actor, key: `${key}:tell`, input: notice })
+  await callOne(tx, 'inbox.notify', { actor, key: `${key}:tell`, input: notice })
   await update(tx, after)
   return tell(tx, kind, after, actor)
 }

@@ -1,7 +1,6 @@
 /** How sessions are made out of what was asked for, and written, many at a time. */
 import type { z } from 'zod'
-import { ask } from '../../kernel/ask'
-import type { Tx } from '../../kernel/batch'
+import { callOne, type Tx } from '../../kernel/batch'
 import type { Sql } from '../../kernel/db'
 import { refuse, type Text } from '../../protocol/errors'
 import type { Actor } from '../../protocol/roles'
@@ -64,7 +63,7 @@ export interface Roster {
 /** A class's people as they are now. @throws Refusal when there is no such class, or the actor doesn't teach it. */
 export async function rosterOf(tx: Tx, actor: Actor, key: string, id: string): Promise<Roster> {
   const asked = { actor, key: `${key}:roster`, input: { class: id } }
-  const roster = await ask<Roster>(tx, 'people.class_roster', asked)
+  const roster = await callOne<Roster>(tx, 'people.class_roster', asked)
   if (!mayCall(actor, roster.teachers)) throw refuse.forbidden(texts.notYourClass)
   return roster
 }

@@ -2,8 +2,7 @@
  * What a drop tells the world beside its own topic: a person about their claim, through their inbox, and its thread in
  * Discussion, but only when it opens, pauses, goes on, sells out and closes (law 9: a storm stays in its lane).
  */
-import { ask } from '../../kernel/ask'
-import type { Call, Tx } from '../../kernel/batch'
+import { callOne, type Call, type Tx } from '../../kernel/batch'
 import type { Text } from '../../protocol/errors'
 import type { Actor } from '../../protocol/roles'
 import { isTimed } from './model/claim'
@@ -23,7 +22,7 @@ const call = <I>(input: I): Call<I> => ({ actor: drops, key: crypto.randomUUID()
 /** The thread in which a drop is talked about; everyone signed in may read it. @returns its channel. */
 export async function openThread(tx: Tx, { id, title }: Pick<DropRow, 'id' | 'title'>): Promise<string> {
   const input = { service: 'drops', id, title, open: true, members: [] }
-  return (await ask<{ channel: string }>(tx, 'discussion.thread', call(input))).channel
+  return (await callOne<{ channel: string }>(tx, 'discussion.thread', call(input))).channel
 }
 
 /** Adds lines to the threads of these drops. */

@@ -5,8 +5,7 @@
  * Each round is a job, committed with the round before it: so no death of a node ends the chain, and a round that is
  * worked on twice rings once, since its job's id is its key.
  */
-import { ask } from '../../kernel/ask'
-import { withoutEffect, type Tx } from '../../kernel/batch'
+import { callOne, withoutEffect, type Tx } from '../../kernel/batch'
 import type { JobDefinition } from '../../kernel/jobs'
 import { command } from '../../kernel/service'
 import type { Role } from '../../protocol/roles'
@@ -71,5 +70,5 @@ async function onDutyFor(tx: Tx, category: string, all: readonly string[]): Prom
 
 export async function byRoles(tx: Tx, roles: readonly Role[]): Promise<{ id: string; name: string }[]> {
   const call = { actor: system, key: crypto.randomUUID(), input: { roles: [...roles] } }
-  return (await ask<{ people: { id: string; name: string }[] }>(tx, 'people.by_role', call)).people
+  return (await callOne<{ people: { id: string; name: string }[] }>(tx, 'people.by_role', call)).people
 }

@@ -1,6 +1,5 @@
 /** Photos of a report: which files they are, how far they are, and taking one away. */
-import { ask } from '../../kernel/ask'
-import { withoutEffect, type Tx } from '../../kernel/batch'
+import { callOne, withoutEffect, type Tx } from '../../kernel/batch'
 import { command } from '../../kernel/service'
 import { Refusal, refuse } from '../../protocol/errors'
 import type { Actor } from '../../protocol/roles'
@@ -62,7 +61,7 @@ export const hidePhoto = command<{ report: string; photo: string; reason?: strin
       const row = desk.get(report)
       if (!setPhoto(row, photo, { hidden: true })) return withoutEffect(desk.face(row))
       const input = { files: [photo], topic: topicOf(row.id) }
-      await ask(desk.tx, 'files.remove', { actor, key: `${key}:remove`, input })
+      await callOne(desk.tx, 'files.remove', { actor, key: `${key}:remove`, input })
       desk.tell(row, 'photo_hidden', actor, { photos: row.photos }, { photos: [photo], ...(reason ? { reason } : {}) })
       return desk.answer(row)
     },

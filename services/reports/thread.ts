@@ -1,7 +1,6 @@
 /** A report's thread: people talk about it there, and hear what happens to it. It begins when somebody wants to talk. */
 import { z } from 'zod'
-import { ask } from '../../kernel/ask'
-import { done, withoutEffect, type Outcome, type Tx } from '../../kernel/batch'
+import { callOne, done, withoutEffect, type Outcome, type Tx } from '../../kernel/batch'
 import { command, oneByOne } from '../../kernel/service'
 import { mustSee } from './access'
 import { Desk } from './desk'
@@ -33,7 +32,7 @@ export const discuss = command<{ report: string }, Discussed>({
       open: !row.private,
       members: [...new Set(members)],
     }
-    const thread = await ask<Discussed>(tx, 'discussion.thread', { actor: system, key: `${key}:thread`, input })
+    const thread = await callOne<Discussed>(tx, 'discussion.thread', { actor: system, key: `${key}:thread`, input })
     if (row.thread === thread.channel) return withoutEffect(thread)
     // Nobody else is at this report's desk in this batch: a thread begins once.
     row.thread = thread.channel
