@@ -109,7 +109,7 @@ const said = (...words: string[]): { code: number; out: string } => {
 
 // tidy: skip: without the program nobody can tell
 test.skipIf(!analyze)('systemd finds nothing wrong with the units but what is not installed here', () => {
-  const units = ['alun.service', 'alun-self-test.service', 'alun-self-test.timer']
+  const units = ['alun.service', 'alun-node.service', 'alun-self-test.service', 'alun-self-test.timer']
   const complaints = said(analyze!, 'verify', '--man=no', ...units.map(here))
     .out.split('\n')
     .filter((line) => line.includes('alun') && !/not executable|Failed to create alun\S*\/start/.test(line))
@@ -118,7 +118,7 @@ test.skipIf(!analyze)('systemd finds nothing wrong with the units but what is no
 
 // tidy: skip: without the program nobody can tell
 test.skipIf(!analyze)('by systemd’s own measure the services are exposed to little (40 of 100 at most)', () => {
-  for (const unit of ['alun.service', 'alun-self-test.service']) {
+  for (const unit of ['alun.service', 'alun-node.service', 'alun-self-test.service']) {
     const { code, out } = said(analyze!, 'security', '--offline=true', '--threshold=40', here(unit))
     expect([out.split('\n').at(-2), code]).toEqual([expect.stringContaining('OK'), 0])
   }

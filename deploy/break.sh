@@ -6,7 +6,12 @@
 #   deploy/break.sh                     says what it can break, a line each
 #   deploy/break.sh 'kill node' 2       does it; it finds the parts by TRY_FOLDER
 set -euo pipefail
-[ $# -gt 0 ] || exec printf '%s\n' 'kill node' 'freeze node' roll 'kill bus' 'freeze bus' 'kill balancer' 'fail over database'
+if [ $# -eq 0 ]; then
+  printf '%s\n' 'kill node' 'freeze node' roll 'kill bus' 'freeze bus' 'kill balancer' 'fail over database'
+  # Only a machine of its own has a network that can be cut.
+  [ "${TRY_MACHINES:-}" != inside ] || echo 'cut machine'
+  exit
+fi
 cd "${TRY_FOLDER:?of the assembly that deploy/try.sh runs}"
 read -ra ports <ports
 n=${2:-1}
@@ -14,6 +19,8 @@ redis=$(command -v redis-cli || command -v valkey-cli)
 pg=$(compgen -G '/usr/lib/postgresql/*/bin' | sort -V | head -n 1)
 # As long as most things that hang for a moment do; what is away for longer is noticed by those that look after it.
 moment=1.5
+# So long that the others take it for dead.
+cut=4
 
 until_it() {
   for ((tries = 0; tries < 500; tries++)); do
@@ -24,7 +31,9 @@ until_it() {
   exit 1
 }
 ask() { "$pg/psql" -XAtq -h "$PWD" -p "$1" -U postgres -c "$2"; }
-is_ready() { curl -sf -m 1 --noproxy '*' "http://127.0.0.1:$1/readyz"; }
+is_ready() { curl -sf -m 1 --noproxy '*' "http://$1/readyz"; }
+# Health tells of both that it reaches.
+is_well() { is_ready "$1" | grep -q '"database":"up","bus":"up"'; }
 # By whom it is said: another process than the one that was broken.
 is_another() { [ "$(<"$1.pid")" != "$2" ] && "${@:3}"; }
 is_paired() { [ "$(ask "$(<writes)" "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'")" = 1 ]; }
@@ -45,14 +54,19 @@ freeze() {
 }
 
 case $1 in
-  'kill node') end KILL "n$n" is_ready "${ports[7 + n]}" ;;
-  'freeze node') freeze "n$n" is_ready "${ports[7 + n]}" ;;
-  roll) for each in 1 2 3; do end TERM "n$each" is_ready "${ports[7 + each]}"; done ;;
-  'kill bus') end KILL redis "$redis" -p "${ports[3]}" PING ;;
-  'freeze bus') freeze redis "$redis" -p "${ports[3]}" PING ;;
+  'kill node') end KILL "n$n" is_ready "$(<"n$n.at")" ;;
+  'freeze node') freeze "n$n" is_ready "$(<"n$n.at")" ;;
+  roll) for each in 1 2 3; do end TERM "n$each" is_ready "$(<"n$each.at")"; done ;;
+  'kill bus') end KILL redis "$redis" -u "$REDIS_URL" PING ;;
+  'freeze bus') freeze redis "$redis" -u "$REDIS_URL" PING ;;
   # Its workers end with it: nothing holds the port for the next one.
   'kill balancer')
-    kill -KILL $(ps -o pid= --ppid "$(<nginx.pid)") && end KILL nginx is_ready "${ports[0]}" ;;
+    kill -KILL $(ps -o pid= --ppid "$(<nginx.pid)") && end KILL nginx is_ready "127.0.0.1:${ports[0]}" ;;
+  'cut machine')
+    ip link set "m$n" down
+    sleep $cut
+    ip link set "m$n" up
+    until_it is_well "$(<"n$n.at")" ;;
   'fail over database')
     # A pair that was broken before must be one again, or nobody could take over.
     until_it is_paired

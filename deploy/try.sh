@@ -7,6 +7,9 @@
 #   deploy/try.sh                     until Ctrl-C
 #   deploy/try.sh COMMAND …           until the command ends, with its exit code. It is told where things are by
 #                                     ALUN_URL, PROMETHEUS_URL, DATABASE_URL, ALUN_SECRET and TRY_FOLDER
+#
+# With TRY_MACHINES=1 each node is on a network of its own, as on a machine of its own, and a bridge is between them: for
+# root on Linux. The command is inside of it, too; outside nothing of it is seen.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 PATH=$PATH:/usr/sbin:/usr/local/bin
@@ -16,6 +19,29 @@ redis=$(command -v valkey-server || command -v redis-server || true)
 for program in "${pg:+postgres}" "${redis:+redis}" "$(command -v nginx)" "$(command -v prometheus)"; do
   [ -n "$program" ] || { echo 'skipped: PostgreSQL, Redis, nginx or Prometheus is missing: deploy/programs.sh installs them'; exit 77; }
 done
+
+if [ "${TRY_MACHINES:-}" = 1 ]; then
+  unshare --net --mount ip link add campus type bridge 2>/dev/null || { echo 'skipped: networks of our own are not permitted here'; exit 77; }
+  TRY_MACHINES=inside exec unshare --net --mount "./deploy/try.sh" "$@"
+fi
+here=127.0.0.1 trusted=127.0.0.2 hosts=(127.0.0.1 127.0.0.1 127.0.0.1)
+if [ "${TRY_MACHINES:-}" = inside ]; then
+  here=10.77.0.1 trusted=10.77.0.1 hosts=(10.77.0.11 10.77.0.12 10.77.0.13)
+  # Where the names of networks are kept, by the programs of this assembly alone.
+  mount -t tmpfs alun /run
+  ip link set lo up
+  ip link add campus type bridge
+  ip addr add "$here/24" dev campus
+  ip link set campus up
+  for n in 1 2 3; do
+    ip netns add "m$n"
+    ip link add "m$n" type veth peer name eth0 netns "m$n"
+    ip link set "m$n" master campus up
+    ip -n "m$n" addr add "${hosts[n - 1]}/24" dev eth0
+    ip -n "m$n" link set eth0 up
+    ip -n "m$n" link set lo up
+  done
+fi
 
 folder=$(mktemp -d -t alun-try-XXXXXX)
 pids=()
@@ -86,7 +112,7 @@ ask() { "$pg/psql" -XAtq -h "$folder" -p "$1" -U postgres -c "$2" "${@:3}"; }
 
 serve() {
   live "$1" "${as_somebody[@]}" "$pg/postgres" -D "$folder/$1" -p "$2" -c "unix_socket_directories=$folder" \
-    -c listen_addresses=127.0.0.1 -c max_connections=300
+    -c "listen_addresses=$here" -c max_connections=300
 }
 copy() {
   rm -rf "${folder:?}/$1"
@@ -118,6 +144,7 @@ database() {
 
 echo "$primary" >"$folder/writes"
 "${as_somebody[@]}" "$pg/initdb" -D "$folder/db1" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
+echo "host alun alun $here/24 trust" >>"$folder/db1/pg_hba.conf"
 ending=INT start database db1 "$primary" "$standby"
 databases+=("${pids[-1]}") && unset 'pids[-1]'
 wait_for PostgreSQL "$pg/pg_isready" -q -h "$folder" -p "$primary"
@@ -128,26 +155,29 @@ databases+=("${pids[-1]}") && unset 'pids[-1]'
 wait_for 'the standby' is_followed "$primary"
 bind "$primary"
 
-start keep redis "$redis" --port "$bus" --bind 127.0.0.1 --save '' --appendonly no --dir "$folder"
+start keep redis "$redis" --port "$bus" --bind "$here" --protected-mode no --save '' --appendonly no --dir "$folder"
 
-export DATABASE_URL="postgres://alun:try@127.0.0.1:$primary,127.0.0.1:$standby/alun" REDIS_URL="redis://127.0.0.1:$bus"
+export DATABASE_URL="postgres://alun:try@$here:$primary,$here:$standby/alun" REDIS_URL="redis://$here:$bus"
 export ALUN_SECRET=${ALUN_SECRET:-$("$bun" -e 'console.log(crypto.randomUUID() + crypto.randomUUID())')}
-export ALUN_TRUSTED_PROXIES=127.0.0.2 ALUN_DATA=$folder/data ALUN_URL="http://127.0.0.1:$public"
+export ALUN_TRUSTED_PROXIES=$trusted ALUN_DATA=$folder/data ALUN_URL="http://127.0.0.1:$public"
 "$bun" main/cli.ts migrate >/dev/null
 
 targets=()
 for n in 1 2 3; do
+  place=()
+  [ "$here" = 127.0.0.1 ] || place=(ip netns exec "m$n" env ALUN_PRIVATE_HOST=0.0.0.0)
   ALUN_NODE_ID=n$n ALUN_PORT=${ports[4 + n]} ALUN_PRIVATE_PORT=${ports[7 + n]} pause=0.1 \
-    start keep "n$n" "$bun" main/cli.ts node
-  targets+=("\"127.0.0.1:${ports[7 + n]}\"")
+    start keep "n$n" "${place[@]}" "$bun" main/cli.ts node
+  targets+=("\"${hosts[n - 1]}:${ports[7 + n]}\"")
+  echo "${hosts[n - 1]}:${ports[7 + n]}" >"$folder/n$n.at"
 done
 
 mkdir -p "$folder/nginx" "$folder/prometheus"
 {
   echo "daemon off; pid nginx.pid; error_log stderr error; worker_processes 1; events { worker_connections 4096; }"
-  echo "http { access_log off; proxy_bind 127.0.0.2; client_body_temp_path body; proxy_temp_path proxy;"
+  echo "http { access_log off; proxy_bind $trusted; client_body_temp_path body; proxy_temp_path proxy;"
   echo "fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;"
-  sed -e "s/127.0.0.1:8081/127.0.0.1:${ports[5]}/; s/127.0.0.1:8082/127.0.0.1:${ports[6]}/; s/127.0.0.1:8083/127.0.0.1:${ports[7]}/" \
+  sed -e "s/127.0.0.1:8081/${hosts[0]}:${ports[5]}/; s/127.0.0.1:8082/${hosts[1]}:${ports[6]}/; s/127.0.0.1:8083/${hosts[2]}:${ports[7]}/" \
     -e "s/listen 8080/listen 127.0.0.1:$public/" deploy/nginx/upstream.conf deploy/nginx/alun.conf
   echo '}'
 } >"$folder/nginx/nginx.conf"
@@ -161,7 +191,7 @@ start keep prometheus prometheus "--config.file=$folder/prometheus/prometheus.ym
   "--web.listen-address=127.0.0.1:$metrics" --log.level=warn
 export PROMETHEUS_URL="http://127.0.0.1:$metrics" TRY_FOLDER=$folder
 
-for n in 1 2 3; do wait_for "node $n" curl -sf --noproxy '*' "http://127.0.0.1:${ports[7 + n]}/readyz"; done
+for n in 1 2 3; do wait_for "node $n" curl -sf --noproxy '*' "http://$(<"$folder/n$n.at")/readyz"; done
 wait_for nginx curl -sf --noproxy '*' "$ALUN_URL/readyz"
 wait_for Prometheus curl -sf --noproxy '*' "$PROMETHEUS_URL/-/ready"
 echo "${ports[*]}" >"$folder/ports"

@@ -43,6 +43,22 @@ test('one that fails costs no older one, and the next look tries again', async (
   expect(names()).toHaveLength(1)
 })
 
+test('one that takes longer than until the next look is let finish, and none is begun beside it', async () => {
+  const gate = Promise.withResolvers<void>()
+  let begun = 0
+  const slowly = async (file: string): Promise<void> => {
+    begun++
+    await gate.promise
+    await take(file)
+  }
+  const first = backUpWhenDue({ dataDir, keep: 3, take: slowly, now: () => now })
+  now += hour
+  expect(await backUpWhenDue({ dataDir, keep: 3, take: slowly, now: () => now })).toBeUndefined()
+  gate.resolve()
+  expect(await first).toBeString()
+  expect([begun, names().length]).toEqual([1, 1])
+})
+
 test('what else lies in the folder is left alone', async () => {
   mkdirSync(join(dataDir, 'backups'))
   writeFileSync(join(dataDir, 'backups/alun-old.tar.gz.partial'), '')

@@ -12,6 +12,8 @@ export interface DailyOptions {
   now(): number
 }
 
+/** A large one may take longer than it is until the next look. */
+const underWay = new Set<string>()
 const dayMs = 24 * 3600_000
 const namePattern = /^alun-.*\.tar\.gz$/
 
@@ -37,10 +39,15 @@ export function lastBackupAt(dataDir: string): number | undefined {
  * @returns the file, when one was taken. @throws what `take` throws; the old ones stay.
  */
 export async function backUpWhenDue({ dataDir, keep, take, now }: DailyOptions): Promise<string | undefined> {
-  if (now() - (lastBackupAt(dataDir) ?? -Infinity) < dayMs) return undefined
+  if (underWay.has(dataDir) || now() - (lastBackupAt(dataDir) ?? -Infinity) < dayMs) return undefined
   const at = new Date(now()).toISOString().slice(0, 16).replace(':', '-')
   const file = join(folderOf(dataDir), `alun-${at}.tar.gz`)
-  await take(file)
+  underWay.add(dataDir)
+  try {
+    await take(file)
+  } finally {
+    underWay.delete(dataDir)
+  }
   for (const one of kept(dataDir).slice(0, -keep)) rmSync(one.file, { force: true })
   return file
 }

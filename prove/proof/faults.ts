@@ -19,7 +19,9 @@ export interface Planned {
   node?: number
 }
 
-const ofNodes: readonly FaultKind[] = ['kill node', 'freeze node', 'kill worker', 'freeze worker', 'skew clock']
+const ofNodes: readonly FaultKind[] = [
+  ...(['kill node', 'freeze node', 'kill worker', 'freeze worker', 'skew clock', 'cut machine'] as const),
+]
 
 /** So many faults of these kinds, spread over the time; nothing happens in the last part of it. */
 export function schedule(random: Random, kinds: readonly FaultKind[], nodes: number, lastingMs: number): Planned[] {

@@ -70,7 +70,7 @@ export const faultKinds = [
   ...(['reset network', 'half-open network', 'slow network', 'roll'] as const),
 ] as const
 /** Faults of what stands around the nodes. Only its owner can break that: `faults/breaker.ts`. */
-export const aroundKinds = ['fail over database', 'kill balancer'] as const
+export const aroundKinds = ['cut machine', 'fail over database', 'kill balancer'] as const
 export type OwnFault = (typeof faultKinds)[number]
 export type FaultKind = OwnFault | (typeof aroundKinds)[number]
 
@@ -118,12 +118,20 @@ export interface Intent {
   settled: boolean
 }
 
-export type Record_ = Call | Joined | Left | Seen | Fault | Final | State | Intent
+/** The prover itself came to nothing in this time: the machine had no room for it, and what it saw it saw later. */
+export interface Lag {
+  type: 'lag'
+  start: number
+  end: number
+}
+
+export type Record_ = Lag | Call | Joined | Left | Seen | Fault | Final | State | Intent
 export type RecordOf<T extends Record_['type']> = Extract<Record_, { type: T }>
 
 export class History {
   readonly records: Record_[] = []
   private readonly file: WriteStream | undefined
+  private isClosed = false
   /** For those who show progress. */
   onRecord: (record: Record_) => void = () => undefined
 
@@ -134,6 +142,8 @@ export class History {
 
   /** Takes one down; a file's reader sees it at once, however this ends. */
   add(record: Record_): void {
+    // What comes after the end, of a scenario that failed, is nobody's evidence.
+    if (this.isClosed) return
     this.records.push(record)
     this.file?.write(`${JSON.stringify(record)}\n`)
     this.onRecord(record)
@@ -144,6 +154,7 @@ export class History {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true
     if (this.file) await new Promise<void>((resolve) => this.file!.end(resolve))
   }
 }

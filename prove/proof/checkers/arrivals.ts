@@ -1,7 +1,7 @@
 /**
  * G5 and the first half of G9: whoever is subscribed when an event is committed has it 2 s later, with or without the
  * bus, published or not. Counted from the commit, or from when the reader came back, whichever is later. While the
- * database is away nothing can be asked of it, so that time does not count.
+ * database is away nothing can be asked of it, so that time does not count; nor does what the prover itself slept through.
  */
 import type { Fault, History } from '../history'
 import type { Verdict } from '../verdict'
@@ -14,13 +14,15 @@ const measuringMs = 500
 
 export function arrivals(history: History): Verdict {
   const faults = history.of('fault')
-  const away = faults.filter(isAway)
+  // Nothing reaches who reads on a machine that nothing reaches.
+  const away = faults.filter((fault) => isAway(fault) || fault.fault === 'cut machine')
   const bad = faults.filter(({ fault }) => fault.endsWith('network'))
+  const asleep = history.of('lag')
   const broken: string[] = []
   let looked = 0
   for (const { delay, client, topic, offset, far } of delaysOf(history)) {
     looked++
-    const lateness = delay.end - delay.start - overlap(delay, far ? [...away, ...bad] : away)
+    const lateness = delay.end - delay.start - overlap(delay, [...withGrace(far ? [...away, ...bad] : away), ...asleep])
     if (lateness > arrivalMs + measuringMs)
       broken.push(`${client} had offset ${offset} of ${topic} after ${Math.round(lateness)} ms`)
   }
@@ -60,7 +62,18 @@ export function delaysOf(history: History): Delay[] {
 /** By then a database that came back is used again: the bound that the outages are judged by, too. */
 const graceMs = 5000
 
-function overlap({ start, end }: Span, faults: readonly Fault[]): number {
-  const spans = faults.map((fault) => ({ start: fault.start, end: fault.end + graceMs }))
-  return spans.reduce((sum, span) => sum + Math.max(0, Math.min(end, span.end) - Math.max(start, span.start)), 0)
+const withGrace = (faults: readonly Fault[]): Span[] =>
+  faults.map((fault) => ({ start: fault.start, end: fault.end + graceMs }))
+
+/** How much of a time is covered; what several cover counts once. */
+function overlap({ start, end }: Span, spans: readonly Span[]): number {
+  let covered = 0
+  let upTo = start
+  for (const span of spans.toSorted((a, b) => a.start - b.start)) {
+    const [from, to] = [Math.max(upTo, span.start), Math.min(end, span.end)]
+    if (to <= from) continue
+    covered += to - from
+    upTo = to
+  }
+  return covered
 }
