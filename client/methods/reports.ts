@@ -3,6 +3,7 @@ import type { FileLink } from '../../services/files/model'
 import type {
   Card,
   Category,
+  Pin,
   Place,
   PlaceKind,
   Priority,
@@ -24,7 +25,7 @@ type Change<More = object> = { input: { report: string } & More; output: Changed
 export interface ReportInput {
   title: string
   details?: string
-  place: string | { id?: string; text?: string; lat?: number; lng?: number }
+  place: string | { id?: string; text?: string; lat?: number; lng?: number; pin?: Omit<Pin, 'metres'> }
   priority?: Priority
   category?: string
   answers?: Record<string, string>
@@ -84,6 +85,7 @@ export interface ReportsCommands {
     input: { id?: string; parent?: string | null; kind: PlaceKind; name: string; code?: string }
     output: { id: string; code: string }
   }
+  'reports.place_plan': { input: { place: string; file: string | null; metres?: number }; output: object }
   'reports.place_remove': { input: { place: string }; output: { removed: number } }
   'reports.place_import': { input: { lines: ImportLine[] }; output: { made: number; changed: number } }
 }

@@ -63,6 +63,33 @@ describe('submitting', () => {
     expect(at.open.map(({ id }) => id)).toEqual([named, known])
   })
 
+  test('keeps a pin where it was set, on the plan that was shown then, and drops one on no plan', async () => {
+    await n1.call(admin, 'place_import', {
+      lines: [{ names: ['Kampus A', 'Gedung D', 'Lantai 1', 'R. 101', ''], code: 'd101' }],
+    })
+    type Places = { places: { id: string; kind: string; name: string; plan?: object }[] }
+    const floor = async (): Promise<Places['places'][number]> =>
+      (await n1.call<Places>(ani, 'places', { q: 'Gedung D' })).places.find(({ kind }) => kind === 'floor')!
+    const { id: place } = await floor()
+    const [first, second] = [await n1.photo(admin), await n1.photo(admin)]
+    expect(await refusal(n1.call(tini, 'place_plan', { place, file: first }))).toBe('forbidden')
+    expect(await refusal(n1.call(admin, 'place_plan', { place: 'nowhere', file: first }))).toBe('not_found')
+    expect(await refusal(n1.call(admin, 'place_plan', { place, file: await n1.photo(ani) }))).toBe('not_found')
+    await n1.call(admin, 'place_plan', { place, file: first, metres: 40 })
+    expect((await floor()).plan).toEqual({ file: first, metres: 40 })
+    const { links } = (await n1.registry.execute(budi, 'files.links', { files: [first] })) as { links: object[] }
+    expect(links).toHaveLength(1)
+    const pin = { plan: first, x: 12.5, y: 3 }
+    const report = await n1.submit(ani, { place: { id: 'D101', pin } })
+    await n1.call(admin, 'place_plan', { place, file: second })
+    await n1.call(tini, 'claim', { report })
+    expect((await n1.get(tini, report)).report.place.pin).toEqual({ ...pin, metres: 40 })
+    const made = await n1.submit(ani, { place: { id: 'D101', pin: { ...pin, plan: crypto.randomUUID() } } })
+    expect((await n1.get(tini, made)).report.place).not.toHaveProperty('pin')
+    await n1.call(admin, 'place_plan', { place, file: null })
+    expect(await floor()).not.toHaveProperty('plan')
+  })
+
   test('refuses photos of others and of other reports, and leaves nothing behind', async () => {
     const photo = await n1.photo(ani)
     await n1.submit(ani, { photos: [photo] })

@@ -32,6 +32,16 @@ export interface Photo {
   hidden?: true
 }
 
+/** A spot on a plan, in metres from its left and its top. */
+export interface Pin {
+  /** The picture's file. */
+  plan: string
+  /** How wide the picture is in life. */
+  metres: number
+  x: number
+  y: number
+}
+
 export interface PlaceRef {
   /** Missing where the reporter wrote it in their own words. */
   id?: string
@@ -39,6 +49,7 @@ export interface PlaceRef {
   building?: string
   lat?: number
   lng?: number
+  pin?: Pin
 }
 
 /** What everybody may know who may see the report. */
@@ -218,4 +229,6 @@ export interface Place {
   path: string
   lat?: number
   lng?: number
+  /** Of this place itself; what is inside of it is on it too. */
+  plan?: { file: string; metres: number }
 }

@@ -4,7 +4,8 @@ import type { Sql } from '../../kernel/db'
 import { query } from '../../kernel/service'
 import { refuse } from '../../protocol/errors'
 import { isVisible } from './access'
-import type { Place, PlaceKind } from './model'
+import type { Pin, Place, PlaceKind } from './model'
+import { pinsFor } from './plans'
 import { isHandler } from './policy'
 import { columns, toCard, type ReportRow } from './rows'
 import { card, place as placeShape, type PlaceInput } from './schemas'
@@ -20,9 +21,11 @@ export interface PlaceRow {
   line: string[]
   lat: number | null
   lng: number | null
+  plan: { file: string; metres: number } | null
 }
 
-export const placeColumns = 'p.id, p.parent, p.kind, p.name, p.code, p.path, p.line, p.lat, p.lng'
+export const placeColumns = `p.id, p.parent, p.kind, p.name, p.code, p.path, p.line, p.lat, p.lng,
+  (SELECT json_build_object('file', d.file, 'metres', d.metres) FROM reports.plan d WHERE d.file = p.plan) AS plan`
 
 /** Where a report is, as its row holds it. */
 export interface Resolved {
@@ -31,6 +34,7 @@ export interface Resolved {
   building: string | null
   lat: number | null
   lng: number | null
+  pin: Pin | null
 }
 
 const idsOf = (input: PlaceInput): string[] =>
@@ -42,7 +46,8 @@ const idsOf = (input: PlaceInput): string[] =>
  */
 export async function placesFor(sql: Sql, inputs: readonly PlaceInput[]): Promise<Resolved[]> {
   const wanted = [...new Set(inputs.flatMap(idsOf))]
-  if (wanted.length === 0) return inputs.map((input) => ownWords(input))
+  const pins = await pinsFor(sql, inputs)
+  if (wanted.length === 0) return inputs.map((input, nth) => ({ ...ownWords(input), pin: pins[nth]! }))
   const rows = await sql.query<PlaceRow & { building: string | null }>(
     `SELECT ${placeColumns}, b.id AS building FROM reports.place p
      LEFT JOIN reports.place b ON b.id = ANY (p.line) AND b.kind = 'building'
@@ -56,21 +61,24 @@ export async function placesFor(sql: Sql, inputs: readonly PlaceInput[]): Promis
       // An id or a code wins over a name.
       .concat(rows.flatMap((row) => [[row.id, row] as const, [row.code, row] as const])),
   )
-  return inputs.map((input) => {
+  return inputs.map((input, nth) => {
     const [word = ''] = idsOf(input)
     const found = known.get(word) ?? known.get(word.trim().toUpperCase())
-    return found ? inside(found, input) : ownWords(input)
+    return { ...(found ? inside(found, input) : ownWords(input)), pin: pins[nth]! }
   })
 }
 
 /** One of our places; what the reporter wrote beside it narrows it down. */
-function inside({ id, path, building, lat, lng }: PlaceRow & { building: string | null }, input: PlaceInput): Resolved {
+function inside(
+  { id, path, building, lat, lng }: PlaceRow & { building: string | null },
+  input: PlaceInput,
+): Omit<Resolved, 'pin'> {
   const given = typeof input === 'string' ? {} : input
   const more = given.id !== undefined && given.text ? ` · ${given.text.trim()}` : ''
   return { place_id: id, place_text: `${path}${more}`, building, lat: given.lat ?? lat, lng: given.lng ?? lng }
 }
 
-function ownWords(input: PlaceInput): Resolved {
+function ownWords(input: PlaceInput): Omit<Resolved, 'pin'> {
   const {
     id,
     text,
@@ -81,9 +89,10 @@ function ownWords(input: PlaceInput): Resolved {
   return { place_id: null, place_text: words || `${lat}, ${lng}`, building: null, lat, lng }
 }
 
-export const toPlace = ({ id, parent, kind, name, code, path, lat, lng }: PlaceRow): Place => ({
+export const toPlace = ({ id, parent, kind, name, code, path, lat, lng, plan }: PlaceRow): Place => ({
   ...{ id, parent, kind, name, code, path },
   ...(lat === null || lng === null ? {} : { lat, lng }),
+  ...(plan ? { plan } : {}),
 })
 
 export const places = query({

@@ -1,6 +1,6 @@
 /** The rows of this service, and how they are read and written: many at a time. */
 import { bigints, instants, integers, jsons, texts, type Column, type Sql, type Statement } from '../../kernel/db'
-import type { Card, Entry, Kind, Photo, PlaceRef, Priority, Report, State } from './model'
+import type { Card, Entry, Kind, Photo, Pin, PlaceRef, Priority, Report, State } from './model'
 import { statusOf } from './model'
 
 export interface ReportRow {
@@ -17,6 +17,7 @@ export interface ReportRow {
   building: string | null
   lat: number | null
   lng: number | null
+  pin: Pin | null
   photos: Photo[]
   private: boolean
   hide_name: boolean
@@ -42,7 +43,7 @@ export interface ReportRow {
 }
 
 export const columns = `r.id, r.number, r.title, r.details, r.answers, r.category, r.priority, r.state, r.place_id, r.place_text,
-  r.building, r.lat, r.lng, r.photos, r.private, r.hide_name, r.reporter, r.reporter_name, r.receipt, r.technician,
+  r.building, r.lat, r.lng, r.pin, r.photos, r.private, r.hide_name, r.reporter, r.reporter_name, r.receipt, r.technician,
   r.technician_name, r.followers, r.reopens, r.merged_into, r.before, r.absorbed, r.thread, r.alarm, r.version, r.created_at, r.opened_at,
   r.finished_at, r.updated_at`
 
@@ -66,7 +67,7 @@ export const readReports = (sql: Sql, refs: readonly string[]): Promise<(ReportR
 const textOf = (rows: readonly ReportRow[], key: keyof ReportRow): Column =>
   texts(rows.map((row) => row[key] as string | null))
 const jsonOf = (rows: readonly ReportRow[], key: keyof ReportRow): Column =>
-  jsons(rows.map((row) => JSON.stringify(row[key])))
+  jsons(rows.map((row) => (row[key] === null ? null : JSON.stringify(row[key]))))
 const intOf = (rows: readonly ReportRow[], key: keyof ReportRow): Column =>
   integers(rows.map((row) => Number(row[key])))
 const momentOf = (rows: readonly ReportRow[], key: 'opened_at' | 'finished_at'): (string | null)[] =>
@@ -76,14 +77,14 @@ const momentOf = (rows: readonly ReportRow[], key: 'opened_at' | 'finished_at'):
 export const insertReports = (rows: readonly ReportRow[]): Statement => ({
   text: `INSERT INTO reports.report (id, number, title, details, answers, category, priority, state, place_id, place_text,
        building, lat, lng, photos, private, hide_name, reporter, reporter_name, receipt, alarm, version,
-       created_at, opened_at, updated_at)
+       created_at, opened_at, updated_at, pin)
      SELECT id, number, title, details, answers, category, priority, state, place_id, place_text, building, lat, lng, photos,
-       private = 1, hide_name = 1, reporter, reporter_name, receipt, alarm, version, $22, $22, $22
+       private = 1, hide_name = 1, reporter, reporter_name, receipt, alarm, version, $22, $22, $22, pin
      FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::json[], $6::text[], $7::text[], $8::text[], $9::text[],
        $10::text[], $11::text[], $12::float8[], $13::float8[], $14::json[], $15::int[], $16::int[], $17::text[], $18::text[],
-       $19::text[], $20::int[], $21::int[])
+       $19::text[], $20::int[], $21::int[], $23::json[])
        AS n(id, number, title, details, answers, category, priority, state, place_id, place_text, building, lat, lng, photos,
-         private, hide_name, reporter, reporter_name, receipt, alarm, version)`,
+         private, hide_name, reporter, reporter_name, receipt, alarm, version, pin)`,
   params: [
     ...[textOf(rows, 'id'), bigints(rows.map(({ number }) => number)), textOf(rows, 'title'), textOf(rows, 'details')],
     ...[jsonOf(rows, 'answers'), textOf(rows, 'category'), textOf(rows, 'priority'), textOf(rows, 'state')],
@@ -91,6 +92,7 @@ export const insertReports = (rows: readonly ReportRow[]): Statement => ({
     ...[rows.map(({ lat }) => lat), rows.map(({ lng }) => lng), jsonOf(rows, 'photos')],
     ...[intOf(rows, 'private'), intOf(rows, 'hide_name'), textOf(rows, 'reporter'), textOf(rows, 'reporter_name')],
     ...[textOf(rows, 'receipt'), intOf(rows, 'alarm'), intOf(rows, 'version'), rows[0]!.created_at.toISOString()],
+    jsonOf(rows, 'pin'),
   ],
 })
 
@@ -99,12 +101,12 @@ export const updateReports = (rows: readonly ReportRow[]): Statement => ({
        place_text = n.place_text, building = n.building, lat = n.lat, lng = n.lng, photos = n.photos,
        technician = n.technician, technician_name = n.technician_name, followers = n.followers, reopens = n.reopens,
        merged_into = n.merged_into, before = n.before, absorbed = n.absorbed, thread = n.thread, alarm = n.alarm,
-       version = n.version, opened_at = n.opened_at, finished_at = n.finished_at, updated_at = $23
+       version = n.version, opened_at = n.opened_at, finished_at = n.finished_at, updated_at = $23, pin = n.pin
      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::float8[],
        $9::float8[], $10::json[], $11::text[], $12::text[], $13::int[], $14::int[], $15::text[], $16::text[], $17::int[],
-       $18::text[], $19::int[], $20::int[], $21::timestamptz[], $22::timestamptz[])
+       $18::text[], $19::int[], $20::int[], $21::timestamptz[], $22::timestamptz[], $24::json[])
        AS n(id, category, priority, state, place_id, place_text, building, lat, lng, photos, technician, technician_name,
-         followers, reopens, merged_into, before, absorbed, thread, alarm, version, opened_at, finished_at)
+         followers, reopens, merged_into, before, absorbed, thread, alarm, version, opened_at, finished_at, pin)
      WHERE r.id = n.id`,
   params: [
     ...[textOf(rows, 'id'), textOf(rows, 'category'), textOf(rows, 'priority'), textOf(rows, 'state')],
@@ -114,6 +116,7 @@ export const updateReports = (rows: readonly ReportRow[]): Statement => ({
     ...[textOf(rows, 'merged_into'), textOf(rows, 'before'), intOf(rows, 'absorbed'), textOf(rows, 'thread')],
     ...[intOf(rows, 'alarm'), intOf(rows, 'version'), momentOf(rows, 'opened_at'), momentOf(rows, 'finished_at')],
     rows[0]!.updated_at.toISOString(),
+    jsonOf(rows, 'pin'),
   ],
 })
 
@@ -172,6 +175,7 @@ export const placeOf = (row: ReportRow): PlaceRef => ({
   ...optional('building', row.building),
   ...optional('lat', row.lat),
   ...optional('lng', row.lng),
+  ...optional('pin', row.pin),
 })
 
 export const technicianOf = (row: ReportRow): Report['technician'] =>

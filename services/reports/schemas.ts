@@ -16,6 +16,7 @@ const photoIds = z.array(fileId).max(maxPhotos)
 const note = words(4000)
 const lat = z.number().min(-90).max(90)
 const lng = z.number().min(-180).max(180)
+const metres = z.number().min(0).max(20_000)
 
 /**
  * A place's id, what its sticker says, or one's own words; or an object with any of these and where on the map it is.
@@ -23,7 +24,11 @@ const lng = z.number().min(-180).max(180)
 export const placeInput = z.union([
   words(200),
   z
-    .object({ id: words(200).optional(), text: words(200).optional(), lat: lat.optional(), lng: lng.optional() })
+    .object({
+      ...{ id: words(200).optional(), text: words(200).optional(), lat: lat.optional(), lng: lng.optional() },
+      /** A spot on the plan of the place, in metres from its left and its top. */
+      pin: z.object({ plan: fileId, x: metres, y: metres }).optional(),
+    })
     .refine(({ id: place, text, lat: north }) => place !== undefined || text !== undefined || north !== undefined, {
       message: 'an id, a text, or lat and lng',
     })
@@ -78,6 +83,7 @@ export const placeRef = z.object({
   building: z.string().optional(),
   lat: z.number().optional(),
   lng: z.number().optional(),
+  pin: z.object({ plan: z.string(), metres: z.number(), x: z.number(), y: z.number() }).optional(),
 })
 
 const common = {
@@ -208,6 +214,7 @@ export const place = z.object({
   path: z.string(),
   lat: z.number().optional(),
   lng: z.number().optional(),
+  plan: z.object({ file: z.string(), metres: z.number() }).optional(),
 })
 export const placeSave = z.object({
   /** Without it, a new one. */

@@ -11,6 +11,7 @@ import { duty, myDuty } from './duty'
 import { isHandler } from './policy'
 import { hidePhoto } from './photos'
 import { at, places } from './places'
+import { plansTopic, savePlan } from './plans'
 import { open311Requests } from './open311/requests'
 import { openData, publicBoard } from './public'
 import { board, get, mine, similar } from './queries'
@@ -26,17 +27,18 @@ export const reports: Service = {
     ...[submit, get, board, mine, similar, search, publicBoard, openData, open311Requests],
     ...[claim, release, assign, update, finish, confirm, reopen, reject],
     ...[follow, unfollow, meToo, useReceipt, merge, unmerge, discuss],
-    ...[categories, saveCategory, places, at, savePlace, removePlace, importPlaces],
+    ...[categories, saveCategory, places, at, savePlace, removePlace, importPlaces, savePlan],
     ...[duty, myDuty, hidePhoto, alert, watchPhoto],
   ],
   topics: [
     {
       prefix: 'reports',
       summary:
-        '`reports:<report>`: what happens to one report, for who may see it. `reports:board`: every report as a card, for technicians and admins.',
+        '`reports:<report>`: what happens to one report, for who may see it. `reports:board`: every report as a card, for technicians and admins. `reports:plans`: on what the pictures of floors hang.',
       roster: false,
       events: reportEvents,
       authorize: async (sql, actor, id) => {
+        if (`reports:${id}` === plansTopic) return
         if (id !== 'board') return void (await visibleReport(sql, actor, id))
         if (!isHandler(actor.role)) throw refuse.notFound()
       },

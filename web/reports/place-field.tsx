@@ -2,7 +2,7 @@
 import { useCallback, useDeferredValue, useState } from 'react'
 import type { Client } from '../../client/client'
 import type { ReportInput } from '../../client/methods/reports'
-import type { Place } from '../../services/reports/model'
+import type { Pin, Place } from '../../services/reports/model'
 import { Button } from '../ui/button'
 import { Field } from '../ui/field'
 import { Icon } from '../ui/icons'
@@ -17,14 +17,18 @@ export interface Where {
   /** Chosen out of ours. */
   place?: Place
   spot?: { lat: number; lng: number }
+  pin?: Omit<Pin, 'metres'>
 }
 
 /** Nothing where nothing was said yet. */
-export function placeOf({ text, place, spot }: Where): ReportInput['place'] | undefined {
-  if (place) return { id: place.id, ...spot }
+export function placeOf({ text, place, spot, pin }: Where): ReportInput['place'] | undefined {
+  if (place) return { id: place.id, ...spot, ...(pin ? { pin } : {}) }
   if (text.trim() === '') return spot
   return { text: text.trim(), ...spot }
 }
+
+/** A pin on the plan of one place says nothing about another. */
+const at = ({ spot }: Where, place: Place): Where => ({ text: place.path, place, ...(spot ? { spot } : {}) })
 
 interface PlaceFieldProps {
   client: Client
@@ -41,7 +45,7 @@ export function PlaceField({ client, where, onChange }: PlaceFieldProps) {
     setScanning(false)
     const found = await client.query('reports.at', { code: codeOf(text) }).catch(() => undefined)
     setProblem(found ? undefined : 'new.place.scan.bad')
-    if (found) onChange({ ...where, text: found.place.path, place: found.place })
+    if (found) onChange(at(where, found.place))
   }
   const locate = (): void =>
     navigator.geolocation.getCurrentPosition(
@@ -68,10 +72,10 @@ export function PlaceField({ client, where, onChange }: PlaceFieldProps) {
         onLocate={locate}
       />
       <p className="text-sm text-muted" aria-live="polite">
-        {where.spot && say('new.place.located')}
+        {(where.spot ?? where.pin) && say('new.place.located')}
       </p>
       {scanning && <QrScanner onFound={(text) => void scanned(text)} />}
-      {pinning && <PlanPin client={client} value={where.spot} onChange={(spot) => onChange({ ...where, spot })} />}
+      {pinning && <PlanPin client={client} where={where} onChange={(more) => onChange({ ...where, ...more })} />}
       {problem && <Problem>{say(problem)}</Problem>}
     </div>
   )
@@ -125,7 +129,7 @@ function Suggestions({ client, where, onChange }: PlaceFieldProps) {
         <li key={place.id} className="max-w-full">
           <button
             type="button"
-            onClick={() => onChange({ ...where, text: place.path, place })}
+            onClick={() => onChange(at(where, place))}
             className="min-h-9 max-w-full rounded-xl bg-sunken px-3 py-1 text-left text-sm break-words hover:bg-accent-soft"
           >
             {place.path}

@@ -83,3 +83,15 @@ function picture(width: number, height: number, marks: readonly Mark[]): string 
 
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+
+/** The plan that shows a place: its own, or that of what it is inside of. */
+export function planFor(places: readonly Place[], place: Place | undefined): Place['plan'] {
+  const known = new Map(places.map((one) => [one.id, one]))
+  // As deep as kinds of places go, and no loop that a broken tree could make.
+  for (let [here, depth] = [place, 0]; here && depth < 10; depth++) {
+    const { plan } = known.get(here.id) ?? here
+    if (plan) return plan
+    here = known.get(here.parent ?? '')
+  }
+  return undefined
+}

@@ -20,6 +20,7 @@ import { paths } from '../paths'
 import { useAct } from '../use-act'
 import { WayLink } from '../../shell/way-link'
 import { linesOf } from './place-lines'
+import { PlanField } from './plan-field'
 import { useSay } from './words'
 
 export default function PlacesPage({ signedIn: { client } }: PageProps) {
@@ -145,6 +146,7 @@ function Edit({ client, place, places, onDone, onClose }: EditProps) {
           {say('places.save')}
         </Button>
       </form>
+      {place && <PlanField client={client} place={place} onDone={onDone} />}
     </Dialog>
   )
 }

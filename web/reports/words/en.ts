@@ -47,6 +47,7 @@ export const en = {
   'new.place.scan.bad': 'This is no sticker of ours.',
   'new.place.here': 'My location',
   'new.place.plan': 'On the plan',
+  'new.place.plan.broken': 'The plan of this floor can’t be shown now. Words do as well.',
   'new.place.plan.none': 'No building has told where it is yet. Use your location, or words.',
   'new.place.located': 'Your location goes along.',
   'new.place.refused': 'The location could not be read.',

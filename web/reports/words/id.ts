@@ -50,6 +50,7 @@ export const id: Translation<typeof en> = {
   'new.place.scan.bad': 'Ini bukan stiker kami.',
   'new.place.here': 'Lokasi saya',
   'new.place.plan': 'Di denah',
+  'new.place.plan.broken': 'Denah lantai ini belum bisa ditampilkan. Tulis saja dengan kata-kata.',
   'new.place.plan.none': 'Belum ada gedung yang diketahui posisinya. Pakai lokasi Anda, atau tulis dengan kata-kata.',
   'new.place.located': 'Lokasi Anda ikut dikirim.',
   'new.place.refused': 'Lokasi tidak dapat dibaca.',
