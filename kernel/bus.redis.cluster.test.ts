@@ -1,10 +1,14 @@
 import { afterAll, describe, expect, test } from 'bun:test'
+import { freePort } from '../prove/testing/cluster'
 import { OwnRedis, redisServer } from '../prove/testing/redis'
 import { until } from '../prove/testing/until'
 import { redisBus, type Bus } from './bus'
 import { busContract, type BusWorld } from './bus.contract'
 
 if (redisServer === undefined) console.log('skipped: there is no redis-server or valkey-server on this machine')
+
+/** Unless told, they speak to each other at a port 10,000 above, which there need not be. */
+const clustered = (port = freePort()): string[] => ['--cluster-enabled', 'yes', '--cluster-port', String(port)]
 
 const worldOf = (redis: OwnRedis, url: string): BusWorld => ({
   join: (node) => redisBus(url, node),
@@ -25,7 +29,7 @@ describe.skipIf(redisServer === undefined)('over Redis', () => {
   })
 
   busContract('redis cluster', async () => {
-    const redis = await OwnRedis.open(['--cluster-enabled', 'yes'])
+    const redis = await OwnRedis.open(clustered())
     await redis.command('CLUSTER ADDSLOTSRANGE 0 16383')
     await until(async () => (await redis.command('CLUSTER INFO')).includes('cluster_state:ok'), { what: 'the cluster' })
     return worldOf(redis, `redis+cluster://127.0.0.1:${redis.port}`)
@@ -74,6 +78,30 @@ describe.skipIf(redisServer === undefined)('the redis bus and a Redis that dies'
       await redis.kill()
       await until(() => a.bus.state === 'down' && b.bus.state === 'down', { what: 'both to notice', timeoutMs: 5000 })
     }
+  }, 60_000)
+
+  test('follows a cluster to the replica that has taken over', async () => {
+    const gossip = freePort()
+    const [master, replica] = await Promise.all([open(clustered(gossip)), open(clustered())])
+    await master.command('CLUSTER ADDSLOTSRANGE 0 16383')
+    const id = /[0-9a-f]{40}/.exec(await master.command('CLUSTER MYID'))![0]
+    await replica.command(`CLUSTER MEET 127.0.0.1 ${master.port} ${gossip}`)
+    // It must have heard of the master before it can follow it.
+    const follows = async (): Promise<boolean> => (await replica.command(`CLUSTER REPLICATE ${id}`)).startsWith('+OK')
+    await until(follows, { what: 'the two to meet', timeoutMs: 20_000, everyMs: 50 })
+    const isCopy = async (): Promise<boolean> =>
+      (await replica.command('INFO replication')).includes('master_link_status:up')
+    await until(isCopy, { what: 'the replica to follow', timeoutMs: 20_000, everyMs: 50 })
+    const url = `redis+cluster://127.0.0.1:${master.port},127.0.0.1:${replica.port}`
+    const [a, b] = await Promise.all([join(url, 'a'), join(url, 'b')])
+    await reaches(a.bus, b.heard, 'before')
+    await master.kill()
+    await until(() => a.bus.state === 'down' && b.bus.state === 'down', { what: 'both to notice', timeoutMs: 5000 })
+    expect(await replica.command('CLUSTER FAILOVER TAKEOVER')).toStartWith('+OK')
+    const begun = performance.now()
+    await reaches(a.bus, b.heard, 'after')
+    await reaches(b.bus, a.heard, 'and back')
+    console.info(`heard over the replica ${(performance.now() - begun).toFixed(0)} ms after it took over`)
   }, 60_000)
 
   test('follows Sentinel to the new master', async () => {
