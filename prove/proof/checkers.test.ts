@@ -368,6 +368,16 @@ test('what a bad network takes is not laid at the door of the cluster', () => {
   expect(brokenIn(late)).toEqual([])
 })
 
+test('what the prover slept through is not laid at the door of the cluster, and no more than that', () => {
+  const lateBy = (sleptUntil: number): Record_[] =>
+    change((all) => {
+      all.push({ type: 'lag', start: 1050, end: sleptUntil }, { type: 'lag', start: 1060, end: sleptUntil })
+      for (const one of all) if (one.type === 'seen' && one.offset === 4) one.at = 3700
+    })
+  expect(brokenIn(lateBy(1300))).toEqual([])
+  expect(brokenIn(lateBy(1150))).toEqual(['G5'])
+})
+
 test('a standby that takes over has an epoch of its own, and who comes back is told so once', () => {
   const takenOver = (epochs: readonly string[]): Record_[] =>
     change((all) => {

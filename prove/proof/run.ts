@@ -52,10 +52,25 @@ export async function runAll(arena: Arena, options: RunOptions): Promise<Run> {
   const history = new History(historyFile)
   onHistory?.(history)
   const played: Played[] = []
+  const watch = watchOurselves(history)
   for (const [index, scenario] of scenarios.entries())
     played.push(await play(arena, history, scenario, { ...options, index }))
+  clearInterval(watch)
   await history.close()
   return { seed, startedAt, played, verdicts: judge(history), history }
+}
+
+const tickMs = 50
+const lagMs = 100
+
+/** Who measures must know when it could not. */
+function watchOurselves(history: History): ReturnType<typeof setInterval> {
+  let last = Date.now()
+  return setInterval(() => {
+    const now = Date.now()
+    if (now - last > tickMs + lagMs) history.add({ type: 'lag', start: last + tickMs, end: now })
+    last = now
+  }, tickMs)
 }
 
 async function play(

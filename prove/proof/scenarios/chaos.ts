@@ -1,5 +1,5 @@
 import { faultKinds, type FaultKind } from '../history'
-import type { Scenario, Stage, Work } from '../scenario'
+import { allOf, type Scenario, type Stage, type Work } from '../scenario'
 import { checkIn } from './attendance'
 import { talk } from './chat'
 import { report } from './reports'
@@ -9,6 +9,11 @@ const parts: readonly ((stage: Stage) => Promise<Work>)[] = [talk, sell, checkIn
 
 const always: readonly FaultKind[] = ['fill disk', 'kill bus', 'roll']
 
+const allOfEach =
+  (works: readonly Work[], todo: (work: Work) => Promise<void>): (() => Promise<void>) =>
+  () =>
+    allOf(works.map(todo))()
+
 export const chaos: Scenario = {
   name: 'chaos',
   what: 'all services at once, while the disk is full, the bus goes away, all nodes are replaced, and more, as chance has it',
@@ -16,10 +21,13 @@ export const chaos: Scenario = {
   some: { of: faultKinds.filter((kind) => !always.includes(kind)), count: 4 },
   lastingMs: 14_000,
   async begin(stage) {
-    const works = await Promise.all(parts.map((part) => part(stage)))
-    return {
-      stop: async () => void (await Promise.all(works.map((work) => work.stop()))),
-      finish: async () => void (await Promise.all(works.map((work) => work.finish()))),
-    }
+    const begun = await Promise.allSettled(parts.map((part) => part(stage)))
+    const works = begun.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    const stop = allOfEach(works, (work) => work.stop())
+    const failed = begun.find((one) => one.status === 'rejected')
+    if (!failed) return { stop, finish: allOfEach(works, (work) => work.finish()) }
+    // Who has begun must not go on by themselves.
+    await stop()
+    throw failed.reason
   },
 }
