@@ -4,7 +4,7 @@ import { chat } from './chat'
 import { connect } from './connect'
 import { claims, soldOut } from './drops'
 import { failover } from './failover'
-import { fanout } from './fanout'
+import { fanout, pricesOf, type Price } from './fanout'
 import { fanoutPeers } from './fanout-peers'
 import { limit, ours, peer, type Bar, type Figure } from './figures'
 import { idle } from './idle'
@@ -45,6 +45,17 @@ function peerBars(peers: readonly (readonly [name: string, value: number | { ski
 const perCpu = (of: { perCpuSecond: number } | { skipped: string }): number | { skipped: string } =>
   'skipped' in of ? of : of.perCpuSecond
 
+const pricesShown = ({ alun, bare }: { alun: Price; bare: Price }): Figure[] => [
+  {
+    ...{ what: 'Fan-out: a message, before anybody hears it', unit: 'CPU µs', less: true },
+    bars: [ours(alun.messageMicros, 'Alun: durable, with PostgreSQL'), limit('bare publish', bare.messageMicros)],
+  },
+  {
+    ...{ what: 'Fan-out: each subscriber more', unit: 'CPU µs', less: true },
+    bars: [ours(alun.deliveryMicros), limit('bare publish', bare.deliveryMicros)],
+  },
+]
+
 const rows = (limits: Limits | undefined): Bar[] =>
   limits ? [limit('bare batched INSERT', limits.inserts.perCpuSecond)] : []
 const http = (limits: Limits | undefined): Bar[] => (limits ? [limit('bare HTTP', limits.http.perCpuSecond)] : [])
@@ -55,23 +66,30 @@ export const benches: Record<string, Bench> = {
       'one sender, at most 128 messages not yet with everybody; one node, fsync on; bare native publish of the same bytes; Flask-SocketIO and Socket.IO with their Redis',
     async run({ seconds, smoke }) {
       const results = []
-      for (const many of smoke ? [20] : [200, 1000]) results.push(await fanout(many, seconds))
+      for (const many of smoke ? [20] : [1, 200, 1000]) results.push(await fanout(many, seconds))
       const peers = smoke ? undefined : await fanoutPeers(1000, seconds)
       const theirs = [
         ...(peers ? ([['Flask-SocketIO', perCpu(peers.flaskSocketIo)]] as const) : []),
         ...(peers ? ([['Socket.IO, Redis Streams', perCpu(peers.socketIo)]] as const) : []),
       ]
       const [bars, skipped] = peerBars(theirs)
-      const figures = results.map(({ subscribers, alun, bare }, nth): Figure => ({
+      const shown = results.filter(({ subscribers }) => subscribers > 1)
+      const figures = shown.map(({ subscribers, alun, bare }, nth): Figure => ({
         what: `Fan-out to ${subscribers.toLocaleString('en')} subscribers`,
         unit: deliveries,
         bars: [
           ours(alun.perCpuSecondWithDatabase, 'Alun, with PostgreSQL'),
           limit('bare publish', bare.perCpuSecond),
-          ...(nth === results.length - 1 ? bars : []),
+          ...(nth === shown.length - 1 ? bars : []),
         ],
       }))
-      return { result: { ours: results, peers }, figures, skipped }
+      // Of one number of subscribers nothing can be told apart.
+      const prices = smoke ? undefined : pricesOf(results)
+      return {
+        result: { ours: results, prices, peers },
+        figures: [...figures, ...(prices ? pricesShown(prices) : [])],
+        skipped,
+      }
     },
   },
   fanin: {

@@ -11,14 +11,49 @@ import { RawSocket } from './raw-socket'
 export interface FanoutResult {
   subscribers: number
   frameBytes: number
-  alun: { deliveriesPerSecond: number; perCpuSecond: number; perCpuSecondWithDatabase: number }
-  bare: { deliveriesPerSecond: number; perCpuSecond: number }
+  alun: {
+    deliveriesPerSecond: number
+    perCpuSecond: number
+    perCpuSecondWithDatabase: number
+    /** What one message costs all in all: taking it durably, and delivering it to everybody. CPU µs. */
+    nodeMicrosPerMessage: number
+    databaseMicrosPerMessage: number
+    /** Messages that a subscriber finds in one frame. */
+    messagesPerFrame: number
+  }
+  bare: { deliveriesPerSecond: number; perCpuSecond: number; microsPerMessage: number }
   ratio: number
   ratioWithDatabase: number
 }
 
 const window = 128
 const text = 'A message of ordinary length, as people write them in a channel when class begins. '.repeat(2).trim()
+
+/** What a message and what each delivery of it costs, when both are told apart by several numbers of subscribers. */
+export interface Price {
+  /** To take one message, before anybody hears it. */
+  messageMicros: number
+  /** Each subscriber more. */
+  deliveryMicros: number
+}
+
+export function pricesOf(results: readonly FanoutResult[]): { alun: Price; bare: Price } {
+  const [few, many] = [results[0]!, results.at(-1)!]
+  const priceBy = (cost: (of: FanoutResult) => number): Price => {
+    const deliveryMicros = (cost(many) - cost(few)) / (many.subscribers - few.subscribers)
+    return {
+      deliveryMicros: round(deliveryMicros),
+      messageMicros: Math.round(cost(few) - few.subscribers * deliveryMicros),
+    }
+  }
+  return {
+    alun: priceBy(({ alun }) => alun.nodeMicrosPerMessage + alun.databaseMicrosPerMessage),
+    bare: priceBy(({ bare }) => bare.microsPerMessage),
+  }
+}
+
+/** The runtime goes on compiling what runs often: a cold node takes three times as much for a message. */
+const warmUpSeconds = 4
 
 export async function fanout(subscribers: number, seconds: number): Promise<FanoutResult> {
   const cluster = await testCluster({ nodes: 1, durable: true })
@@ -30,33 +65,43 @@ export async function fanout(subscribers: number, seconds: number): Promise<Fano
     const database = cluster.postgres.server.pid
     let sent = 0
     let delivered = 0
-    for (const client of clients) client.onPublication = (count) => void (delivered += count)
+    let frames = 0
+    for (const client of clients)
+      client.onPublication = (count) => {
+        delivered += count
+        frames++
+      }
+    const talk = (forSeconds: number): Promise<void> =>
+      closedLoop(forSeconds, {
+        send: () => {
+          sent++
+          void sender.ask('rpc', { method: 'discussion.post', data: { channel: 'general', text, key: `f${sent}` } })
+        },
+        pending: () => sent - Math.floor(delivered / subscribers),
+      })
+    await talk(Math.min(seconds, warmUpSeconds))
+    const before = { delivered, frames }
     let withDatabase: Sample = { seconds: 0, cpuSeconds: 0 }
     const alone = await measured(
       () => [node],
       async () => {
         withDatabase = await measured(
           () => [node, database],
-          () =>
-            closedLoop(seconds, {
-              send: () => {
-                sent++
-                void sender.ask('rpc', {
-                  method: 'discussion.post',
-                  data: { channel: 'general', text, key: `f${sent}` },
-                })
-              },
-              pending: () => sent - Math.floor(delivered / subscribers),
-            }),
+          () => talk(seconds),
         )
       },
     )
+    delivered -= before.delivered
+    frames -= before.frames
     for (const client of clients) client.close()
     const bare = await bareFanout(subscribers, frameBytes, seconds)
     const alun = {
       deliveriesPerSecond: Math.round(delivered / alone.seconds),
       perCpuSecond: Math.round(delivered / alone.cpuSeconds),
       perCpuSecondWithDatabase: Math.round(delivered / withDatabase.cpuSeconds),
+      nodeMicrosPerMessage: microsFor(alone.cpuSeconds, delivered / subscribers),
+      databaseMicrosPerMessage: microsFor(withDatabase.cpuSeconds - alone.cpuSeconds, delivered / subscribers),
+      messagesPerFrame: round(delivered / frames),
     }
     return {
       subscribers,
@@ -126,6 +171,7 @@ async function bareFanout(subscribers: number, bytes: number, seconds: number) {
     return {
       deliveriesPerSecond: Math.round(delivered / sample.seconds),
       perCpuSecond: Math.round(delivered / sample.cpuSeconds),
+      microsPerMessage: microsFor(sample.cpuSeconds, delivered / subscribers),
     }
   } finally {
     server.kill('SIGKILL')
@@ -145,4 +191,5 @@ export async function closedLoop(
   }
 }
 
+const microsFor = (cpuSeconds: number, messages: number): number => Math.round((cpuSeconds / messages) * 1e6)
 const round = (value: number): number => Math.round(value * 100) / 100
