@@ -50,6 +50,24 @@ async function announce(page: Page, more: object): Promise<string> {
   return ((await answer.json()) as { id: string }).id
 }
 
+/** The same person, with another browser. */
+async function otherDevice(page: Page): Promise<Page> {
+  const context = await browser.newContext({
+    baseURL: alun.url,
+    locale: 'en-GB',
+    viewport: { width: 768, height: 1024 },
+  })
+  contexts.push(context)
+  await context.addCookies(await page.context().cookies())
+  return context.newPage()
+}
+
+async function claimOf(page: Page, drop: string): Promise<string> {
+  const answer = await page.request.post('/api/drops/mine', { data: { drop } })
+  const { claims } = (await answer.json()) as { claims: { claim: string }[] }
+  return claims[0]!.claim
+}
+
 const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString()
 const press = (page: Page) => page.getByTestId('press')
 /** The node that the page's own connection is on. */
@@ -67,6 +85,13 @@ withBrowser(
     await first.getByTestId('claim-held').waitFor()
     await press(second).getByText('JOIN THE LINE').click()
     await second.getByTestId('claim-waiting').getByText('Place 1').waitFor()
+    await second.getByTestId('turn').getByText('it is your turn by').waitFor()
+    const tablet = await otherDevice(second)
+    await tablet.goto(`/drops/${drop}`)
+    await tablet.getByTestId('claim-waiting').getByText('Place 1').waitFor()
+    // It never takes longer without a word about the cause, on whichever device it was seen before.
+    await first.getByTestId('claim-held').getByRole('button', { name: 'Confirm' }).click()
+    for (const page of [second, tablet]) await page.getByTestId('turn').getByText('1 unit was taken for good').waitFor()
 
     await organiser.goto(`/drops/${drop}/organise`)
     await until(async () => (await organiser.getByTestId('desk-waiting').innerText()) === '1', { what: 'the line' })
@@ -75,7 +100,9 @@ withBrowser(
     await organiser.getByRole('button', { name: 'Go on' }).click()
     await organiser.getByLabel('Stock, all in all').fill('2')
     await organiser.getByRole('button', { name: 'Set the stock' }).click()
-    await second.getByTestId('claim-offered').getByRole('button', { name: 'No, thanks' }).click()
+    await tablet.getByTestId('claim-offered').waitFor()
+    // As the notice of it does where it can't decline by itself: the page asks.
+    await second.goto(`/drops/${drop}?decline=${await claimOf(second, drop)}`)
     await second.getByRole('dialog').getByRole('button', { name: 'No, thanks' }).click()
     await until(async () => (await organiser.getByTestId('desk-free').innerText()) === '1', { what: 'a free unit' })
     await organiser.getByRole('row', { name: /^Held/ }).waitFor()
@@ -109,14 +136,15 @@ withBrowser(
     expect(await press(buyer).count()).toBe(0)
     await press(buyer).getByText('BUY NOW').waitFor()
 
-    // Frozen, so that the press reaches nobody; and then gone, before it was answered.
+    // Frozen, so that the press reaches nobody; and then gone, before it was answered. Whoever would notice sleeps so long.
     const node = await nodeOf(buyer)
+    alun.supervisor('sleeps')
     await alun.killNode(node, 'SIGSTOP')
     await press(buyer).click()
     await buyer.getByTestId('verdict').getByText('asked for again with the same key').waitFor()
     expect(await press(buyer).isDisabled()).toBe(true)
-    // Unless the supervisor found it frozen first, and did the same.
-    await alun.killNode(node).catch(() => undefined)
+    await alun.killNode(node)
+    alun.supervisor('wakes')
     await buyer.getByTestId('verdict').getByText('It is held for you').waitFor({ timeout: 30_000 })
     expect(await buyer.getByTestId('verdict').innerText()).toContain('Served by node')
 

@@ -3,11 +3,15 @@ import { fullTimeOf } from '../ui/times'
 import { partsOf, useLeft } from './time'
 import { useWords } from './words'
 
+/** From here on there is nothing but the number. */
+const lastMs = 10_000
+
 /** How long until it opens, by the server's clock. Nothing once it is open. */
 export function Countdown({ drop, nowMs }: { drop: Drop; nowMs(): number }) {
   const { say, lang } = useWords()
   const left = useLeft(drop.opensAt, nowMs)
   if (left <= 0) return null
+  if (left <= lastMs) return <Last seconds={Math.ceil(left / 1000)} />
   const parts = partsOf(left)
   const shown = (['days', 'hours', 'minutes', 'seconds'] as const).filter((part) => part !== 'days' || parts.days > 0)
   return (
@@ -24,6 +28,16 @@ export function Countdown({ drop, nowMs }: { drop: Drop; nowMs(): number }) {
         ))}
       </div>
       <p className="text-sm text-white/80">{fullTimeOf(drop.opensAt, lang)}</p>
+    </div>
+  )
+}
+
+function Last({ seconds }: { seconds: number }) {
+  const { say } = useWords()
+  return (
+    <div role="timer" className="flex flex-col items-center gap-1">
+      <span className="text-8xl font-bold tabular-nums md:text-9xl">{seconds}</span>
+      <span className="text-white/80">{say('launch.seconds')}</span>
     </div>
   )
 }

@@ -21,6 +21,7 @@ import { PressLine, PressPanel } from './press'
 import { Sale, type Own } from './sale'
 import { Stock } from './stock'
 import { Terms } from './terms'
+import { useLeft } from './time'
 import { useSay } from './words'
 
 export default function LaunchPage({ signedIn, params: { id } }: PageProps<{ id: string }>) {
@@ -39,18 +40,21 @@ function Launch({ sale }: { sale: Sale }) {
   const { drop, mayManage } = state
   return (
     <div className="flex min-h-full flex-col bg-[#0a0a0f] text-white [color-scheme:dark]">
-      <Ways drop={drop} mayManage={mayManage} />
+      <Ways sale={sale} drop={drop} mayManage={mayManage} />
       <Stage sale={sale} drop={drop} />
     </div>
   )
 }
 
-function Ways({ drop, mayManage }: { drop: Drop; mayManage: boolean }) {
+function Ways({ sale, drop, mayManage }: { sale: Sale; drop: Drop; mayManage: boolean }) {
   const say = useSay()
+  const { server } = useStore(sale.client.connection.status)
   return (
     <div className="flex items-center gap-2 p-2">
       <IconLink href={paths.list} icon="back" label={say('app.back')} />
       <span className="flex-1" />
+      {/* Where the badge at the top of the page isn't shown. */}
+      {server && <span className="text-sm text-white/80 md:hidden">{say('launch.on', { node: server.node })}</span>}
       {mayManage && (
         <Link
           href={paths.organise(drop.id)}
@@ -66,17 +70,24 @@ function Ways({ drop, mayManage }: { drop: Drop; mayManage: boolean }) {
 
 const way = 'min-h-6 text-white/80 underline underline-offset-4 hover:text-white'
 
-/** The drama. The light behind it comes on when the drop does. */
+/** It comes up in the last minute, stands while there is something to get, and goes down with the last unit. */
+function lightOf({ status }: Drop, leftMs: number): number {
+  if (leftMs === 0) return status === 'open' ? 1 : 0.3
+  return Math.max(status === 'lobby' ? 0.6 : 0.3, 1 - leftMs / 60_000)
+}
+
+/** The drama. */
 function Stage({ sale, drop }: { sale: Sale; drop: Drop }) {
   const say = useSay()
   const own = useStore(sale.own)
   const [quantity, setQuantity] = useState(1)
-  const lit = drop.status === 'open' || drop.status === 'lobby'
+  const left = useLeft(drop.opensAt, sale.now)
   return (
     <section className="relative isolate mx-auto flex w-full max-w-3xl flex-1 flex-col items-center justify-center gap-8 px-4 py-10 text-center">
       <div
         aria-hidden="true"
-        className={`absolute inset-0 -z-10 bg-[radial-gradient(60%_50%_at_50%_35%,#3b5bdb66,transparent_70%)] transition-opacity duration-1000 ${lit ? 'opacity-100' : 'opacity-30'}`}
+        className="absolute inset-0 -z-10 bg-[radial-gradient(60%_50%_at_50%_35%,#4263eb80,transparent_70%)] transition-opacity duration-1000"
+        style={{ opacity: lightOf(drop, left) }}
       />
       <Title drop={drop} />
       <Countdown drop={drop} nowMs={sale.now} />

@@ -7,9 +7,11 @@ import { explain } from '../ui/explain'
 import { PageBody } from '../ui/page-body'
 import { Skeleton } from '../ui/spinner'
 import { useQuery } from '../ui/use-query'
+import { isTimed } from '../../services/drops/model/claim'
 import { ordered } from './claims'
 import { paths } from './paths'
 import { Receipt } from './receipt'
+import { clockOf, useLeft } from './time'
 import { useSay } from './words'
 
 /** What one has, from every drop: receipts with their codes, holds and places in lines. */
@@ -19,6 +21,7 @@ export default function MinePage({ signedIn }: PageProps) {
   const { value, error, refresh } = useQuery(
     useCallback((signal) => client.query('drops.mine', {}, { signal }), [client]),
   )
+  const now = useCallback(() => client.connection.nowMs(), [client])
   useEffect(() => {
     const event = (data: { kind?: unknown }): void => void (data.kind === 'claim' && refresh())
     return client.connection.onInbox({ event, reset: refresh })
@@ -40,7 +43,7 @@ export default function MinePage({ signedIn }: PageProps) {
         <ul className="grid gap-4 md:grid-cols-2">
           {ordered(value.claims).map((claim) => (
             <li key={claim.claim} className="flex flex-col">
-              <Line claim={claim} />
+              <Line claim={claim} nowMs={now} />
             </li>
           ))}
         </ul>
@@ -49,8 +52,9 @@ export default function MinePage({ signedIn }: PageProps) {
   )
 }
 
-function Line({ claim }: { claim: Claim }) {
+function Line({ claim, nowMs }: { claim: Claim; nowMs(): number }) {
   const say = useSay()
+  const left = useLeft(claim.until, nowMs)
   if (claim.state === 'sold') return <Receipt claim={claim} />
   return (
     <Link
@@ -62,6 +66,9 @@ function Line({ claim }: { claim: Claim }) {
         {say(`claim.${claim.state}`)} · {say('claim.units', { n: claim.quantity })}
         {claim.place !== undefined && ` · ${say('claim.place', { n: claim.place })}`}
       </span>
+      {isTimed(claim.state) && left > 0 && (
+        <span className="font-semibold tabular-nums">{say('claim.left', { clock: clockOf(left) })}</span>
+      )}
     </Link>
   )
 }

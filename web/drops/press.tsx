@@ -39,7 +39,7 @@ export function PressPanel({ sale, drop, own, quantity, onQuantity }: PressPanel
   const queues = left === 0 && drop.free === 0 && canWait(drop)
   const label = left > 0 ? 'launch.enter' : queues ? 'launch.queue' : owned > 0 ? 'launch.more' : 'launch.buy'
   return (
-    <div className="flex w-full flex-col items-center gap-4">
+    <div data-asks className="flex w-full flex-col items-center gap-4">
       {drop.perPerson - owned > 1 && <Quantity most={drop.perPerson - owned} value={quantity} onChange={onQuantity} />}
       <BigButton
         sale={sale}
@@ -102,12 +102,16 @@ function Word({ title, children }: { title: string; children: ReactNode }) {
   )
 }
 
-/** The verdict in words, and which node gave it. Said aloud when it changes. */
+/** The verdict in words, and which node gave it. Said aloud when it changes. Under a button there is room for it before. */
 export function PressLine({ sale }: { sale: Sale }) {
   const say = useSay()
   const press = useStore(sale.press)
   return (
-    <div role="status" data-testid="verdict" className="flex min-h-14 max-w-md flex-col items-center gap-1">
+    <div
+      role="status"
+      data-testid="verdict"
+      className="flex max-w-md flex-col items-center gap-1 [:not([data-asks])+&]:empty:-mt-8 [[data-asks]+&]:min-h-14"
+    >
       {press.state === 'checking' && <p className="text-amber-200">{say('launch.checking.text')}</p>}
       {press.state === 'told' && (
         <>

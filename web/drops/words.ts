@@ -54,6 +54,7 @@ export const en = {
   'launch.checking.text':
     'No answer yet. Your press is kept and asked for again with the same key: it counts once, and the true result appears here.',
   'launch.node': 'Served by node {node}',
+  'launch.on': 'Node {node}',
   'launch.organise': 'Organise',
   'launch.fair': 'Is it fair? Check it yourself',
   'launch.talk': 'Talk about it',
@@ -183,6 +184,7 @@ export const id: Translation<typeof en> = {
   'launch.checking.text':
     'Belum ada jawaban. Tekanan Anda tersimpan dan ditanyakan lagi dengan kunci yang sama: dihitung satu kali, dan hasil sebenarnya tampil di sini.',
   'launch.node': 'Dilayani node {node}',
+  'launch.on': 'Node {node}',
   'launch.organise': 'Kelola',
   'launch.fair': 'Apakah adil? Periksa sendiri',
   'launch.talk': 'Bicarakan',

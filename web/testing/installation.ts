@@ -83,9 +83,15 @@ export class Installation {
     process.kill(pid, signal)
   }
 
+  /** While it sleeps a node that hangs is replaced by nobody. */
+  supervisor(does: 'sleeps' | 'wakes'): void {
+    this.process.kill(does === 'sleeps' ? 'SIGSTOP' : 'SIGCONT')
+  }
+
   async stop(): Promise<void> {
     if (this.process.exitCode === null && this.process.signalCode === null) {
       const gone = new Promise((resolve) => this.process.once('exit', resolve))
+      this.supervisor('wakes')
       this.process.kill('SIGTERM')
       await gone
     }

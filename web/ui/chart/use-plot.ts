@@ -66,7 +66,11 @@ function follow(plot: uPlot, element: HTMLElement, height: number): () => void {
   }
 }
 
-const colour = (name: string) => (): string => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`)
+/** As it is where the chart stands: each service has an accent of its own, and the legend wears it. */
+const colour =
+  (name: string) =>
+  ({ root }: uPlot): string =>
+    getComputedStyle(root).getPropertyValue(`--${name}`)
 
 /** Between two moments that are written: never less than a second, or the same would stand there twice. */
 const wholeSeconds = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400]
