@@ -133,9 +133,13 @@ async function cssBytes(folder: string): Promise<number> {
   return styles.reduce((sum, name) => sum + Bun.file(join(folder, 'assets', name)).size, 0)
 }
 
+const notableBytes = 20_000
+
 function report({ firstPageBytes, conversationBytes, cssBytes }: Built, scripts: Map<string, string>): void {
   const kb = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`
-  for (const [path, text] of scripts) console.log(`${path.padEnd(44)} ${kb(gzipSync(text, { level: 9 }).length)} gzip`)
+  const sizes = [...scripts].map(([path, text]) => [path, gzipSync(text, { level: 9 }).length] as const)
+  // Who starts the system or a test wants to know of those only that weigh something.
+  for (const [path, bytes] of sizes) if (bytes > notableBytes) console.log(`${path.padEnd(44)} ${kb(bytes)} gzip`)
   console.log(`first page ${kb(firstPageBytes)} of ${kb(budgetBytes.firstPage)} JavaScript, gzip; CSS ${kb(cssBytes)}`)
   console.log(`conversation ${kb(conversationBytes)} of ${kb(budgetBytes.conversation)} JavaScript in all, gzip`)
   if (firstPageBytes > budgetBytes.firstPage) throw new Error('the first page is over its budget')
