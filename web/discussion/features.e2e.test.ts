@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Locator, Page } from '@playwright/test'
 import sharp from 'sharp'
 import { launchBrowser, noBrowser } from '../../prove/browser'
 import { until } from '../../prove/testing/until'
+import { admin, call, enter } from '../testing/company'
 import { Installation } from '../testing/installation'
 
 let alun: Installation
@@ -162,6 +163,43 @@ withBrowser(
     await phone.getByRole('link', { name: /Citra/ }).getByText('draft').waitFor()
     await phone.getByRole('link', { name: /Citra/ }).click()
     await until(async () => (await field(phone, 'Citra').inputValue()) === 'what I wan', { what: 'the draft' })
+  },
+  120_000,
+)
+
+withBrowser(
+  'one box finds messages, reports, sessions and drops, and nothing that is closed to who asks',
+  async () => {
+    const token = new URL(await alun.setupPath(), alun.url).searchParams.get('token')
+    const cookie = await enter(alun.url, 'setup', { token, ...admin })
+    const does = (path: string, input: object): Promise<object> => call(alun.url, cookie, path, input)
+    await does('discussion/post', { channel: 'general', text: 'zzlampu: who has the key?' })
+    await does('reports/submit', { title: 'Zzlampu broken', place: 'Lab 1', priority: 'normal' })
+    await does('reports/submit', { title: 'Zzlampu hidden', place: 'Lab 2', priority: 'normal', private: true })
+    await does('attendance/open', { title: 'Zzlampu practice' })
+    await does('drops/create', { title: 'Zzlampu lamps', stock: 3, opensAt: new Date().toISOString() })
+
+    const eka = await person('Eka')
+    await eka.keyboard.press('Control+k')
+    const box = eka.getByRole('combobox', { name: 'Find' })
+    const found = eka.getByRole('option').filter({ hasText: /zzlampu/i })
+    // The message is in the index a moment after it was said.
+    await until(
+      async () => {
+        await box.fill('')
+        await box.fill('zzlampu')
+        await eka.getByRole('option', { name: 'Zzlampu lamps' }).waitFor()
+        return (await found.filter({ hasText: 'who has the key' }).count()) === 1
+      },
+      { what: 'all four', timeoutMs: 30_000, everyMs: 500 },
+    )
+    const names = await found.allInnerTexts()
+    for (const name of ['Zzlampu broken', 'Zzlampu practice', 'Zzlampu lamps', 'who has the key']) {
+      expect(names.filter((text) => text.includes(name))).toHaveLength(1)
+    }
+    expect(names.join()).not.toContain('hidden')
+    await found.filter({ hasText: 'Zzlampu lamps' }).click()
+    await eka.getByRole('heading', { name: 'Zzlampu lamps' }).waitFor()
   },
   120_000,
 )

@@ -8,8 +8,10 @@ import type { useSay } from './words'
 
 export interface Find {
   key: string
-  group: 'find.pages' | 'find.channels' | 'find.actions'
+  group: `find.${'pages' | 'channels' | 'actions' | 'messages' | 'reports' | 'sessions' | 'drops'}`
   name: string
+  /** In smaller letters below it. */
+  about?: string
   icon: IconName
   /** Where it leads, or what it does. */
   to: string | (() => void)
@@ -58,6 +60,15 @@ function actions(say: Say): Find[] {
   }
   return [language, ...looks]
 }
+
+/** To the page that searches messages alone, by more than words. */
+export const searchMessages = (query: string, say: Say): Find => ({
+  key: 'search messages',
+  group: 'find.messages',
+  name: say('find.messagesOf', { q: query.trim() }),
+  icon: 'search',
+  to: `/search?q=${encodeURIComponent(query.trim())}`,
+})
 
 /** Those in whose name every word of the query begins a word; without a query, all. In their order. */
 export function search(finds: readonly Find[], query: string): Find[] {

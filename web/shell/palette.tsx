@@ -1,20 +1,24 @@
-/** A field and what it finds, by the combobox pattern: the focus stays in the field, the arrows choose, Enter goes. */
+/** A field and what it finds, here and in every service, by the combobox pattern: the focus stays in the field, the arrows choose, Enter goes. */
 import { useCallback, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { Dialog } from '../ui/dialog'
 import { Icon } from '../ui/icons'
 import { useQuery } from '../ui/use-query'
 import { useStore } from '../ui/use-store'
-import { findsFor, search, type Find } from './finds'
+import { findsFor, search, searchMessages, type Find } from './finds'
+import { useHits } from './hits'
 import { navigate } from './router'
 import type { SignedIn } from './session'
-import { useSay } from './words'
+import { useSay, useWords } from './words'
 
 export default function Palette({ signedIn, onClose }: { signedIn: SignedIn; onClose(): void }) {
   const say = useSay()
   const id = useId()
   const [query, setQuery] = useState('')
   const [chosen, setChosen] = useState(0)
-  const found = useFinds(signedIn, query)
+  const { lang } = useWords()
+  const here = useFinds(signedIn, query)
+  const { finds: hits, state } = useHits(signedIn.client, query, lang)
+  const found = [...here, ...hits, ...(state === 'idle' ? [] : [searchMessages(query, say)])]
   const take = ({ to }: Find): void => {
     onClose()
     if (typeof to === 'string') navigate(to)
@@ -51,8 +55,11 @@ export default function Palette({ signedIn, onClose }: { signedIn: SignedIn; onC
         className="min-h-12 w-full rounded-xl border border-field bg-surface px-3.5"
       />
       <Found id={id} found={found} chosen={chosen} onTake={take} />
-      <p role="status" className={found.length > 0 ? 'sr-only' : 'pt-3 text-muted'}>
-        {found.length > 0 ? say('find.count', { n: found.length }) : say('find.none')}
+      <p role="status" className={state === 'partly' || found.length === 0 ? 'pt-3 text-muted' : 'sr-only'}>
+        {state === 'asking' && say('find.asking')}
+        {state === 'partly' && say('find.partly')}
+        {(state === 'found' || state === 'idle') &&
+          (found.length > 0 ? say('find.count', { n: found.length }) : say('find.none'))}
       </p>
     </Dialog>
   )
@@ -97,8 +104,15 @@ function Found({ id, found, chosen, onTake }: FoundProps) {
           className="flex min-h-11 cursor-pointer items-center gap-3 rounded-xl px-3 hover:bg-sunken aria-selected:bg-accent-soft"
         >
           <Icon name={find.icon} className="size-5 shrink-0 text-muted" />
-          <span className="min-w-0 flex-1 truncate" dir="auto">
-            {find.name}
+          <span className="min-w-0 flex-1">
+            <span className="block truncate" dir="auto">
+              {find.name}
+            </span>
+            {find.about !== undefined && (
+              <span className="block truncate text-sm text-muted" dir="auto">
+                {find.about}
+              </span>
+            )}
           </span>
           {found[index - 1]?.group !== find.group && <span className="text-xs text-muted">{say(find.group)}</span>}
         </div>

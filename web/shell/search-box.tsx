@@ -1,4 +1,4 @@
-/** Finds pages, channels and actions. What it shows is loaded when it is asked for the first time. */
+/** Finds pages, channels, actions, and what services find. What it shows is loaded when it is asked for the first time. */
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { Icon } from '../ui/icons'
 import type { SignedIn } from './session'
