@@ -19,6 +19,9 @@ test('every node is drained and replaced while people write, read and call: no f
   const writers = await Promise.all(
     [1, 2, 3].map(async (n) => new Writer(await cluster.client(`writer${n}`, { node: `n${n}` }), 'general')),
   )
+  /** By which code each socket left its node: over 3000 the node said so itself, below it just broke. */
+  const partings: number[] = []
+  for (const { client } of readers) client.sdk.on('connecting', ({ code }) => partings.push(code))
   for (const writer of writers) writer.start()
   const calls = callSteadily()
 
@@ -34,6 +37,8 @@ test('every node is drained and replaced while people write, read and call: no f
   const head = Math.max(...writers.flatMap(({ acknowledged }) => acknowledged.map(({ offset }) => offset)))
   await until(() => readers.every(({ last }) => last >= head), { what: 'readers to reach the end' })
   expect(readers.flatMap((reader) => faultsOf(reader, reader.last))).toEqual([])
+  expect(partings.length).toBeGreaterThanOrEqual(3)
+  expect(partings.filter((code) => code < 3000)).toEqual([])
   expect(http.answered).toBeGreaterThan(10)
   expect(http.failed).toEqual([])
   console.info(`${http.answered} HTTP calls answered, ${http.resets} connections reset and tried again`)
