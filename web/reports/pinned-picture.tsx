@@ -25,7 +25,8 @@ export function PinnedPicture({ image, width, height, spot: { x, y } }: PinnedPi
       <path
         d="M0 0C-.5-.7-.35-1 0-1S.5-.7 0 0z"
         transform={`translate(${x} ${y}) scale(${size})`}
-        className="fill-accent"
+        className="fill-accent stroke-surface"
+        strokeWidth=".05"
       />
       <circle cx={x} cy={y - size * 0.68} r={size * 0.12} className="fill-surface" />
     </svg>

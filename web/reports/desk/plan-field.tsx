@@ -36,7 +36,7 @@ export function PlanField({ client, place: { id, plan }, onDone }: PlanFieldProp
     if (picture) act(() => bring(picture))
   }
   return (
-    <fieldset disabled={busy} className="flex flex-col gap-3 rounded-2xl border border-dashed border-field p-4">
+    <fieldset disabled={busy} className="mt-5 flex flex-col gap-3 rounded-2xl border border-dashed border-field p-4">
       <legend className="px-1 font-medium">{say('places.plan')}</legend>
       <p className="text-sm text-muted">{say('places.plan.hint')}</p>
       <Field
