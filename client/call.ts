@@ -32,19 +32,29 @@ const calmBackoff = { minMs: 500, maxMs: 10_000 }
 const faultAttempts = 4
 
 export class Caller {
+  /** Told of every command of ours that was answered and not refused. */
+  private readonly doneListeners = new Set<(name: CommandName) => void>()
+
   constructor(private readonly line: Line) {}
+
+  onDone(listener: (name: CommandName) => void): () => void {
+    this.doneListeners.add(listener)
+    return () => this.doneListeners.delete(listener)
+  }
 
   /**
    * Changes something, once. Errors: CallError with the code of the refusal; the signal's reason.
    * @param options.key made here when it is missing.
    */
-  command<N extends CommandName>(
+  async command<N extends CommandName>(
     name: N,
     input: InputOf<N>,
     options: CommandOptions = {},
   ): Promise<OutputOf<N> & { node: string }> {
     const { key = newKey(), ...rest } = options
-    return this.ask(name, { ...input, key }, rest) as Promise<OutputOf<N> & { node: string }>
+    const answer = (await this.ask(name, { ...input, key }, rest)) as OutputOf<N> & { node: string }
+    for (const listener of this.doneListeners) listener(name)
+    return answer
   }
 
   /** Reads something. Errors as above. */

@@ -16,10 +16,15 @@ export interface Person {
   role: Role
 }
 
+/** How pages look. */
+export type Theme = 'system' | 'light' | 'dark'
+
 export interface Me extends Person {
   lang?: Lang
   zone?: string
   colour?: number
+  theme?: Theme
+  guide?: string[]
   email?: string
   number?: string
   /** Without an account. */
@@ -83,7 +88,10 @@ interface Member {
 }
 
 export interface PeopleCommands {
-  'people.profile': { input: { name?: string; lang?: Lang; zone?: string; colour?: number }; output: Me }
+  'people.profile': {
+    input: { name?: string; lang?: Lang; zone?: string; colour?: number; theme?: Theme; guide?: string[] }
+    output: Me
+  }
   'people.set_role': { input: { user: string; role: Role }; output: { id: string; role: Role } }
   'people.disable': { input: { user: string }; output: { disabled: boolean } }
   'people.enable': { input: { user: string }; output: { disabled: boolean } }

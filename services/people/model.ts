@@ -42,6 +42,9 @@ export const nodes = z.object({
 })
 
 export const lang = z.enum(['en', 'id'])
+export const theme = z.enum(['system', 'light', 'dark'])
+/** First steps that a person has done, by the command that is one; `hidden`: they don't want to be shown them. */
+export const guide = z.array(z.string().max(60)).max(20)
 export const zone = z.string().refine((name) => isZone(name), 'a time zone such as Asia/Jakarta')
 
 function isZone(name: string): boolean {
@@ -58,6 +61,8 @@ export const manner = z.object({
   zone: z.string().optional(),
   /** Which of twelve colours the person's picture has. */
   colour: z.number().int().optional(),
+  theme: theme.optional(),
+  guide: guide.optional(),
 })
 export type Manner = z.infer<typeof manner>
 

@@ -26,19 +26,27 @@ test('a person changes how they are shown and spoken to; a new name ends what wa
   const budi = await node.user('Budi', 'student')
   expect(await me(budi)).toEqual({ ...budi, guest: false })
   await node.call(budi, 'people.profile', { lang: 'id', zone: 'Asia/Makassar', colour: 3 })
+  await node.call(budi, 'people.profile', { theme: 'dark', guide: ['discussion.post', 'hidden'] })
   expect(node.revocations.isRevoked(budi.id, Date.now() - 1000)).toBe(false)
   await node.call(budi, 'people.profile', { name: ' Budi  Santoso ' })
   expect(node.revocations.isRevoked(budi.id, Date.now() - 1000)).toBe(true)
   expect(await me({ ...budi, name: 'Budi Santoso' })).toEqual({
     ...{ ...budi, name: 'Budi Santoso', guest: false },
-    ...{ lang: 'id', zone: 'Asia/Makassar', colour: 3 },
+    ...{ lang: 'id', zone: 'Asia/Makassar', colour: 3, theme: 'dark', guide: ['discussion.post', 'hidden'] },
   })
   const { events } = await read(node.sql, `inbox:${budi.id}`, 0, 10)
   expect(JSON.parse(events.at(-1)!.json)).toMatchObject({ kind: 'profile', name: 'Budi Santoso', lang: 'id' })
   expect(await node.call(budi, 'people.find', { ids: [budi.id] })).toMatchObject({
     people: [{ id: budi.id, colour: 3 }],
   })
-  for (const wrong of [{ zone: 'Asia/Atlantis' }, { lang: 'fr' }, { colour: 12 }, { name: '' }, { zone: '' }])
+  for (const wrong of [
+    { zone: 'Asia/Atlantis' },
+    { lang: 'fr' },
+    { colour: 12 },
+    { theme: 'pink' },
+    { name: '' },
+    { zone: '' },
+  ])
     expect(await errorOf(node.call(budi, 'people.profile', wrong))).toMatchObject({ code: 'invalid' })
   const stranger: Actor = { id: 'budi', name: 'budi', role: 'student' }
   expect(await me(stranger)).toEqual({ ...stranger })

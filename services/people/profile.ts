@@ -16,7 +16,7 @@ import * as schemas from './schemas'
  */
 export const profile = command<z.infer<typeof schemas.profile>, z.infer<typeof schemas.me>>({
   name: 'people.profile',
-  summary: 'Change your name, language, time zone or colour.',
+  summary: 'Change your name, language, time zone, colour, appearance or first steps.',
   keyOptional: true,
   input: schemas.profile,
   output: schemas.me,
@@ -26,7 +26,7 @@ export const profile = command<z.infer<typeof schemas.profile>, z.infer<typeof s
 /** For a device that has not seen this person before. */
 export async function mannerOf(sql: Sql, user: string): Promise<Manner> {
   const [row] = await sql.query<Record<keyof Manner, unknown>>(
-    'SELECT lang, zone, colour FROM people.person WHERE user_id = $1::uuid',
+    'SELECT lang, zone, colour, theme, guide FROM people.person WHERE user_id = $1::uuid',
     [user],
   )
   return manner.parse(Object.fromEntries(Object.entries(row ?? {}).filter(([, value]) => value !== null)))
@@ -57,16 +57,17 @@ async function change(
   tx: Tx,
   { actor, input }: Call<z.infer<typeof schemas.profile>>,
 ): Promise<Outcome<z.infer<typeof schemas.me>>> {
-  const { name, lang, zone, colour } = input
+  const { name, lang, zone, colour, theme, guide } = input
   const user = asUuid(actor.id)
   await tx.query(`SELECT 1 FROM auth."user" WHERE id = $1::uuid FOR UPDATE`, [user])
   const [person] = await tx.query<{ name: string }>(`SELECT name FROM auth."user" WHERE id = $1::uuid`, [user])
   if (!person) throw refuse.notFound()
-  const [row] = await tx.query<Record<'lang' | 'zone' | 'colour', null>>(
-    `INSERT INTO people.person AS p (user_id, lang, zone, colour) VALUES ($1::uuid, $2, $3, $4)
-     ON CONFLICT (user_id) DO UPDATE SET lang = coalesce($2, p.lang), zone = coalesce($3, p.zone), colour = coalesce($4, p.colour)
-     RETURNING lang, zone, colour`,
-    [user, lang ?? null, zone ?? null, colour ?? null],
+  const [row] = await tx.query<Record<keyof Manner, null>>(
+    `INSERT INTO people.person AS p (user_id, lang, zone, colour, theme, guide) VALUES ($1::uuid, $2, $3, $4, $5, $6)
+     ON CONFLICT (user_id) DO UPDATE SET lang = coalesce($2, p.lang), zone = coalesce($3, p.zone), colour = coalesce($4, p.colour),
+       theme = coalesce($5, p.theme), guide = coalesce($6, p.guide)
+     RETURNING lang, zone, colour, theme, guide`,
+    [user, lang ?? null, zone ?? null, colour ?? null, theme ?? null, guide ?? null],
   )
   if (name !== undefined && name !== person.name) await rename(tx, user, name)
   const said = Object.fromEntries(Object.entries(row!).filter(([, value]) => value !== null))
@@ -98,7 +99,7 @@ async function anonymise(tx: Tx, { actor }: Call<object>): Promise<Outcome<{ id:
   await tx.query('DELETE FROM people.reset WHERE user_id = $1::uuid', [user])
   await tx.query(
     `INSERT INTO people.person (user_id, disabled_at, deleted_at) VALUES ($1::uuid, clock_timestamp(), clock_timestamp())
-     ON CONFLICT (user_id) DO UPDATE SET number = NULL, lang = NULL, zone = NULL, colour = NULL,
+     ON CONFLICT (user_id) DO UPDATE SET number = NULL, lang = NULL, zone = NULL, colour = NULL, theme = NULL, guide = NULL,
        disabled_at = clock_timestamp(), deleted_at = clock_timestamp()`,
     [user],
   )
@@ -111,7 +112,7 @@ async function anonymise(tx: Tx, { actor }: Call<object>): Promise<Outcome<{ id:
 async function everything(sql: Sql, user: string): Promise<Record<string, unknown>> {
   const [row] = await sql.query<{ all: Record<string, unknown> }>(
     `SELECT json_build_object('id', u.id, 'name', u.name, 'email', u.email, 'role', u.role, 'since', u."createdAt",
-       'number', p.number, 'language', p.lang, 'timeZone', p.zone,
+       'number', p.number, 'language', p.lang, 'timeZone', p.zone, 'appearance', p.theme, 'firstSteps', p.guide,
        'classes', (SELECT coalesce(json_agg(json_build_object('name', c.name, 'role', e.role, 'since', e.at)), '[]')
                    FROM people.enrolment e JOIN people.class c ON c.id = e.class WHERE e.user_id = u.id),
        'sessions', (SELECT coalesce(json_agg(json_build_object('since', s."createdAt", 'address', s."ipAddress",

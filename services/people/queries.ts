@@ -14,14 +14,14 @@ export const me = query({
   run: async (sql, { id, name, role }, { whole }) => ({ id, name, role, ...(whole ? await more(sql, id) : {}) }),
 })
 
-interface More extends Record<'lang' | 'zone' | 'colour' | 'email' | 'number', unknown> {
+interface More extends Record<'lang' | 'zone' | 'colour' | 'theme' | 'guide' | 'email' | 'number', unknown> {
   guest: boolean
 }
 
 /** What there is to say; a token may be about somebody who has no row. */
 async function more(sql: Sql, id: string): Promise<Partial<More>> {
   const [row] = await sql.query<More>(
-    `SELECT u.name, p.lang, p.zone, p.colour, p.number, CASE WHEN NOT u.email LIKE '%alun.invalid' THEN u.email END AS email,
+    `SELECT u.name, p.lang, p.zone, p.colour, p.theme, p.guide, p.number, CASE WHEN NOT u.email LIKE '%alun.invalid' THEN u.email END AS email,
        coalesce(u."isAnonymous", false) AS guest
      FROM auth."user" u LEFT JOIN people.person p ON p.user_id = u.id WHERE u.id = $1::uuid`,
     [asUuid(id)],

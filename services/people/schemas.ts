@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { role } from '../../protocol/roles'
 import { id } from '../../protocol/ids'
-import { lang, personName, zone } from './model'
+import { guide, lang, personName, theme, zone } from './model'
 import { words } from '../../protocol/text'
 
 export const nothing = z.object({})
@@ -161,6 +161,8 @@ export const profile = z.object({
   zone: zone.optional(),
   /** Which of twelve colours the person's picture has. */
   colour: z.number().int().min(0).max(11).optional(),
+  theme: theme.optional(),
+  guide: guide.optional(),
 })
 export const me = z.object({
   id: z.string(),
@@ -169,6 +171,8 @@ export const me = z.object({
   lang: lang.optional(),
   zone: z.string().optional(),
   colour: z.number().int().optional(),
+  theme: theme.optional(),
+  guide: guide.optional(),
   email: z.string().optional(),
   number: z.string().optional(),
   /** Without an account: signing up makes one of it. */

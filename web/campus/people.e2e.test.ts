@@ -64,6 +64,8 @@ withBrowser(
     await button(admin, 'Create the admin').click()
     await button(admin, 'Empty: with my own people').click()
     await admin.getByRole('heading', { name: 'Today', exact: true }).waitFor()
+    const steps = admin.getByRole('region', { name: 'First steps' })
+    expect(await steps.getByRole('link').count()).toBe(3)
 
     await admin.goto('/classes')
     await button(admin, 'New class').click()
@@ -73,6 +75,10 @@ withBrowser(
     await button(admin, 'Make the link').click()
     const link = await admin.getByRole('textbox', { name: 'Student · Fisika Dasar' }).inputValue()
     await admin.getByRole('img', { name: 'Student · Fisika Dasar' }).waitFor()
+    await admin.goto('/')
+    await steps.getByRole('link', { name: 'Invite people by a link or a QR code (done)' }).waitFor()
+    await button(admin, 'Hide these').click()
+    await steps.waitFor({ state: 'detached' })
 
     const phone = await visitor({ phone: true, locale: 'id-ID' })
     const taps = await countTaps(phone)
@@ -91,6 +97,7 @@ withBrowser(
 
     await phone.goto('/me')
     await button(phone, 'English').click()
+    await button(phone, 'Dark').click()
     const account = phone.getByRole('form', { name: 'Make an account' })
     await account.getByLabel('Name').fill('Ayu Lestari')
     await account.getByLabel('E-mail').fill('ayu@campus.example')
@@ -108,6 +115,12 @@ withBrowser(
     await other.goto('/me')
     await other.getByRole('heading', { name: 'You', exact: true }).waitFor()
     await other.locator('header [class*="#4f6d1f"]').getByText('AL').waitFor()
+    await other.locator('html[data-theme=dark][lang=en]').waitFor()
+    const office = await visitor()
+    await office.request.post('/api/auth/sign-in/email', { data: { email: 'ratna@campus.example', password } })
+    await office.goto('/')
+    await office.getByRole('region', { name: 'Drops' }).waitFor()
+    expect(await office.getByRole('region', { name: 'First steps' }).count()).toBe(0)
   },
   90_000,
 )

@@ -2,7 +2,8 @@
 import type { Client } from '../../client/client'
 import type { Me } from '../../client/methods/people'
 import { askForHues, knowHue } from '../ui/hues'
-import { adoptLang, lang } from './settings'
+import { followGuide } from './guide'
+import { adoptLang, adoptTheme, lang, theme } from './settings'
 
 /** Takes over what was chosen on other devices, and tells them what is chosen on this one. @returns what ends it */
 export function followProfile(client: Client): () => void {
@@ -10,14 +11,24 @@ export function followProfile(client: Client): () => void {
   let known: Partial<Me> = {}
   const learn = (profile: Partial<Me>): void => {
     known = { ...known, ...profile }
-    if (profile.lang && !isShared(client)) adoptLang(profile.lang)
+    if (!isShared(client)) {
+      if (profile.lang) adoptLang(profile.lang)
+      if (profile.theme) adoptTheme(profile.theme)
+      guide.learn(profile.guide)
+    }
     if (profile.colour !== undefined) knowHue(id, profile.colour)
   }
   const tell = (): void => {
-    if (isShared(client) || lang.get() === known.lang) return
-    known = { ...known, lang: lang.get() }
-    client.command('people.profile', { lang: lang.get() }).catch(() => undefined)
+    const told = {
+      ...(lang.get() !== known.lang && { lang: lang.get() }),
+      // Nobody has chosen while it stands as it does at first.
+      ...(theme.get() !== (known.theme ?? 'system') && { theme: theme.get() }),
+    }
+    if (isShared(client) || Object.keys(told).length === 0) return
+    known = { ...known, ...told }
+    client.command('people.profile', told).catch(() => undefined)
   }
+  const guide = followGuide(client, isShared(client))
   const ending = [
     askForHues(async (ids) => {
       const { people } = await client.query('people.find', { ids })
@@ -30,6 +41,8 @@ export function followProfile(client: Client): () => void {
       reset: () => undefined,
     }),
     lang.subscribe(tell),
+    theme.subscribe(tell),
+    guide.end,
   ]
   client.query('people.me', { whole: true }).then(learn, () => undefined)
   return () => {

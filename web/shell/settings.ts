@@ -1,9 +1,9 @@
-/** What a person chose on this device: language and appearance. Kept here, known to nobody else. */
+/** What a person chose on this device: language and appearance. Kept here; `profile.ts` tells their other devices. */
 import type { Lang } from '../../protocol/errors'
 import { Store } from '../../client/store'
+import type { Theme } from '../../client/methods/people'
 import { recall, remember } from './device'
 
-export type Theme = 'system' | 'light' | 'dark'
 export const themes: readonly Theme[] = ['system', 'light', 'dark']
 export const langs: readonly Lang[] = ['id', 'en']
 
@@ -33,6 +33,11 @@ export function adoptLang(value: Lang): void {
   if (recall('lang') === undefined) lang.set(value)
 }
 
+/** As above, of how pages look. */
+export function adoptTheme(value: Theme): void {
+  if (recall('theme') === undefined) theme.set(value)
+}
+
 /** Makes the page look and speak as chosen, now and whenever it changes. */
 export function applySettings(): void {
   const apply = (): void => {
@@ -40,10 +45,12 @@ export function applySettings(): void {
     root.lang = lang.get()
     if (theme.get() === 'system') delete root.dataset['theme']
     else root.dataset['theme'] = theme.get()
-    remember('theme', theme.get())
   }
   apply()
-  theme.subscribe(apply)
+  theme.subscribe(() => {
+    apply()
+    remember('theme', theme.get())
+  })
   lang.subscribe(() => {
     apply()
     remember('lang', lang.get())

@@ -22,6 +22,20 @@ export const en = {
   'drops.more': 'All drops',
   'drops.none': 'No drop is open or coming.',
   'drops.open': 'open now',
+  'guide.title': 'First steps',
+  'guide.hide': 'Hide these',
+  'guide.done': '(done)',
+  'guide.hello': 'Say hello in a conversation',
+  'guide.report': 'Report something that is broken',
+  'guide.present': 'Check in to a session',
+  'guide.claim': 'Claim something of a drop',
+  'guide.invite': 'Invite people by a link or a QR code',
+  'guide.session': 'Open a session that people check in to',
+  'guide.take': 'Take a report on as yours',
+  'guide.tell': 'Say how far you are with it',
+  'guide.push': 'Let this device be told what concerns you',
+  'guide.drop': 'Prepare a drop',
+  'guide.places': 'Enter your buildings and rooms',
 } as const
 
 export const id: Translation<typeof en> = {
@@ -45,6 +59,20 @@ export const id: Translation<typeof en> = {
   'drops.more': 'Semua drop',
   'drops.none': 'Tidak ada drop yang terbuka atau akan datang.',
   'drops.open': 'sedang dibuka',
+  'guide.title': 'Langkah pertama',
+  'guide.hide': 'Sembunyikan',
+  'guide.done': '(selesai)',
+  'guide.hello': 'Sapa orang dalam percakapan',
+  'guide.report': 'Laporkan sesuatu yang rusak',
+  'guide.present': 'Isi presensi suatu sesi',
+  'guide.claim': 'Ambil sesuatu dari drop',
+  'guide.invite': 'Undang orang lewat tautan atau kode QR',
+  'guide.session': 'Buka sesi yang dapat diisi presensinya',
+  'guide.take': 'Ambil satu laporan untuk Anda tangani',
+  'guide.tell': 'Kabarkan sampai mana pengerjaannya',
+  'guide.push': 'Izinkan perangkat ini memberi tahu Anda',
+  'guide.drop': 'Siapkan sebuah drop',
+  'guide.places': 'Masukkan gedung dan ruang Anda',
 }
 
 export const { useSay, useWords } = speak({ en, id })
