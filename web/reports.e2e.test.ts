@@ -285,7 +285,7 @@ withBrowser(
     await boss.goto('/reports/public')
     await boss.getByRole('rowheader', { name: 'Gedung B' }).waitFor()
   },
-  90_000,
+  150_000,
 )
 
 /** Hands the worker of a closed app what the push service took for it. */
