@@ -62,7 +62,8 @@ function operationsOf(method: Method): Json {
     ...common,
     ...(method.kind === 'command' ? { parameters: [keyHeader] } : {}),
     requestBody: {
-      required: true,
+      // Nothing at all is an empty object; a key may stand in the header.
+      required: ((input['required'] as string[] | undefined) ?? []).length > 0,
       content: { 'application/json': { schema: method.kind === 'command' ? withKey(input) : input } },
     },
   }
@@ -73,7 +74,8 @@ function operationsOf(method: Method): Json {
 function outputOf(method: Method): Json {
   const node = { type: 'string', description: 'The node that answered.' }
   const output = method.kind === 'whisper' ? { type: 'object', properties: {} } : schemaOf(method.output, 'output')
-  const required = [...((output['required'] as string[] | undefined) ?? []), 'node']
+  // Some methods tell of their node themselves.
+  const required = [...new Set([...((output['required'] as string[] | undefined) ?? []), 'node'])]
   return { ...output, properties: { ...(output['properties'] as Json), node }, required }
 }
 
