@@ -101,7 +101,7 @@ function Found({ id, found, chosen, onTake }: FoundProps) {
           tabIndex={-1}
           onClick={() => onTake(find)}
           onKeyDown={(event) => event.key === 'Enter' && onTake(find)}
-          className="flex min-h-11 cursor-pointer items-center gap-3 rounded-xl px-3 hover:bg-sunken aria-selected:bg-accent-soft"
+          className="flex min-h-11 cursor-pointer items-center gap-3 rounded-xl px-3 py-1.5 hover:bg-sunken aria-selected:bg-accent-soft"
         >
           <Icon name={find.icon} className="size-5 shrink-0 text-muted" />
           <span className="min-w-0 flex-1">
