@@ -51,7 +51,7 @@ export const methodRights: ReadonlyMap<string, Right> = new Map([
   ...each('all', 'reports', 'submit mine similar search public open_data receipt categories places at'),
   ...each('theirs', 'reports', 'get update confirm reopen follow unfollow me_too discuss'),
   ...each(handlers, 'reports', 'board claim release assign finish reject merge unmerge duty my_duty hide_photo'),
-  ...each(admin, 'reports', 'category_save place_save place_remove place_import'),
+  ...each(admin, 'reports', 'category_save place_save place_remove place_import place_plan'),
   ...each('all', 'watch', 'here'),
   // Outside of a demonstration they are an admin's alone.
   ...each('theirs', 'watch', 'nodes break probe sell_to_bots sale prove proof'),
