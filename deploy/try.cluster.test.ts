@@ -80,7 +80,7 @@ describe.skipIf(!isHere)('the assembly', () => {
   test('alun prove finds every promise kept, behind nginx, over Redis, on a PostgreSQL with a standby', async () => {
     const words = ['--url', url, '--scenario', 'balance,attendance,reports', '--faults', '0', '--seconds', '1']
     expect(await verdictOf([...proof, ...words], {})).toEqual(held('G1', 'G2', 'G3', 'G4', 'G7', 'G8'))
-  }, 90_000)
+  }, 180_000)
 
   test('and kept while a machine is cut off, node, Redis and nginx are killed, one hangs, and the standby takes over', async () => {
     const faults = 'cut machine,kill node,freeze node,kill bus,kill balancer,fail over database'.split(',')
