@@ -11,7 +11,8 @@ const stepMs = 250
 
 interface Series {
   label: string
-  colour: string
+  /** Each has its colour on light and on dark in the page's style. */
+  ink: 'half' | 'tail' | 'good' | 'bad'
   /** A value for each step; nothing happened where there is none. */
   values: (number | undefined)[]
 }
@@ -32,16 +33,16 @@ export function plotsOf({ history, played }: Run): string {
   const unknown = history.of('call').filter(({ outcome }) => outcome === 'unknown')
   return [
     plot('Answers, milliseconds from call to answer', frame, [
-      { label: 'half', colour: '#2f6fdb', values: percentiles(latency, frame, 0.5) },
-      { label: '99 %', colour: '#d9822b', values: percentiles(latency, frame, 0.99) },
+      { label: 'half', ink: 'half', values: percentiles(latency, frame, 0.5) },
+      { label: '99 %', ink: 'tail', values: percentiles(latency, frame, 0.99) },
     ]),
     plot('Delivery, milliseconds from commit to a reader', frame, [
-      { label: 'half', colour: '#2f6fdb', values: percentiles(delays, frame, 0.5) },
-      { label: '99 %', colour: '#d9822b', values: percentiles(delays, frame, 0.99) },
+      { label: 'half', ink: 'half', values: percentiles(delays, frame, 0.5) },
+      { label: '99 %', ink: 'tail', values: percentiles(delays, frame, 0.99) },
     ]),
     plot('Calls in a second: answered, and to be asked again', frame, [
-      { label: 'answered', colour: '#16794c', values: rates(answered, frame) },
-      { label: 'asked again', colour: '#b3261e', values: rates(unknown, frame) },
+      { label: 'answered', ink: 'good', values: rates(answered, frame) },
+      { label: 'asked again', ink: 'bad', values: rates(unknown, frame) },
     ]),
   ].join('\n')
 }
@@ -73,7 +74,7 @@ function plot(title: string, frame: Frame, series: readonly Series[]): string {
   const bands = frame.faults.map((fault) => {
     const from = x((fault.start - frame.start) / stepMs)
     const to = Math.max(from + 2, x((fault.end - frame.start) / stepMs))
-    const box = `<rect x="${from.toFixed(1)}" y="0" width="${(to - from).toFixed(1)}" height="${height - bottom}" fill="#b3261e" opacity=".14"/>`
+    const box = `<rect x="${from.toFixed(1)}" y="0" width="${(to - from).toFixed(1)}" height="${height - bottom}" class="fault"/>`
     return `<g>${box}<title>${fault.fault} ${fault.target}: ${fault.end - fault.start} ms</title></g>`
   })
   const seconds = (frame.steps * stepMs) / 1000
@@ -82,15 +83,15 @@ function plot(title: string, frame: Frame, series: readonly Series[]): string {
       `<text x="${x(part * frame.steps) - (part === 1 ? 30 : 0)}" y="${height - 8}">${(part * seconds).toFixed(0)} s</text>`,
   )
   const scale = [0.5, 1].map((part) => `<text x="4" y="${y(top * part) + 12}">${Math.round(top * part)}</text>`)
-  const lines = series.map(({ values, colour }) => line(values, colour, x, y))
-  const legend = series.map(({ label, colour }) => `<span style="color:${colour}">■</span> ${label}`).join(' · ')
-  return `<figure><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">${bands.join('')}${lines.join('')}${ticks.join('')}${scale.join('')}</svg><figcaption>${title}: ${legend} · <span style="color:#b3261e">▒</span> something is broken</figcaption></figure>`
+  const lines = series.map(({ values, ink }) => line(values, ink, x, y))
+  const legend = series.map(({ label, ink }) => `<span class="${ink}">■</span> ${label}`).join(' · ')
+  return `<figure><div class="wide"><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">${bands.join('')}${lines.join('')}${ticks.join('')}${scale.join('')}</svg></div><figcaption>${title}: ${legend} · <span class="bad">▒</span> something is broken</figcaption></figure>`
 }
 
 /** Broken where nothing happened. */
 function line(
   values: Series['values'],
-  colour: string,
+  ink: Series['ink'],
   x: (step: number) => number,
   y: (value: number) => number,
 ): string {
@@ -101,5 +102,5 @@ function line(
     path += `${pen}${x(step + 0.5).toFixed(1)} ${y(value).toFixed(1)}`
     pen = 'L'
   })
-  return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="1.5"/>`
+  return `<path d="${path}" class="${ink}"/>`
 }

@@ -76,16 +76,18 @@ function scenarioOf({ name, what, start, end, faults, skipped, failure }: Played
 export const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 
 const style = `
-:root { color-scheme: light dark; --line: #8884; --good: #16794c; --bad: #b3261e; --soft: #8882 }
-@media (prefers-color-scheme: dark) { :root { --good: #6fd3a0; --bad: #ff8a80 } }
+:root { color-scheme: light dark; --line: #8884; --good: #16794c; --bad: #b3261e; --soft: #8882; --half: #2f6fdb; --tail: #b8640f }
+@media (prefers-color-scheme: dark) { :root { --good: #6fd3a0; --bad: #ff8a80; --half: #7aa7f5; --tail: #e0a050 } }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0 }
 main { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 4rem }
 .kicker { opacity: .7; margin: 0 } h1 { margin: .2rem 0 1rem } h1.held { color: var(--good) } .broken { color: var(--bad) }
 .wide { overflow-x: auto } table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line) }
+th { white-space: nowrap } th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line) }
 .number { text-align: right; font-variant-numeric: tabular-nums } tr.held .verdict { color: var(--good) }
 tr.broken .verdict, tr.broken ul { color: var(--bad) } tr.untried { opacity: .6 } .verdict { font-weight: 600; white-space: nowrap }
-figure { margin: 1rem 0 } figcaption { font-size: .9rem; opacity: .8 } svg { width: 100%; height: auto; background: var(--soft) }
+figure { margin: 1rem 0 } figcaption { font-size: .9rem; opacity: .8 } svg { display: block; width: 100%; min-width: 40rem; height: auto; background: var(--soft) }
+path { fill: none; stroke: currentColor; stroke-width: 1.5 } rect.fault { fill: var(--bad); opacity: .16 }
+.half { color: var(--half) } .tail { color: var(--tail) } .good { color: var(--good) } .bad { color: var(--bad) }
 svg text { font: 11px system-ui, sans-serif; fill: currentColor } dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem }
 dt { opacity: .7 } dd { margin: 0; overflow-wrap: anywhere } ul { margin: .3rem 0; padding-left: 1.2rem } small { opacity: .6; font-weight: 400 }
 .counters { list-style: none; padding: 0; margin: 1rem 0; display: flex; flex-wrap: wrap; gap: .4rem 1.5rem } .counters b { font-size: 1.3rem }
