@@ -32,7 +32,7 @@ export function NodeBadge({ client }: { client: Client }) {
   const { node } = server
   const hover = [
     ms !== undefined && say('node.roundTrip.hover', { node, ms }),
-    phase === 'live' && say(lagMs === undefined ? 'node.lag.unknown' : 'node.lag.hover', { node, ms: lagMs ?? 0 }),
+    phase === 'live' && lagTold(say, node, lagMs),
   ]
   const button = (
     <>
@@ -46,7 +46,7 @@ export function NodeBadge({ client }: { client: Client }) {
         {ms === undefined ? state : say('node.ms', { ms })}
         {ms !== undefined && lagMs !== undefined && (
           <span data-testid="lag" className="hidden lg:inline">
-            {` · ${say('node.behind', { ms: lagMs })}`}
+            {` · ${lagMs === 0 ? say('node.current') : say('node.behind', { ms: lagMs })}`}
           </span>
         )}
       </span>
@@ -79,9 +79,7 @@ function ClusterCard({ client, status, onLeave }: { client: Client; status: Stat
         {roundTripMs !== undefined && <Fact name={say('node.roundTrip')}>{say('node.ms', { ms: roundTripMs })}</Fact>}
         {lagMs !== undefined && <Fact name={say('node.lag')}>{say('node.ms', { ms: lagMs })}</Fact>}
       </dl>
-      <p className="text-muted">
-        {say(lagMs === undefined ? 'node.lag.unknown' : 'node.lag.hover', { node: server!.node, ms: lagMs ?? 0 })}
-      </p>
+      <p className="text-muted">{lagTold(say, server!.node, lagMs)}</p>
       <AllNodes client={client} here={server!.node} />
       <p className="text-muted">{say('node.text')}</p>
       {mayWatch && (
@@ -96,6 +94,12 @@ function ClusterCard({ client, status, onLeave }: { client: Client; status: Stat
       )}
     </div>
   )
+}
+
+/** What being behind means, with how much it is. */
+function lagTold(say: ReturnType<typeof useSay>, node: string, ms: number | undefined): string {
+  if (ms === undefined) return say('node.lag.unknown', { node })
+  return ms === 0 ? say('node.lag.none', { node }) : say('node.lag.hover', { node, ms })
 }
 
 function Fact({ name, children }: { name: string; children: React.ReactNode }) {
@@ -147,14 +151,19 @@ function NodeLine({ node, here, leads }: { node: NodeRow; here: boolean; leads: 
   const marks = [here && say('node.you'), leads && say('node.leader')].filter(Boolean)
   return (
     <li className="flex items-baseline justify-between gap-3 px-3 py-2">
-      <span className="font-medium break-all">
+      <span className="min-w-0 font-medium break-words">
         {node.id}
         {marks.length > 0 && <span className="font-normal text-accent"> ({marks.join(', ')})</span>}
       </span>
       <span className="text-right text-muted">
         {say('node.connections', { n: node.connections })}
-        {node.lagMs !== undefined && ` · ${say('node.behind', { ms: node.lagMs })}`}
         <br />
+        {node.lagMs !== undefined && (
+          <>
+            {node.lagMs === 0 ? say('node.current') : say('node.behind', { ms: node.lagMs })}
+            <br />
+          </>
+        )}
         {say('node.started', { time: timeOf(node.startedAt, lang) })}
       </span>
     </li>

@@ -59,6 +59,8 @@ export const en = {
   'node.roundTrip.hover': 'To {node} and back takes {ms} ms.',
   'node.lag': 'Behind',
   'node.behind': '{ms} ms behind',
+  'node.current': 'up to date',
+  'node.lag.none': '{node} shows all that is confirmed anywhere: nothing came late in the last 10 seconds.',
   'node.lag.hover':
     'What anybody confirms, at any node, is shown by {node} within {ms} ms: the worst of the last 10 seconds.',
   'node.lag.unknown': '{node} can’t look at the log now, so it can’t tell how far behind it is.',
@@ -173,6 +175,8 @@ export const id: Translation<typeof en> = {
   'node.roundTrip.hover': 'Ke {node} dan kembali perlu {ms} md.',
   'node.lag': 'Tertinggal',
   'node.behind': 'tertinggal {ms} md',
+  'node.current': 'mutakhir',
+  'node.lag.none': '{node} menampilkan semua yang sudah dipastikan: tidak ada yang terlambat dalam 10 detik terakhir.',
   'node.lag.hover':
     'Yang dipastikan siapa pun, di simpul mana pun, ditampilkan {node} dalam {ms} md: yang terlama dalam 10 detik terakhir.',
   'node.lag.unknown': '{node} sedang tidak bisa melihat catatan, jadi tidak tahu seberapa jauh tertinggal.',

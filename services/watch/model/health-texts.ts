@@ -160,6 +160,10 @@ export const mendBus: Text = {
   id: 'Tidak ada yang hilang: yang dipastikan simpul lain ditemukan dengan melihat sekali per detik. Periksa REDIS_URL, atau sambungan basis data.',
 }
 
+export const current: Text = {
+  en: 'not at all: nothing came late in the last 10 seconds',
+  id: 'tidak sama sekali: tidak ada yang terlambat dalam 10 detik terakhir',
+}
 export const behind = (ms: Value): Text => ({
   en: `what is confirmed anywhere is shown everywhere within ${ms('en')} ms`,
   id: `yang dipastikan di mana pun tampil di semua tempat dalam ${ms('id')} md`,

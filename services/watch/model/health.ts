@@ -149,7 +149,7 @@ export function lag(nodes: readonly HealthNode[]): Finding {
   const blind = nodes.filter(({ lagMs, figures }) => lagMs === undefined && figures).map(({ id }) => id)
   if (blind.length > 0) return warn('lag', texts.blind(listed(blind)), texts.seeDatabase)
   const worst = Math.max(0, ...nodes.map(({ lagMs = 0 }) => lagMs))
-  const found = texts.behind((lang) => number(worst, lang))
+  const found = worst === 0 ? texts.current : texts.behind((lang) => number(worst, lang))
   return worst > 2000 ? warn('lag', found, texts.whyBehind) : ok('lag', found)
 }
 
