@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import type { Command } from './command'
 
 export const prove: Command = {
-  summary: 'attacks a cluster (its own, or a given test cluster) and judges the promises G1 to G10 (exit 1: one broke, 3: none was tried)',
+  summary:
+    'attacks a cluster (its own, or a given test cluster) and judges the promises G1 to G10 (exit 1: one broke, 3: none was tried)',
   options: {
     scenario: { placeholder: 'NAMES', help: 'only these, with commas: balance, chat, sale, upgrade, chaos …' },
     seed: { placeholder: 'N', help: 'what is broken when; printed, so that a run can be repeated' },
