@@ -2,7 +2,7 @@
  * S13, S14: a drop's storm stays in its lane, whatever holds it up, and nobody is refused for where they are. The node runs
  * in this process, so that thousands can ask at once; what others ask meanwhile goes through its doors.
  */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import { mint } from '../../edge/sessions'
 import { nodeConfig } from '../../main/config'
 import { createNode } from '../../main/node'
@@ -13,7 +13,7 @@ import { verify } from '../../services/drops/model/verify'
 import { history, past } from '../../services/drops/testing'
 import { freePort } from '../testing/cluster'
 import { testDatabase, type TestDatabase } from '../testing/database'
-import { lockingRow } from '../testing/locks'
+import { lockingRow, type Locking } from '../testing/locks'
 import { until } from '../testing/until'
 import { Wire } from '../testing/wire'
 
@@ -67,9 +67,25 @@ const create = (stock: number): Promise<string> =>
 const claim = (user: string, drop: string): Promise<Claimed> =>
   node.registry.execute({ id: user, name: user, role: 'student' }, 'drops.claim', { drop, key: user }) as Promise<never>
 
-/** Asked again with the same key as long as nobody knows. */
+/** Asked again with the same key as long as there is no room or nobody knows. */
 const surely = (user: string, drop: string): Promise<Claimed> =>
-  until(() => claim(user, drop), { what: `what became of ${user}'s claim`, timeoutMs: 30_000 })
+  until(() => claim(user, drop), { what: `what became of ${user}'s claim`, timeoutMs: 90_000, everyMs: 300 })
+
+/** The connections that wait for somebody's lock, by node and lane. */
+const stuck = async (): Promise<string[] | undefined> => {
+  const rows = await node.registry.reads.query<{ name: string }>(
+    `SELECT DISTINCT application_name AS name FROM pg_stat_activity
+     WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+  )
+  return rows.length > 0 ? rows.map(({ name }) => name) : undefined
+}
+const waiting = { what: 'somebody to wait for the drop', timeoutMs: 20_000 }
+
+let held: Locking | undefined
+afterEach(async () => {
+  await held?.release()
+  held = undefined
+})
 
 const stock = mostInside + 500
 
@@ -78,58 +94,78 @@ test('while claims are stuck, words, reports, check-ins and looks go through, an
     create(stock),
     made('guru', 'attendance.open', { title: 'Fisika', rules: { rollCall: false } }, 'teacher'),
   ])
-  const held = await lockingRow(database.url, 'drops.drop', drop)
+  const lock = (held = await lockingRow(database.url, 'drops.drop', drop))
   // More kinds of transactions than a lane has connections: all of the drops' own are stuck.
   const desk = ['resume', 'restock'].map((verb) =>
     ask('seller', `drops.${verb}`, { drop, stock }, { role: 'organiser' }),
   )
-  await until(() => held.blocks(), { what: 'the first of them to wait for the drop' })
+  await until(() => lock.blocks(), { what: 'the first of them to wait for the drop', timeoutMs: 20_000 })
   const crowd = Array.from({ length: mostInside + 100 }, (_, nth) => `storm-${nth}`)
-  const begun = crowd.map((user) => claim(user, drop).then(said, said))
+  const claims = crowd.map((user) => surely(user, drop))
+  expect(await until(stuck, waiting)).toEqual(['alun/n1/drops'])
 
-  const late = await Promise.all(Array.from({ length: 40 }, (_, nth) => ask(`late-${nth}`, 'drops.claim', { drop })))
-  expect([...new Set(late.map(({ status, answer }) => `${status} ${String(answer['code'])}`))]).toEqual([
-    '503 overloaded',
-  ])
+  const { late, refused } = await comingLate(drop)
+  expect(refused.every(({ status }) => status === 503)).toBe(true)
   // Spread out: who was sent away together doesn't come back together.
-  const waits = new Set(late.map(({ retryAfter }) => retryAfter))
+  const waits = new Set(refused.map(({ retryAfter }) => retryAfter))
   expect(waits.size).toBeGreaterThan(1)
   expect(Math.min(...waits)).toBeGreaterThan(0)
-  const queue = node.registry.waiting().find(({ command }) => command === 'drops.claim')!
-  expect(queue.waiting).toBeWithin(1, mostInside + 1)
+  expect(node.registry.waiting().find(({ command }) => command === 'drops.claim')!.waiting).toBeLessThan(mostInside + 1)
 
-  const others = await Promise.all(
-    Array.from({ length: 20 }, (_, nth) => [
-      ask(`p-${nth}`, 'discussion.post', { channel: 'general', text: 'Masih bisa bicara?' }),
-      ask(`p-${nth}`, 'reports.submit', { title: 'Keran bocor', place: 'r. 201', priority: 'normal' }),
-      ask(`p-${nth}`, 'attendance.check', { session, direction: 'in' }),
-      ask(`p-${nth}`, 'discussion.history', { channel: 'general' }),
-      ask(`p-${nth}`, 'drops.get', { drop }),
-    ]).flat(),
-  )
-  expect(others.filter(({ status }) => status !== 200)).toEqual([])
+  const others = Array.from({ length: 20 }, (_, nth) => [
+    goesThrough(`p-${nth}`, 'discussion.post', { channel: 'general', text: 'Masih bisa bicara?' }),
+    goesThrough(`p-${nth}`, 'reports.submit', { title: 'Keran bocor', place: 'r. 201', priority: 'normal' }),
+    goesThrough(`p-${nth}`, 'attendance.check', { session, direction: 'in' }),
+    goesThrough(`p-${nth}`, 'discussion.history', { channel: 'general' }),
+    goesThrough(`p-${nth}`, 'drops.get', { drop }),
+  ])
+  await Promise.all(others.flat())
   const wire = await Wire.connected(port, await tokenOf('p-0', 'student'))
-  const spoken = await wire.ask('rpc', {
-    method: 'discussion.post',
-    data: { channel: 'general', text: 'Ya', key: 'ya' },
-  })
-  expect(spoken.error).toBeUndefined()
+  const data = { channel: 'general', text: 'Ya', key: 'ya' }
+  expect((await wire.ask('rpc', { method: 'discussion.post', data })).error).toBeUndefined()
   wire.close()
+  expect(await until(stuck, waiting)).toEqual(['alun/n1/drops'])
 
-  await held.release()
-  const outcomes = Map.groupBy(await Promise.all(begun), (one) => one)
-  expect([...outcomes.keys()].filter((one) => !['sold', 'overloaded', 'unavailable'].includes(one))).toEqual([])
-  expect(outcomes.get('overloaded')!.length).toBeWithin(1, 101)
+  await lock.release()
+  held = undefined
   // Nothing was done for who was sent away, and nothing twice for who was told that nobody knows.
-  const again = await Promise.all(crowd.map((user) => surely(user, drop)))
-  expect(new Set(again.map((one) => one.claim)).size).toBe(crowd.length)
+  const won = await Promise.all(claims)
+  expect(new Set(won.map((one) => one.claim)).size).toBe(crowd.length)
+  const found = (await Promise.all(late)).filter(({ status }) => status === 200).length
   await Promise.all(desk)
   const { faults, counters } = verify(await history(node.registry.reads, drop))
   expect(faults).toEqual([])
-  expect(counters).toEqual({ stock, sold: crowd.length, held: 0, waiting: 0, free: stock - crowd.length })
-}, 60_000)
+  const sold = crowd.length + found
+  expect(counters).toEqual({ stock, sold, held: 0, waiting: 0, free: stock - sold })
+}, 120_000)
 
-const said = (one: { verdict?: string; code?: string }): string => one.verdict ?? one.code ?? 'nothing'
+type Answer = Awaited<ReturnType<typeof ask>>
+
+/** People come to a full house, until thirty of them were told so. Who found a gap waits with the others. */
+async function comingLate(drop: string): Promise<{ late: Promise<Answer>[]; refused: Answer[] }> {
+  const late: Promise<Answer>[] = []
+  const refused: Answer[] = []
+  const come = async (): Promise<void> => {
+    const coming = ask(`late-${late.length}`, 'drops.claim', { drop })
+    late.push(coming)
+    const answer = await coming
+    if (answer.answer['code'] === 'overloaded') refused.push(answer)
+  }
+  const enough = (): boolean => {
+    if (refused.length >= 30) return true
+    for (let nth = 0; nth < 5; nth++) void come()
+    return false
+  }
+  await until(enough, { what: 'thirty to be told that there is no room', timeoutMs: 30_000, everyMs: 50 })
+  return { late, refused }
+}
+
+/** At the first try, or, on a machine that is busy with everything else, at a later one: but while the storm lasts. */
+const goesThrough = (user: string, method: string, input: object): Promise<boolean> => {
+  const keyed = { ...input, key: crypto.randomUUID() }
+  const tries = async (): Promise<boolean> => (await ask(user, method, keyed)).status === 200
+  return until(tries, { what: `${method} in the storm`, timeoutMs: 30_000, everyMs: 200 })
+}
 
 test('2,000 people behind one address are all served in a drop, and one account behind 200 addresses is limited', async () => {
   const drop = await create(2001)
