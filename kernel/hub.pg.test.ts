@@ -249,7 +249,10 @@ describe('law 5: a lost tail', () => {
     await appendFile(`${own.server.dataDir}/postgresql.auto.conf`, `restore_command = 'false'\n`)
     await writeFile(`${own.server.dataDir}/recovery.signal`, '')
     await own.server.start()
-    await until(() => lane.query('SELECT 1'))
+    // It answers readers before it has taken over.
+    await until(
+      async () => (await lane.query<{ behind: boolean }>('SELECT pg_is_in_recovery() AS behind'))[0]?.behind === false,
+    )
     // Before any node looks: what it stands in is over as soon as another server answers.
     for (let nth = 1; nth <= 4; nth++) await post(nodes[0]!, topic)
     const back = await join(nodes[1]!, topic, 'ann', { offset: 7, epoch: ann.epoch })

@@ -392,6 +392,17 @@ test('a standby that takes over has an epoch of its own, and who comes back is t
   expect(brokenIn(takenOver(['e']))).toEqual(['G4'])
 })
 
+test('who missed more than is handed over is told so, and nobody else', () => {
+  const away = (offset: number): Record_[] =>
+    change((all) => {
+      all.push({ type: 'left', client: 'r', topic, at: 1090 })
+      all.push(joined(offset, { at: 1091, resumed: true, recovered: false }))
+      finalOf(all).head = offset
+    })
+  const ofRecovery = (records: readonly Record_[]): boolean => brokenIn(records).includes('G4')
+  expect([ofRecovery(away(4 + 300)), ofRecovery(away(4 + 301))]).toEqual([true, false])
+})
+
 test.each(planted)('%s breaks %p', (_, expected, edit) => {
   expect(brokenIn(change(edit))).toEqual(expected)
 })

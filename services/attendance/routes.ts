@@ -36,7 +36,10 @@ const calendar: WebRoute = {
   async run(_request, visit) {
     const key = (visit.params['file'] ?? '').replace(/\.ics$/, '')
     const { nowMs, events } = await visit.asSystem('attendance.calendar', { key })
-    const written = (events as Omit<Written, 'url'>[]).map((one) => ({ ...one, url: `${visit.origin}/attendance/${one.id}` }))
+    const written = (events as Omit<Written, 'url'>[]).map((one) => ({
+      ...one,
+      url: `${visit.origin}/attendance/${one.id}`,
+    }))
     return {
       headers: { 'content-type': 'text/calendar; charset=utf-8', 'cache-control': 'private, max-age=300' },
       body: writeIcal(calendarNames[visit.lang], written, nowMs as number),

@@ -6,6 +6,9 @@ import type { History, Joined } from '../history'
 import type { Verdict } from '../verdict'
 import { readings } from './readers'
 
+/** The most that is handed over to who comes back (the contract's limit). Who missed more is told so, and reads the history. */
+const mostRecovered = 300
+
 export function recovery(history: History): Verdict {
   const broken: string[] = []
   let looked = 0
@@ -40,8 +43,9 @@ function faultOf(
   if (!resumed || at === undefined) return undefined
   if (recovered && epoch !== undefined && now !== epoch) return `as recovered, in another epoch (${now}, was ${epoch})`
   if (recovered && offset !== at) return `as recovered from ${offset}, having seen ${at}`
+  if (recovered || offset - at > mostRecovered) return undefined
   // Nothing restored the database here and nothing is old: there is no reason for it.
-  return recovered ? undefined : `and could not be given back what followed ${at}`
+  return `and could not be given back what followed ${at}, up to ${offset}, in epoch ${now} after ${epoch}`
 }
 
 /** Who was told an offset and then reads the history does find it there. */
