@@ -10,13 +10,15 @@ import { noBrowser } from '../prove/browser'
 import { routes } from './shell/routes'
 import { furnish, type Examples } from './testing/campus'
 import { admin, signIn, visit } from './testing/company'
-import { forbidden, misfits, painted, settled } from './testing/judges'
+import { forbidden, misfits, painted, schemes, settled } from './testing/judges'
 import { takePictures } from './testing/pictures'
 import { scenes, sizes, type Scene, type Size } from './testing/scenes'
 import { setStage, withBrowser } from './testing/stage'
 
 /** They take longer than all else. */
 const picturesAreWanted = process.env['ALUN_PICTURES'] === '1'
+/** Every day, who sees less than an admin is looked at as they come: on their own screen, in the light. */
+const isThorough = process.env['ALUN_FULL'] === '1'
 const limitMs = picturesAreWanted ? 1_200_000 : 240_000
 const stage = setStage({ populated: true })
 let examples: Examples
@@ -111,8 +113,9 @@ async function judge(page: Page, path: string, { who, size, everyPage }: Manner)
   await settled(page)
   const alert = page.locator('[role=alert]:visible')
   if (everyPage && !alarming.includes(path) && (await alert.count()) > 0) faults.push(await alert.first().innerText())
-  faults.push(...(await forbidden(page)))
+  faults.push(...(await forbidden(page, everyPage || isThorough ? schemes : ['light'])))
   for (const other of Object.keys(sizes) as Size[]) {
+    if (other !== size && !everyPage && !isThorough) continue
     await page.setViewportSize(screen(other))
     await painted(page)
     faults.push(...(await misfits(page)).map((fault) => `${other}: ${fault}`))

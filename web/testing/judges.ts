@@ -42,11 +42,11 @@ export async function wear(page: Page, colorScheme: Scheme): Promise<void> {
 export const painted = (page: Page): Promise<void> =>
   page.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))))
 
-/** What WCAG 2.2 forbids at the levels A and AA, in both colours: each fault a line that says where. */
-export async function forbidden(page: Page): Promise<string[]> {
+/** What WCAG 2.2 forbids at the levels A and AA, in these colours: each fault a line that says where. */
+export async function forbidden(page: Page, colours: readonly Scheme[] = schemes): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe)
   const faults: string[] = []
-  for (const scheme of schemes) {
+  for (const scheme of colours) {
     await wear(page, scheme)
     const only = scheme === 'light' ? { type: 'tag', values: levels } : { type: 'rule', values: colourRules }
     faults.push(...(await page.evaluate(runAxe, only)).map((fault) => `(${scheme}) ${fault}`))
