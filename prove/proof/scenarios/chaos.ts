@@ -7,7 +7,8 @@ import { sell } from './sale'
 
 const parts: readonly ((stage: Stage) => Promise<Work>)[] = [talk, sell, checkIn, report]
 
-const always: readonly FaultKind[] = ['fill disk', 'kill bus', 'roll']
+/** All nodes being replaced is the whole of `upgrade`; here it comes by chance, as it takes the longest of all. */
+const always: readonly FaultKind[] = ['fill disk', 'kill bus']
 
 const allOfEach =
   (works: readonly Work[], todo: (work: Work) => Promise<void>): (() => Promise<void>) =>
@@ -16,7 +17,7 @@ const allOfEach =
 
 export const chaos: Scenario = {
   name: 'chaos',
-  what: 'all services at once, while the disk is full, the bus goes away, all nodes are replaced, and more, as chance has it',
+  what: 'all services at once, while the disk is full, the bus goes away, and more, as chance has it',
   faults: always,
   some: { of: faultKinds.filter((kind) => !always.includes(kind)), count: 4 },
   lastingMs: 14_000,
