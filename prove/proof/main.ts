@@ -124,10 +124,13 @@ function chosenOf(names: string | undefined): readonly Scenario[] {
   })
 }
 
-/** The moments around a commit that matter, hit exactly. A plan of the environment's stands. */
+/**
+ * The moments around a commit that matter, hit exactly; rarely enough that a node outlives its own start under load, or no
+ * roll would ever end. A plan of the environment's stands.
+ */
 function failpointOf(seed: number): string {
   const chance = random(seed)
-  return process.env['ALUN_FAILPOINTS'] ?? `${chance.pick(failpoints)}:${300 + chance.int(700)}`
+  return process.env['ALUN_FAILPOINTS'] ?? `${chance.pick(failpoints)}:${1500 + chance.int(3500)}`
 }
 
 interface Shape {
