@@ -142,3 +142,16 @@ test('every answer is counted, as the drawn graph wants it and by verdict', asyn
   })
   await node.stop()
 })
+
+test('of a crowd that won while the node only listened, each hears what they won', async () => {
+  const drop = await n1.create({ stock: 20, holdSeconds: 0, opensAt: inSeconds(200_000) })
+  await remembers(n1, drop)
+  await n1.later(drop, 200_001)
+  const crowd = Array.from({ length: 20 }, (_, n) => `winner${n}`)
+  const claimAll = (): Promise<unknown[]> =>
+    Promise.all(crowd.map((who) => n1.claim(who, drop, { key: `${who}-${drop}` })))
+  const won = await claimAll()
+  expect(won).toEqual(crowd.map(() => expect.objectContaining({ verdict: 'sold' })))
+  await remembers(n1, drop)
+  expect(await claimAll()).toEqual(won)
+})
