@@ -46,6 +46,10 @@ test('those who are mentioned are marked, the longer name first, and nobody insi
   )
 })
 
+test('a name may hold any sign', () => {
+  expect(told('@Nur-Aini (TI-2), @Nur', ['Nur-Aini (TI-2)', 'Nur'])).toBe('mention(@Nur-Aini (TI-2)), mention(@Nur)')
+})
+
 test('a text made to be slow is read as quickly as any other', () => {
   const begun = performance.now()
   for (const part of ['*a ', '_a', '[', '> ', '`', '**', '~~x', '- ']) parse(part.repeat(8000 / part.length))

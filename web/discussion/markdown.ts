@@ -2,6 +2,8 @@
  * The Markdown that people write in messages: emphasis, code, quotes, lists, links. It becomes data, never HTML, so
  * there is nothing to sanitise: what isn't one of these stays the text it is. Pure.
  */
+import { literally } from '../../protocol/pattern'
+
 export type Inline =
   | { kind: 'text'; text: string }
   | { kind: 'strong'; parts: Inline[] }
@@ -139,9 +141,7 @@ function marked(
 
 function mentions(text: string, names: readonly string[]): Inline[] {
   if (names.length === 0 || !text.includes('@')) return [{ kind: 'text', text }]
-  const either = names
-    .toSorted((a, b) => b.length - a.length)
-    .map((name) => name.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'))
+  const either = names.toSorted((a, b) => b.length - a.length).map(literally)
   const parts: Inline[] = []
   let end = 0
   for (const match of text.matchAll(

@@ -1,4 +1,5 @@
 /** Words that a channel doesn't want, found in what somebody writes. Pure. */
+import { literally } from '../../../protocol/pattern'
 
 /**
  * Whether the words stand in the text as words of their own, whatever their case, accents or width. A `*` at either end
@@ -8,7 +9,7 @@ export function matches(words: string, text: string): boolean {
   const [open, close] = [words.startsWith('*'), words.endsWith('*')]
   const wanted = plain(words.replaceAll('*', ' ')).trim()
   if (wanted === '') return false
-  const body = wanted.split(/\s+/u).map(escaped).join('\\s+')
+  const body = wanted.split(/\s+/u).map(literally).join('\\s+')
   const before = open ? '' : '(?<![\\p{L}\\p{N}])'
   const after = close ? '' : '(?![\\p{L}\\p{N}])'
   return new RegExp(`${before}${body}${after}`, 'u').test(plain(text))
@@ -20,5 +21,3 @@ const plain = (text: string): string =>
     .normalize('NFKD')
     .replace(/[\p{M}\p{Cf}]/gu, '')
     .toLowerCase()
-
-const escaped = (word: string): string => word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
