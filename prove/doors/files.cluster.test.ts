@@ -103,6 +103,14 @@ describe('a photo', () => {
     expect(await tellsWhere(await fetched(found.url))).toBe(false)
   })
 
+  test('may come in a form that leaves its name empty, as cameras send it', async () => {
+    const answer = await inOneGo('rina', '', await geotagged())
+    expect([answer.status, (await link('rina', ((await answer.json()) as Json)['id'] as string))?.name]).toEqual([
+      201,
+      'file',
+    ])
+  })
+
   test('that is a bomb, or no photo, or too large is refused before anything is decoded', async () => {
     expect(await problem(inOneGo('budi', 'small.png', await bomb(60_000, 60_000)))).toEqual([400, 'invalid'])
     const svg = new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')

@@ -54,7 +54,7 @@ async function begin(means: FileMeans, request: Request, visit: WebVisit) {
 }
 
 /** Some senders name the folder too. */
-const nameOf = (file: File): string => file.name.replace(/^.*[/\\]/s, '') || 'file'
+const nameOf = ({ name = '' }: { name?: string }): string => name.replace(/^.*[/\\]/s, '') || 'file'
 
 const json = (value: object, status = 200) => ({
   status,

@@ -1,5 +1,6 @@
 /** A plan with a pin on it, to be looked at. */
 import { useId } from 'react'
+import { Pin } from '../ui/pin-picker'
 import { useSay } from './words'
 
 interface PinnedPictureProps {
@@ -9,7 +10,7 @@ interface PinnedPictureProps {
   spot: { x: number; y: number }
 }
 
-export function PinnedPicture({ image, width, height, spot: { x, y } }: PinnedPictureProps) {
+export function PinnedPicture({ image, width, height, spot }: PinnedPictureProps) {
   const say = useSay()
   const id = useId()
   const size = Math.max(width, height) / 14
@@ -22,13 +23,7 @@ export function PinnedPicture({ image, width, height, spot: { x, y } }: PinnedPi
     >
       <title id={id}>{say('report.plan')}</title>
       <image href={image} width={width} height={height} />
-      <path
-        d="M0 0C-.5-.7-.35-1 0-1S.5-.7 0 0z"
-        transform={`translate(${x} ${y}) scale(${size})`}
-        className="fill-accent stroke-surface"
-        strokeWidth=".05"
-      />
-      <circle cx={x} cy={y - size * 0.68} r={size * 0.12} className="fill-surface" />
+      <Pin spot={spot} size={size} />
     </svg>
   )
 }

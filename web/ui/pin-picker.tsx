@@ -125,7 +125,8 @@ function Plan({ label, width, height, step, value, radius, image, onPut }: PlanP
   )
 }
 
-function Pin({ spot: { x, y }, size, radius }: { spot: Spot; size: number; radius: number | undefined }) {
+/** Its tip is at the spot; with a `radius`, the circle within which it may really be. */
+export function Pin({ spot: { x, y }, size, radius }: { spot: Spot; size: number; radius?: number | undefined }) {
   return (
     <g>
       {radius !== undefined && (

@@ -36,14 +36,14 @@ export async function readJson(request: Request): Promise<Record<string, unknown
   throw refuse.invalid(notAForm)
 }
 
-/** The first file of a form. @throws Refusal */
-export async function readForm(request: Request, most: number): Promise<File> {
+/** The first file of a form; `name` is missing where the sender left it empty, as cameras do. @throws Refusal */
+export async function readForm(request: Request, most: number): Promise<Blob & { name?: string }> {
   const bytes = await readBytes(request, most + 64 * 1024)
   const headers = { 'content-type': request.headers.get('content-type') ?? '' }
   const form = await new Request('http://form', { method: 'POST', headers, body: bytes })
     .formData()
     .catch(() => undefined)
-  const file = [...(form?.values() ?? [])].find((value): boolean => typeof value !== 'string') as File | undefined
+  const file = [...(form?.values() ?? [])].find((value): boolean => typeof value !== 'string') as Blob | undefined
   if (!file) throw refuse.invalid(notAForm)
   if (file.size === 0) throw refuse.invalid(nothingCame)
   return file
