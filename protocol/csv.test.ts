@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import fc from 'fast-check'
+import { fc } from '../prove/testing/property'
 import { csv, readCsv, type Cell } from './csv'
 
 const lines = (rows: Cell[][], zone?: string): string => csv({ header: ['a'], rows, zone }).slice('\ufeffa\r\n'.length)

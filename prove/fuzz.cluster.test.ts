@@ -9,13 +9,13 @@ import { commandParams, disconnects, errors } from '../protocol/frames'
 import { testCluster, type TestCluster, type TestNode } from './testing/cluster'
 import { abyss, anyBytes, anyCommand, anyValue, callables, mutated, nearly, type Callable } from './testing/fuzz'
 import { random, type Random } from './testing/random'
+import { isLongRun, rerun, seed } from './testing/seed'
 import { until } from './testing/until'
 import { Wire, type Reply } from './testing/wire'
 
-const seed = Number(process.env['ALUN_SEED'] ?? Math.floor(Math.random() * 2 ** 32))
-const frames = 100_000
-const requests = 3000
-const broken = 500
+const frames = isLongRun ? 100_000 : 30_000
+const requests = isLongRun ? 3000 : 1500
+const broken = isLongRun ? 500 : 200
 const users = 8
 
 let cluster: TestCluster
@@ -25,7 +25,7 @@ let tokens: string[]
 let pid: number
 
 beforeAll(async () => {
-  console.info(`ALUN_SEED=${seed}`)
+  console.info(rerun)
   cluster = await testCluster({ nodes: 1 })
   node = cluster.nodes[0]!
   pid = node.pid

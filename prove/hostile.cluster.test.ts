@@ -14,10 +14,10 @@ import { testCluster, type TestCluster, type TestNode } from './testing/cluster'
 import { abyss, anyBytes, callables } from './testing/fuzz'
 import { asJson, Finds, Hostile, type Shape } from './testing/hostile'
 import { random, type Random } from './testing/random'
+import { rerun, seed } from './testing/seed'
 import { until } from './testing/until'
 import { Wire } from './testing/wire'
 
-const seed = Number(process.env['ALUN_SEED'] ?? Math.floor(Math.random() * 2 ** 32))
 /** Of each method. */
 const calls = Number(process.env['ALUN_CALLS'] ?? 40)
 const atOnce = 12
@@ -41,7 +41,7 @@ const people: Person[] = []
 const finds = new Finds()
 
 beforeAll(async () => {
-  console.info(`ALUN_SEED=${seed}`)
+  console.info(rerun)
   // The bound on one account's calls has tests of its own; here it would hide what is behind it.
   cluster = await testCluster({ nodes: 1, env: { ALUN_ACCOUNT_RATE: '1000000' } })
   node = cluster.nodes[0]!

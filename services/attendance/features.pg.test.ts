@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import fc from 'fast-check'
+import { fc } from '../../prove/testing/property'
 import { testDatabase, type TestDatabase } from '../../prove/testing/database'
 import { errorOf } from '../../prove/testing/until'
 import type { WebAnswer, WebVisit } from '../../protocol/web'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import fc from 'fast-check'
+import { fc } from '../../prove/testing/property'
 import { currentCode, isFromNetwork, issueNetwork, issueTicket, knows, readTicket, sha256 } from './codes'
 import { commitmentOf, genesis, hashOf, verify, type Linked } from './model/chain'
 import { decide, windowMs, type Asked } from './model/decide'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import fc from 'fast-check'
+import { fc } from '../../prove/testing/property'
 import { apply, type Drop, type DropEvent } from './model'
 import {
   broken,

@@ -1,6 +1,6 @@
 /** The wait that is told to people in the line: kept, and never longer without a cause that can be named. */
 import { describe, expect, test } from 'bun:test'
-import fc from 'fast-check'
+import { fc } from '../../../prove/testing/property'
 import { servable } from './claim'
 import { turnBy, type Timed, type Waited } from './wait'
 

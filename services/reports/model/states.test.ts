@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import fc from 'fast-check'
+import { fc } from '../../../prove/testing/property'
 import { can, dueAt, happenings, isOpen, isOwned, isUnclaimed, next, states, statusOf, type State } from './states'
 
 /** As the desk keeps it: a state, and where a duplicate goes back to. */
