@@ -4,7 +4,7 @@
  */
 import type { Server } from 'bun'
 import type { Lifecycle } from '../kernel/lifecycle'
-import type { Registry } from '../kernel/service'
+import { asRefusal, type Registry } from '../kernel/service'
 import { Refusal, refuse } from '../protocol/errors'
 import { limits } from '../protocol/limits'
 import type { Actor } from '../protocol/roles'
@@ -215,7 +215,8 @@ export class Http {
     return this.context.registry.has(path.slice(5).replace('/', '.')) ? path : '/api'
   }
 
-  private failed(error: unknown, request: Request, path: string): Response {
+  private failed(thrown: unknown, request: Request, path: string): Response {
+    const error = asRefusal(thrown)
     if (error instanceof BodyTooLarge) return problem(error, langOf(request), { status: error.status })
     if (error instanceof Refusal) return problem(error, langOf(request))
     const id = idOf(request)

@@ -125,7 +125,7 @@ export class Registry {
       const known = runnable.glance?.(actor, input)
       return ((known && (await known)) ?? (await runnable.run(actor, input))) as Record<string, unknown>
     } catch (error) {
-      throw isUnstorable(error) ? refuse.invalid(unstorable) : error
+      throw asRefusal(error)
     }
   }
 
@@ -137,7 +137,11 @@ export class Registry {
   async perform(name: string, input: object): Promise<Record<string, unknown>> {
     const runnable = this.runnables.get(name)
     if (!runnable) throw new Error(`there is no method ${name}`)
-    return (await runnable.run(nobody, input)) as Record<string, unknown>
+    try {
+      return (await runnable.run(nobody, input)) as Record<string, unknown>
+    } catch (error) {
+      throw asRefusal(error)
+    }
   }
 
   /** What jobs on this node may do. */
@@ -264,6 +268,9 @@ export class Registry {
     return method
   }
 }
+
+/** What the database has no place for is a mistake of who sent it. Everything else stays what it is. */
+export const asRefusal = (error: unknown): unknown => (isUnstorable(error) ? refuse.invalid(unstorable) : error)
 
 const notYourRole: Text = {
   en: 'Your role does not allow this. Ask an admin if you think it should.',

@@ -3,7 +3,8 @@ import { z } from 'zod'
 
 const firstMs = Date.UTC(1900, 0, 1)
 const lastMs = Date.UTC(3000, 0, 1)
-const isInReach = (text: string): boolean => Date.parse(text) >= firstMs && Date.parse(text) < lastMs
+/** Whether a moment is one that can be sent; what could not be read (NaN) is none. */
+export const isInReach = (ms: number): boolean => ms >= firstMs && ms < lastMs
 
 /**
  * A moment with its offset from UTC, given on as UTC with milliseconds. Offsets that no place on Earth has are understood
@@ -11,8 +12,8 @@ const isInReach = (text: string): boolean => Date.parse(text) >= firstMs && Date
  */
 export const moment = z.iso
   .datetime({ offset: true })
-  .refine(isInReach, 'a time between 1900 and 2999')
+  .refine((text) => isInReach(Date.parse(text)), 'a time between 1900 and 2999')
   .transform((text) => new Date(text).toISOString())
 
 /** `2026-11-21`. */
-export const day = z.iso.date().refine(isInReach, 'a day between 1900 and 2999')
+export const day = z.iso.date().refine((text) => isInReach(Date.parse(text)), 'a day between 1900 and 2999')

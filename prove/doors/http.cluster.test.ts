@@ -152,6 +152,16 @@ describe('what is refused', () => {
     }
   })
 
+  test('for what no database can hold is refused before anybody is signed in, too', async () => {
+    const signIn = { body: { email: 'a\u0000', password: 'long enough' } }
+    const headers = { 'content-type': 'application/json' }
+    for (const answer of [
+      ask('/api/auth/sign-in/email', { headers, ...signIn }),
+      fetch(`${cluster.url}/api/auth/invite?token=%00`),
+    ])
+      expect((await problemOf(await answer)).code).toBe('invalid')
+  })
+
   test('for coming too often says when to come back', async () => {
     const guess = (): Promise<Response> =>
       ask('/api/auth/sign-in/email', {

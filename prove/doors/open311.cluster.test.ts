@@ -194,6 +194,13 @@ describe('a request', () => {
     expect(mine.report.answers).toEqual({ what: 'Broken fixture' })
   })
 
+  test('may be long: what is cut off ends with a whole character', async () => {
+    const id = await send({ description: `${'a'.repeat(199)}😀`, address_string: `${'b'.repeat(199)}😀` })
+    expect((await listed(`service_request_id=${id}`))[0]).toMatchObject({
+      ...{ description: 'a'.repeat(199), address: expect.stringMatching(/b$/) as string },
+    })
+  })
+
   test('shows its photo to who has a key, and a private one is shown to nobody', async () => {
     const body = new FormData()
     body.append('file', new File([(await geotagged(200, 100)) as Uint8Array<ArrayBuffer>], 'foto.jpg'))
@@ -242,6 +249,8 @@ test('what is refused is told in the shape of the standard, with its number', as
     [get('requests.json?status=later'), 400],
     [get('requests.json?start_date=yesterday'), 400],
     [get('requests.json?start_date=2020-01-01T00:00:00Z&end_date=2021-01-01T00:00:00Z'), 400],
+    [get('requests.json?start_date=0000-01-01T00:00:00Z&end_date=0000-02-01T00:00:00Z'), 400],
+    [get('requests.json?service_code=%00'), 400],
     [get('requests/999999.json'), 404],
     [get('services/unknown.json'), 404],
     [get('requests.json?api_key=made.up.key'), 403],

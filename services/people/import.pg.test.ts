@@ -81,6 +81,35 @@ test('people are known by number or by address: a new name or number is a change
   expect(row).toEqual({ name: 'Dr. Sari', number: 'D-1' })
 })
 
+test('a number is one person’s: who is given another’s in the same file is told so, and the rest is done', async () => {
+  await bring('name,email,number\nDewi,dewi@kampus.test,\nDian,dian@kampus.test,')
+  const csv =
+    'name,email,number\nDewi,dewi@kampus.test,7001\nDian,dian@kampus.test,7001\nDian,dian@kampus.test,7002\nDian,dian@kampus.test,7003'
+  expect(wills(await bring(csv))).toEqual(['change', 'wrong', 'change', 'wrong'])
+  const fresh = 'name,email,number,class\nEdo,edo@kampus.test,,\nEdo,edo@kampus.test,7004,Malam\nEdi,,7004,'
+  expect(wills(await bring(fresh))).toEqual(['create', 'enrol', 'nothing'])
+  const rows = await node.sql.query(
+    `SELECT u.email, p.number FROM auth."user" u JOIN people.person p ON p.user_id = u.id
+     WHERE u.email IN ('dewi@kampus.test', 'dian@kampus.test', 'edo@kampus.test') ORDER BY u.email`,
+  )
+  expect(rows).toEqual([
+    { email: 'dewi@kampus.test', number: '7001' },
+    { email: 'dian@kampus.test', number: '7002' },
+    { email: 'edo@kampus.test', number: '7004' },
+  ])
+})
+
+test('letters that the database makes small otherwise than we do are the same letters the second time', async () => {
+  const csv = 'name,number,class\nIlham,İ-1,İstanbul\nSigma,ΑΣ,ΟΔΟΣ'
+  expect(wills(await bring(csv))).toEqual(['create', 'create'])
+  expect(await bring(csv)).toMatchObject({ lines: [{ will: 'nothing' }, { will: 'nothing' }], newClasses: [] })
+})
+
+test('a word that every object knows is no role', async () => {
+  const csv = 'name,email,role\nA,a1@kampus.test,constructor\nB,b1@kampus.test,__proto__\nC,c1@kampus.test,toString'
+  expect(wills(await bring(csv))).toEqual(['wrong', 'wrong', 'wrong'])
+})
+
 test('a role that a person has stays, whatever a roster says', async () => {
   await bring('nama;surel;peran\nKaryawan;k@kampus.test;teknisi')
   await bring('nama;surel;peran\nKaryawan;k@kampus.test;mahasiswa')

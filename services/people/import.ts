@@ -7,7 +7,7 @@ import { refuse } from '../../protocol/errors'
 import { enter, lockOwn } from './classes'
 import { placeholderDomain } from './model'
 import { includes, may } from './policy'
-import { planRoster, readRoster, studentsOnly, type Known, type Planned, type RosterLine } from './roster'
+import { folded, planRoster, readRoster, studentsOnly, type Known, type Planned, type RosterLine } from './roster'
 import { imported, importInput } from './schemas'
 
 type Input = z.infer<typeof importInput>
@@ -40,7 +40,7 @@ async function bring(tx: Tx, { actor, input }: Call<Input>): Promise<Outcome<Out
   await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('people.import', 0))`)
   const plan = planRoster(lines, await knownOf(tx, lines), await enrolledIn(tx, lines), onlyStudents)
   const classes = await classesOf(tx, lines)
-  const fresh = namesOf(lines).filter((name) => !classes.has(name.toLowerCase()))
+  const fresh = namesOf(lines).filter((name) => !classes.has(folded(name)))
   const output = { lines: plan.map(shown), newClasses: fresh }
   if (input.dryRun) return withoutEffect(output)
   await carryOut(tx, actor.id, plan, classes, fresh)
@@ -75,12 +75,12 @@ async function carryOut(
     `INSERT INTO people.person (user_id, number) SELECT DISTINCT ON (id) id, number FROM unnest($1::uuid[], $2::text[]) AS w(id, number)
      ON CONFLICT (user_id) DO UPDATE SET number = coalesce(person.number, excluded.number)`,
     columnsOf(
-      good.flatMap((line) => (line.number && line.will !== 'enrol' ? [[idOf(line), line.number]] : [])),
+      good.flatMap((line) => (line.number && line.numbers ? [[idOf(line), line.number]] : [])),
       2,
     ),
   )
   const made = fresh.map((name) => [Bun.randomUUIDv7(), name] as const)
-  for (const [id, name] of made) classes.set(name.toLowerCase(), id)
+  for (const [id, name] of made) classes.set(folded(name), id)
   await tx.query(
     'INSERT INTO people.class (id, name, created_by) SELECT id, name, $3 FROM unnest($1::text[], $2::text[]) AS w(id, name)',
     [...columnsOf(made, 2), actor],
@@ -118,7 +118,7 @@ async function enrolAll(
   for (const line of plan) {
     const role = line.role === 'teacher' ? 'teacher' : 'student'
     for (const name of line.classes) {
-      const id = classes.get(name.toLowerCase())!
+      const id = classes.get(folded(name))!
       const group = groups.get(`${id} ${role}`) ?? { class: id, role, users: [] }
       group.users.push(idOf(line))
       groups.set(`${id} ${role}`, group)
@@ -130,34 +130,37 @@ async function enrolAll(
 function knownOf(tx: Sql, lines: readonly RosterLine[]): Promise<Known[]> {
   return tx.query<Known>(
     `SELECT u.id, u.name, u.email, p.number, u.role FROM auth."user" u LEFT JOIN people.person p ON p.user_id = u.id
-     WHERE u.email = ANY($1::text[]) OR lower(p.number) = ANY($2::text[])`,
-    [lines.flatMap(({ email }) => email ?? []), lines.flatMap(({ number }) => number?.toLowerCase() ?? [])],
+     WHERE u.email = ANY($1::text[]) OR lower(p.number) IN (SELECT lower(n) FROM unnest($2::text[]) AS n)`,
+    [lines.flatMap(({ email }) => email ?? []), lines.flatMap(({ number }) => number ?? [])],
   )
 }
 
 async function enrolledIn(tx: Sql, lines: readonly RosterLine[]): Promise<Set<string>> {
-  const rows = await tx.query<{ pair: string }>(
-    `SELECT e.user_id || ' ' || n.name AS pair FROM people.enrolment e JOIN people.class c ON c.id = e.class
-     JOIN unnest($1::text[]) AS n(name) ON n.name IN (lower(c.name), lower(c.code))`,
-    [namesOf(lines).map((name) => name.toLowerCase())],
+  const rows = await tx.query<{ user_id: string; name: string }>(
+    `SELECT e.user_id, n.name FROM people.enrolment e JOIN people.class c ON c.id = e.class
+     JOIN unnest($1::text[]) AS n(name) ON lower(n.name) IN (lower(c.name), lower(c.code))`,
+    [namesOf(lines)],
   )
-  return new Set(rows.map(({ pair }) => pair))
+  return new Set(rows.map(({ user_id, name }) => `${user_id} ${folded(name)}`))
 }
 
-/** Ids by lower-case name, or code. Of two that share a name, the older. */
+/**
+ * Ids by folded name, or code. Of two that share a name, the older. The database folds some letters (İ, Σ) otherwise than
+ * we do, so it is given them as they are.
+ */
 async function classesOf(tx: Sql, lines: readonly RosterLine[]): Promise<Map<string, string>> {
   const rows = await tx.query<{ id: string; name: string }>(
-    `SELECT c.id, n.name FROM people.class c JOIN unnest($1::text[]) AS n(name) ON n.name IN (lower(c.name), lower(c.code))
+    `SELECT c.id, n.name FROM people.class c JOIN unnest($1::text[]) AS n(name) ON lower(n.name) IN (lower(c.name), lower(c.code))
      WHERE c.archived_at IS NULL ORDER BY c.created_at DESC`,
-    [namesOf(lines).map((name) => name.toLowerCase())],
+    [namesOf(lines)],
   )
-  return new Map(rows.map(({ id, name }) => [name, id]))
+  return new Map(rows.map(({ id, name }) => [folded(name), id]))
 }
 
 /** Each once, as it was written first. */
 function namesOf(lines: readonly RosterLine[]): string[] {
   const names = lines.filter(({ problem }) => !problem).flatMap(({ classes }) => classes)
-  return [...new Map(names.toReversed().map((name) => [name.toLowerCase(), name])).values()]
+  return [...new Map(names.toReversed().map((name) => [folded(name), name])).values()]
 }
 
 function columnsOf(rows: readonly (readonly string[])[], width: number): string[][] {

@@ -30,6 +30,8 @@ export interface Planned extends RosterLine {
   will: 'create' | 'change' | 'enrol' | 'nothing' | 'wrong'
   /** Of somebody who is here; several lines of one new person share a stand-in. */
   user?: string
+  /** Whether it tells the number of somebody who has none yet. */
+  numbers?: boolean
 }
 
 type Column = 'name' | 'email' | 'number' | 'role' | 'class'
@@ -65,7 +67,8 @@ export function readRoster(csv: string): { lines: RosterLine[] } | { problem: Te
 function readLine(line: number, cell: (column: Column) => string): RosterLine {
   const name = personName.safeParse(cell('name'))
   const address = cell('email') === '' ? undefined : emailSchema.safeParse(cell('email'))
-  const role = roleWords[cell('role').toLowerCase()]
+  const word = cell('role').toLowerCase()
+  const role = Object.hasOwn(roleWords, word) ? roleWords[word] : undefined
   const number = cell('number') || undefined
   const problem = ((): Text | undefined => {
     if (!name.success) return wrongName
@@ -89,7 +92,7 @@ const className = (text: string): string => text.normalize('NFC').trim().replace
 
 /**
  * What each line will do. A person is known by number or by address; two lines of one person stand for two classes.
- * @param enrolled `user class` of those who are in a class, classes by their lower-case name
+ * @param enrolled `user class` of those who are in a class, classes by their name as `folded` makes it
  * @param byTeacher puts students in, and changes nothing about anybody who is here
  */
 export function planRoster(
@@ -99,32 +102,37 @@ export function planRoster(
   byTeacher = false,
 ): Planned[] {
   const people = new Map<string, Known>()
-  for (const person of known) for (const mark of marksOf(person)) people.set(mark, person)
+  const note = (person: Known): void => marksOf(person).forEach((mark) => people.set(mark, person))
+  for (const person of known) note({ ...person })
   return lines.map((line): Planned => {
     if (line.problem) return { ...line, will: 'wrong' }
-    const marks = marksOf(line)
-    const found = new Set(marks.flatMap((mark) => people.get(mark) ?? []))
+    const found = new Set(marksOf(line).flatMap((mark) => people.get(mark) ?? []))
     if (found.size > 1) return { ...line, will: 'wrong', problem: twoPeople }
     const [person] = found
-    if (person?.number && line.number && person.number !== line.number)
-      return { ...line, will: 'wrong', problem: otherNumber }
     if (!person) {
       const fresh = { ...line, id: `new ${line.line}`, email: line.email ?? '', number: line.number ?? null }
-      for (const mark of marks) people.set(mark, fresh)
-      return { ...line, will: 'create', user: fresh.id }
+      note(fresh)
+      return { ...line, will: 'create', user: fresh.id, numbers: line.number !== undefined }
     }
+    if (person.number && line.number && folded(person.number) !== folded(line.number))
+      return { ...line, will: 'wrong', problem: otherNumber }
     if (byTeacher && person.role !== 'student') return { ...line, will: 'wrong', problem: studentsOnly }
-    const changes = !byTeacher && (person.name !== line.name || (line.number !== undefined && person.number === null))
-    const enrols = line.classes.some((name) => !enrolled.has(`${person.id} ${name.toLowerCase()}`))
     const isNew = person.id.startsWith('new ')
-    return { ...line, user: person.id, will: changes && !isNew ? 'change' : enrols ? 'enrol' : 'nothing' }
+    const numbers = line.number !== undefined && person.number === null && (isNew || !byTeacher)
+    const changes = !isNew && !byTeacher && (numbers || person.name !== line.name)
+    const enrols = line.classes.some((name) => !enrolled.has(`${person.id} ${folded(name)}`))
+    // From here on the number is this person's: a later line that gives it to another one is wrong.
+    if (numbers) note(Object.assign(person, { number: line.number }))
+    return { ...line, user: person.id, numbers, will: changes ? 'change' : enrols ? 'enrol' : 'nothing' }
   })
 }
 
-/** A number is the campus's own: the same in any case. */
+/** Numbers, and names of classes, are the same in any case. */
+export const folded = (text: string): string => text.toLowerCase()
+
 const marksOf = ({ email, number }: { email?: string | undefined; number?: string | null | undefined }): string[] => [
   ...(email ? [`email ${email}`] : []),
-  ...(number ? [`number ${number.toLowerCase()}`] : []),
+  ...(number ? [`number ${folded(number)}`] : []),
 ]
 
 const noColumns = {

@@ -1,5 +1,6 @@
 /** What an Open311 client sends, as our commands and queries take it. An empty argument is none. */
 import { refuse } from '../../../protocol/errors'
+import { isInReach } from '../../../protocol/time'
 import * as texts from './texts'
 
 const dayMs = 24 * 3600 * 1000
@@ -68,7 +69,7 @@ function dateOf(query: URLSearchParams, name: string): number | undefined {
   if (!text) return undefined
   // A plus sign that was not written as %2B arrives as a space.
   const date = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) ? Date.parse(text.replace(/ (?=\d\d:\d\d$)/, '+')) : Number.NaN
-  if (Number.isNaN(date) || Math.abs(date) > 8e15) throw refuse.invalid(texts.noDate(name))
+  if (!isInReach(date)) throw refuse.invalid(texts.noDate(name))
   return date
 }
 
@@ -78,10 +79,10 @@ export function submissionOf(form: URLSearchParams): Record<string, unknown> {
   if (!code) throw refuse.invalid(texts.noServiceCode)
   const description = (form.get('description') ?? '').trim()
   if (description === '') throw refuse.invalid(texts.noDescription)
-  const title = description.split(/\r?\n/)[0]!.slice(0, 200)
+  const title = cut(description.split(/\r?\n/)[0]!, 200)
   const media = form.get('media_url')
   const more = [description === title ? '' : description, media && /^https?:\/\/\S+$/.test(media) ? media : '']
-  const details = more.filter(Boolean).join('\n\n').slice(0, 4000)
+  const details = cut(more.filter(Boolean).join('\n\n'), 4000)
   const answers = answersOf(form)
   return {
     ...{ title, category: code, place: placeOf(form) },
@@ -90,9 +91,12 @@ export function submissionOf(form: URLSearchParams): Record<string, unknown> {
   }
 }
 
+/** Half of a character at its end would make the whole of it no text. */
+const cut = (text: string, most: number): string => text.slice(0, most).replace(/[\ud800-\udbff]$/, '')
+
 function placeOf(form: URLSearchParams): Record<string, unknown> {
   const [lat, lng] = [form.get('lat'), form.get('long')]
-  const text = form.get('address_string')?.slice(0, 200)
+  const text = cut(form.get('address_string') ?? '', 200)
   const id = form.get('address_id')
   const onMap = lat && lng ? { lat: Number(lat), lng: Number(lng) } : {}
   if (!id && !text && !('lat' in onMap)) throw refuse.invalid(texts.noLocation)
