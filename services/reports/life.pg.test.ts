@@ -48,6 +48,23 @@ describe('submitting', () => {
     expect([...numbers].sort((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, nth) => nth + 1))
   })
 
+  test('takes from the category what is asked and how urgent it is, unless the reporter says so', async () => {
+    const priorityOf = async (input: object): Promise<string> =>
+      (await n1.get(ani, await n1.submit(ani, { priority: undefined, ...input }))).report.priority
+    expect(await priorityOf({ category: 'water' })).toBe('medium')
+    expect(await priorityOf({ category: 'water', priority: 'normal' })).toBe('normal')
+    expect(await priorityOf({})).toBe('normal')
+    expect(await refusal(n1.submit(ani, { category: 'lift' }))).toBe('invalid')
+    expect(await priorityOf({ category: 'lift', answers: { inside: 'No' }, priority: 'normal' })).toBe('normal')
+  })
+
+  test('takes five photos, and not six', async () => {
+    const photos = await Promise.all(Array.from({ length: 6 }, () => n1.photo(ani)))
+    expect(await refusal(n1.submit(ani, { photos }))).toBe('invalid')
+    const report = await n1.submit(ani, { photos: photos.slice(1) })
+    expect((await n1.get(ani, report)).report.photos).toHaveLength(5)
+  })
+
   test('knows a place by its code, and keeps any other words as they are', async () => {
     const lines = [{ names: ['Kampus A', 'Gedung B', 'Lantai 2', 'R. 201', ''], code: 'b201' }]
     await n1.call(admin, 'place_import', { lines })
@@ -57,10 +74,21 @@ describe('submitting', () => {
     expect((await n1.get(ani, named)).report.place.text).toEndWith('R. 201')
     const words = await n1.submit(ani, { place: { text: 'dekat kantin', lat: -6.2, lng: 106.8 } })
     expect((await n1.get(ani, words)).report.place).toEqual({ text: 'dekat kantin', lat: -6.2, lng: 106.8 })
-    const similar = await n1.call<{ cards: { id: string }[] }>(budi, 'similar', { place: 'B201', text: 'lampu' })
-    expect(similar.cards.map(({ id }) => id)).toEqual([named, known])
-    const at = await n1.call<{ open: { id: string }[] }>(budi, 'at', { code: 'B201' })
-    expect(at.open.map(({ id }) => id)).toEqual([named, known])
+    const other = await n1.submit(ani, { title: 'Keran bocor', place: 'b201' })
+    type Cards = { id: string }[]
+    const idsOf = (cards: Cards): string[] => cards.map(({ id }) => id)
+    const similar = async (): Promise<string[]> =>
+      idsOf((await n1.call<{ cards: Cards }>(budi, 'similar', { place: 'B201', text: 'lampu' })).cards)
+    const at = async (): Promise<string[][]> => {
+      const { open, past } = await n1.call<{ open: Cards; past: Cards }>(budi, 'at', { code: 'B201' })
+      return [idsOf(open), idsOf(past)]
+    }
+    expect(await similar()).toEqual([named, known, other])
+    expect(await at()).toEqual([[other, named, known], []])
+    await n1.call(admin, 'reject', { report: known, reason: 'Bukan lampu kampus' })
+    expect(await similar()).toEqual([named, other])
+    expect(await at()).toEqual([[other, named], [known]])
+    expect(await refusal(n1.call(budi, 'me_too', { report: known }))).toBe('conflict')
   })
 
   test('keeps a pin where it was set, on the plan that was shown then, and drops one on no plan', async () => {
@@ -108,9 +136,27 @@ describe('submitting', () => {
     await n1.registry.reads.query(`UPDATE files.file SET state = 'failed' WHERE id = $1`, [bad])
     await n1.work({ later: true })
     await n1.work({ later: true })
+    // Looked at again by a worker whose first look nobody heard of.
+    const again = { report, photo: good, round: 0, status: 'ready', key: crypto.randomUUID() }
+    await n1.registry.perform('reports.watch', again)
     const { photos, timeline } = (await n1.get(ani, report)).report
     expect(photos.map(({ status }) => status)).toEqual(['ready', 'failed'])
     expect(timeline.filter(({ kind }) => kind === 'photo').map(({ status }) => status)).toEqual(['ready', 'failed'])
+  })
+
+  test('waits two days for a photo and no longer; one that was taken away never comes back', async () => {
+    const [slow, taken] = [await n1.photo(ani, 'pending'), await n1.photo(ani, 'pending')]
+    const report = await n1.submit(ani, { photos: [slow, taken] })
+    const look = (photo: string, round: number, status: string): Promise<unknown> =>
+      n1.registry.perform('reports.watch', { report, photo, round, status, key: crypto.randomUUID() })
+    const photos = async (): Promise<object[]> => [...(await n1.get(ani, report)).report.photos]
+    await n1.call(tini, 'hide_photo', { report, photo: taken })
+    await look(slow, 2900, 'pending')
+    await look(taken, 1, 'ready')
+    expect(await photos()).toMatchObject([{ status: 'pending' }, { status: 'pending', hidden: true }])
+    await look(slow, 3000, 'pending')
+    expect(await photos()).toMatchObject([{ status: 'failed' }, { hidden: true }])
+    n1.jobs.length = 0
   })
 })
 
@@ -153,9 +199,35 @@ describe('a technician', () => {
     expect((await n1.get(ani, report)).report).toMatchObject({ state: 'done', photos: [] })
   })
 
+  test('is given many at once, all of them or none, and hears of each once, as those do who reported them', async () => {
+    const [cici, toni] = [await n1.person('Cici'), await n1.person('Toni', 'technician')]
+    const reports = await Promise.all(Array.from({ length: 4 }, () => n1.submit(cici)))
+    const closed = await n1.submit(cici)
+    await n1.call(tini, 'claim', { report: reports[0]! })
+    await n1.call(tini, 'reject', { report: closed, reason: 'Bukan milik kampus' })
+    const give = (who: Actor, to: Actor, list = reports): Promise<unknown> =>
+      n1.call(who, 'assign', { reports: list, technician: to.id })
+    const haveThem = async (): Promise<(string | undefined)[]> =>
+      Promise.all(reports.map(async (report) => (await n1.get(admin, report)).report.technician?.name))
+    expect(await refusal(give(cici, toni))).toBe('forbidden')
+    expect(await refusal(give(admin, budi))).toBe('not_found')
+    expect(await refusal(give(admin, toni, [...reports, closed]))).toBe('conflict')
+    expect(await refusal(give(admin, toni, [...reports, '987654']))).toBe('not_found')
+    expect(await haveThem()).toEqual(['Tini', undefined, undefined, undefined])
+    const toldBefore = (await n1.told(cici)).length
+    await give(admin, toni, [...reports, reports[1]!])
+    expect(await haveThem()).toEqual(['Toni', 'Toni', 'Toni', 'Toni'])
+    for (const report of reports) expect(await stateOf(report)).toBe('in_progress')
+    expect(await n1.told(toni)).toEqual(reports.map(() => 'report.assigned'))
+    expect((await n1.told(cici)).slice(toldBefore)).toEqual(reports.map(() => 'report.claimed'))
+  })
+
   test('must say why nothing was mended', async () => {
     const report = await n1.submit(ani)
     expect(await refusal(n1.call(tini, 'reject', { report }))).toBe('invalid')
+    await n1.call(tini, 'claim', { report })
+    expect(await refusal(n1.call(tono, 'reject', { report, reason: 'Malas' }))).toBe('forbidden')
+    expect(await refusal(n1.call(tono, 'release', { report }))).toBe('forbidden')
     await n1.call(tini, 'reject', { report, reason: 'Bukan milik kampus' })
     expect((await n1.get(ani, report)).report.timeline.at(-1)).toMatchObject({ reason: 'Bukan milik kampus' })
   })
@@ -189,6 +261,7 @@ describe('those whom it concerns', () => {
     await n1.call(tini, 'claim', { report: second })
     await n1.call(tini, 'merge', { report: second, into: first })
     expect(await refusal(n1.call(tini, 'merge', { report: first, into: second }))).toBe('invalid')
+    expect(await refusal(n1.call(tini, 'merge', { report: first, into: await n1.submit(ani) }))).toBe('invalid')
     await n1.call(tini, 'claim', { report: first })
     await finish(first, tini)
     expect(await n1.told(dodi)).toEqual(['report.claimed', 'report.merged', 'report.claimed', 'report.done'])
@@ -198,7 +271,9 @@ describe('those whom it concerns', () => {
     const parted = (await n1.get(dodi, second)).report
     expect(parted).toMatchObject({ state: 'in_progress', mergedInto: null, technician: { name: 'Tini' } })
     expect(parted.timeline.map(({ kind }) => kind)).toEqual(['submitted', 'claimed', 'merged', 'unmerged'])
-    expect((await n1.get(cici, first)).report.followers).toBe(0)
+    const kept = (await n1.get(cici, first)).report
+    expect(kept.followers).toBe(0)
+    expect(kept.timeline.map(({ kind }) => kind)).toEqual(['submitted', 'absorbed', 'claimed', 'finished', 'parted'])
     await n1.call(cici, 'reopen', { report: first })
     await finish(first, tono)
     expect(await n1.told(dodi)).toHaveLength(4)

@@ -1,12 +1,10 @@
-/** Who sees what of a report (law 4), the receipt, the alarm, the thread, and the tables for everybody. */
+/** Who sees what of a report (law 4), the receipt, the alarm and the thread. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { othersThan } from '../../prove/testing/others'
 import { testDatabase, type TestDatabase } from '../../prove/testing/database'
 import { errorOf } from '../../prove/testing/until'
-import { readCsv } from '../../protocol/csv'
 import type { Refusal } from '../../protocol/errors'
 import type { Actor } from '../../protocol/roles'
-import { exports } from './public'
 import { Node } from './testing'
 
 let database: TestDatabase
@@ -60,6 +58,8 @@ describe('a hidden name', () => {
   test('is not among the members of the thread either, and what happens is told there', async () => {
     const report = await n1.submit(ani, { hideName: true, private: true })
     const { channel } = await n1.call<{ channel: string }>(tini, 'discuss', { report })
+    expect(await topic(tini, `discussion:${channel}`)).toBe('read')
+    expect(await topic(budi, `discussion:${channel}`)).toBe('not_found')
     expect(await n1.call<{ channel: string }>(tini, 'discuss', { report })).toMatchObject({ channel })
     await n1.call(tini, 'claim', { report })
     const said = JSON.stringify(await n1.events(`discussion:${channel}`))
@@ -95,8 +95,11 @@ describe('a private report', () => {
     })
     const guest: Actor = { id: crypto.randomUUID(), name: 'Tamu', role: 'guest' }
     expect(await refusal(n1.call(guest, 'receipt', { receipt: `${receipt}x` }))).toBe('not_found')
-    await Promise.all([n1.call(guest, 'receipt', { receipt }), n1.call(budi, 'receipt', { receipt })])
+    const other = await n1.call<{ id: string; receipt: string }>(ani, 'submit', { title: 'Bocor', place: 'Kantin' })
+    const used = [receipt, receipt, other.receipt, receipt].map((one) => n1.call(guest, 'receipt', { receipt: one }))
+    await Promise.all([...used, n1.call(budi, 'receipt', { receipt })])
     expect((await n1.get(guest, id)).report.followers).toBe(2)
+    expect((await n1.get(guest, other.id)).report.followers).toBe(1)
     expect((await n1.get(guest, id)).viewer.receipt).toBeUndefined()
     expect(await topic(guest, `reports:${id}`)).toBe('read')
   })
@@ -112,6 +115,7 @@ describe('an emergency', () => {
   test('rings with those on duty first, then with all, then with admins too, until somebody has it', async () => {
     const tono = await n1.person('Tono', 'technician')
     await n1.call(tini, 'duty', { on: true, team: 'building' })
+    await n1.call(tono, 'duty', { on: true, team: 'plumbing' })
     const report = await n1.submit(ani, { priority: 'emergency' })
     const rang = async (): Promise<number[]> =>
       Promise.all(
@@ -120,10 +124,16 @@ describe('an emergency', () => {
         ),
       )
     const rounds: number[][] = []
+    const pauses: number[] = []
     for (let round = 0; round < 4; round++) {
+      pauses.push(n1.jobs.find(({ queue }) => queue === 'reports-alarm')!.startAfterSeconds ?? 0)
       await n1.work({ later: true })
       rounds.push(await rang())
     }
+    expect(pauses).toEqual([0, 60, 60, 120])
+    const { notification } = (await n1.events(`inbox:${tini.id}`)).at(-1)!.data as { notification: object }
+    const claims = { action: 'claim', does: { command: 'reports.claim', input: { report } } }
+    expect(notification).toMatchObject({ kind: 'report.emergency', urgent: true, actions: [claims] })
     expect(rounds).toEqual([
       [1, 0, 0],
       [2, 0, 0],
@@ -141,6 +151,13 @@ describe('an emergency', () => {
     await n1.work({ later: true })
     expect(await rang()).toEqual([6, 2, 1])
     expect(n1.jobs.filter(({ queue }) => queue === 'reports-alarm')).toHaveLength(1)
+    await n1.call(tono, 'claim', { report })
+    await n1.call(tono, 'finish', { report, note: 'Beres', photos: [await n1.photo(tono)] })
+    await n1.work({ later: true })
+    expect(await rang()).toEqual([6, 2, 1])
+    await n1.call(ani, 'reopen', { report })
+    await n1.work({ later: true })
+    expect(await rang()).toEqual([7, 2, 1])
   })
 
   test('rings once for a round, though its job is worked on twice', async () => {
@@ -158,23 +175,4 @@ test('guests are held to a bound', async () => {
   const all = await Promise.allSettled(Array.from({ length: 35 }, () => n1.submit(guest)))
   const refused = all.filter((one) => one.status === 'rejected').map((one) => (one.reason as Refusal).code)
   expect(refused).toEqual(Array.from({ length: 5 }, () => 'limited'))
-})
-
-test('open data come as tables that hold what everybody may know', async () => {
-  await n1.submit(ani, { title: '=1+1', hideName: true })
-  const visit = {
-    ...{ actor: budi, params: {}, lang: 'id' as const, address: '', origin: 'http://x' },
-    execute: (name: string, input: object) => n1.registry.execute(budi, name, input),
-    asSystem: () => Promise.reject(new Error('not needed')),
-    body: () => Promise.reject(new Error('not needed')),
-    withToken: () => Promise.reject(new Error('not needed')),
-  }
-  const [csv, xlsx] = exports
-  const table = await csv!.run(new Request('http://x/reports/open-data.csv?zone=Asia/Jakarta'), visit)
-  const [header, first] = readCsv(table.body as string)
-  expect(header!.slice(0, 3)).toEqual(['nomor', 'judul', 'kategori'])
-  expect(first!.slice(1, 5)).toEqual(['=1+1', 'Lainnya', 'menunggu', 'biasa'])
-  expect(table.body).not.toContain('Rahasia')
-  const sheet = await xlsx!.run(new Request('http://x/reports/open-data.xlsx'), visit)
-  expect((sheet.body as Uint8Array).subarray(0, 2)).toEqual(new TextEncoder().encode('PK'))
 })
