@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { fc } from '../prove/testing/property'
+import fc from 'fast-check'
 import { csv, readCsv, type Cell } from './csv'
 
 const lines = (rows: Cell[][], zone?: string): string => csv({ header: ['a'], rows, zone }).slice('\ufeffa\r\n'.length)
@@ -35,6 +35,8 @@ test('what was written is read back, whatever it was', () => {
   const rows = fc.array(fc.tuple(cell, fc.constant('x'), cell), { maxLength: 5 })
   fc.assert(
     fc.property(rows, (all) => expect(readCsv(csv({ header: ['a', 'b', 'c'], rows: all })).slice(1)).toEqual(all)),
+    // What stands here may import nothing that would tell the run's seed.
+    { seed: 1 },
   )
 })
 

@@ -1,10 +1,6 @@
 /** Moments and days that clients send: real ones only, of an age in which every clock, calendar and database agrees. */
 import { z } from 'zod'
-
-const firstMs = Date.UTC(1900, 0, 1)
-const lastMs = Date.UTC(3000, 0, 1)
-/** Whether a moment is one that can be sent; what could not be read (NaN) is none. */
-export const isInReach = (ms: number): boolean => ms >= firstMs && ms < lastMs
+import { isInReach } from './reach'
 
 /**
  * A moment with its offset from UTC, given on as UTC with milliseconds. Offsets that no place on Earth has are understood

@@ -124,6 +124,10 @@ class Known {
 
   async write(tx: Tx): Promise<void> {
     const rows = [...this.made, ...this.changed]
+    // A code may go from one place to another: none stands in the way of the next while they are written.
+    await tx.query('UPDATE reports.place SET code = id WHERE id = ANY ($1::text[])', [
+      [...this.changed].map(({ id: place }) => place),
+    ])
     await tx.query(
       `INSERT INTO reports.place (id, parent, kind, name, code, path, line, lat, lng)
        SELECT n.id, n.parent, n.kind, n.name, n.code, '', '{}', n.lat, n.lng

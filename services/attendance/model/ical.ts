@@ -1,4 +1,5 @@
 /** Calendars (RFC 5545), read: timetables as they are exported elsewhere. */
+import { isInReach } from '../../../protocol/reach'
 import { daysOfRule, type Bounds } from './repeat'
 import type { Planned, Read, Reading, Skipped } from './timetable'
 import { momentOf, wallTime, zoneName } from './time'
@@ -81,6 +82,7 @@ function momentIn(property: Property | undefined, campus: string): Moment | unde
   if (y === undefined) return undefined
   const zone = utc ? 'UTC' : knownZone(property!.params['TZID'], campus)
   const wall = `${y}-${mo}-${d}T${h ?? '00'}:${mi ?? '00'}:${s ?? '00'}`
+  if (!isInReach(Date.parse(`${wall}Z`))) return undefined
   return { ms: momentOf(wall, zone), zone, day: h === undefined }
 }
 

@@ -26,7 +26,9 @@ const weekdays = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']
 const mostRepeats = 600
 /** Eleven years of days, weeks or months are looked at; a rule that never comes true ends with them. */
 const mostPeriods = { DAILY: 4000, WEEKLY: 572, MONTHLY: 132 }
-const never = '9999-12-31'
+const never = '2999-12-31'
+/** More than eleven years of anything; far more would lead beyond all calendars. */
+const mostInterval = 4000
 
 /**
  * The days of a rule that begins with `first`, in order, the first one only where it fits.
@@ -88,6 +90,7 @@ function isReadable({ freq, interval, count, byDay, byMonthDay, byMonth, bySetPo
   const numbers = [...byMonthDay, ...byMonth, ...bySetPos]
   return (
     isWhole(interval) &&
+    interval <= mostInterval &&
     (count === Infinity || isWhole(count)) &&
     weekStart > 0 &&
     byDay.every(({ nth, weekday }) => weekday > 0 && (nth === 0 || freq === 'MONTHLY')) &&

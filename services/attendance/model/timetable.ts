@@ -1,6 +1,7 @@
 /** A timetable, as tables and calendars write it, turned into moments. Pure: what is today is passed in. */
 import { readCsv } from '../../../protocol/csv'
 import type { Text } from '../../../protocol/errors'
+import { isInReach } from '../../../protocol/reach'
 import { readIcal } from './ical'
 import { addDays, momentOf, weekdayOf } from './time'
 
@@ -45,7 +46,14 @@ const why = {
 
 export function readTimetable(format: 'csv' | 'ical' | 'weekly', text: string, reading: Reading): Read {
   const read = format === 'ical' ? readIcal(text, reading) : readRows(rowsOf(format, text), reading)
-  return bounded(withoutHolidays(read, reading))
+  return bounded(withoutHolidays(withinReach(read), reading))
+}
+
+/** A typing error in a year or a length makes a time that no clock shows. */
+function withinReach({ planned, skipped }: Read): Read {
+  const isFine = ({ startsMs, closesMs }: Planned): boolean => isInReach(startsMs) && isInReach(closesMs)
+  const away = planned.filter((one) => !isFine(one)).map(({ title }) => ({ what: title, why: why.day }))
+  return { planned: planned.filter(isFine), skipped: [...skipped, ...away] }
 }
 
 function withoutHolidays({ planned, skipped }: Read, { holidays, zone }: Reading): Read {
@@ -142,7 +150,7 @@ function dateOf(text: string): string | undefined {
   if (year === undefined) return undefined
   const date = `${year}-${month!.padStart(2, '0')}-${day!.padStart(2, '0')}`
   const ms = Date.parse(`${date}T00:00:00Z`)
-  return Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== date ? undefined : date
+  return isInReach(ms) && new Date(ms).toISOString().slice(0, 10) === date ? date : undefined
 }
 
 const weekdays = [

@@ -1,6 +1,6 @@
 /** What an Open311 client sends, as our commands and queries take it. An empty argument is none. */
 import { refuse } from '../../../protocol/errors'
-import { isInReach } from '../../../protocol/time'
+import { isInReach } from '../../../protocol/reach'
 import * as texts from './texts'
 
 const dayMs = 24 * 3600 * 1000
@@ -105,10 +105,10 @@ function placeOf(form: URLSearchParams): Record<string, unknown> {
 
 /** `attribute[code]=value`, and `attribute[code][]=value` several times. */
 function answersOf(form: URLSearchParams): Record<string, string> {
-  const answers: Record<string, string> = {}
+  const answers = new Map<string, string>()
   for (const [name, value] of form) {
     const code = /^attribute\[([^\]]{1,40})\](\[\])?$/.exec(name)?.[1]
-    if (code && value) answers[code] = answers[code] ? `${answers[code]}, ${value}` : value
+    if (code && value) answers.set(code, answers.has(code) ? `${answers.get(code)}, ${value}` : value)
   }
-  return answers
+  return Object.fromEntries(answers)
 }
