@@ -245,7 +245,7 @@ describe('identity', () => {
 
   /** A cluster run by somebody, on a folder of theirs; resolves with whom its PostgreSQL runs as. */
   async function postgresUid(prefix: string[], owner: number, env?: Record<string, string>): Promise<number> {
-    const up = await TestCluster.create()
+    const up = await TestCluster.create({ empty: true })
     chownSync(up.options.dataDir, owner, owner)
     try {
       up.launch(prefix, env)

@@ -1,12 +1,13 @@
-import { afterEach, describe, expect, test } from 'bun:test'
+import { afterAll, afterEach, describe, expect, test } from 'bun:test'
 import { createServer } from 'node:net'
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { until } from '../prove/testing/until'
-import { TestCluster } from './testing/cluster'
+import { removeMade, TestCluster } from './testing/cluster'
 import { elapsed } from './testing/elapsed'
 import { drainMsDefault } from './node'
+import { pulseTimes } from './node/pulse'
 import { isAlive, signal } from './processes'
 
 const clusters: TestCluster[] = []
@@ -26,18 +27,27 @@ afterEach(async () => {
   for (const each of clusters.splice(0)) await each.destroy()
 })
 
+let standing: Promise<TestCluster> | undefined
+/** One for all that only look, or break what mends itself. Its first start was that of an empty folder. */
+const steady = (): Promise<TestCluster> =>
+  (standing ??= TestCluster.create({ empty: true }).then((made) => made.start()))
+afterAll(async () => {
+  await (await standing)?.destroy()
+  await removeMade()
+}, 30_000)
+
 const ask = async (port: number): Promise<string> => (await fetch(`http://127.0.0.1:${port}/`)).text()
 
 describe('a start', () => {
   test('says that it is ready, and the one-time link, on lines of their own', async () => {
-    const { output, options } = await running()
+    const { output, options } = await steady()
     const url = `http://localhost:${options.port}`
     await until(() => output.length >= 2)
     expect(output).toEqual([`ready ${url}`, `setup ${url}/setup?token=a%20token`])
   })
 
   test('tells in cluster.json where everything is, to nobody but us', async () => {
-    const up = await running()
+    const up = await steady()
     const { port, pid, scheme, nodes, postgresPid, databaseUrl } = up.describe()
     expect({ port, pid, scheme }).toEqual({ port: up.options.port, pid: up.pid, scheme: 'http' })
     expect(nodes.map(({ id, state }) => `${id} ${state}`)).toEqual(['n1 ready', 'n2 ready'])
@@ -103,7 +113,7 @@ describe('a start', () => {
   test(
     'can be broken off at any moment, and the next one goes on',
     async () => {
-      const up = await cluster()
+      const up = await cluster({ empty: true })
       const { dataDir } = up.options
       const signs = ['lock.json', 'postgres.new-*/*', 'postgres.new-*/base/5', 'postgres/postmaster.pid', 'log/n1.log']
       for (const how of ['SIGKILL', 'SIGTERM'] as const) {
@@ -112,7 +122,7 @@ describe('a start', () => {
           up.launch()
           const isMade = (): boolean => [...new Bun.Glob(sign).scanSync({ cwd: dataDir, onlyFiles: false })].length > 0
           const isPast = (): boolean => sign.startsWith('postgres.new') && existsSync(join(dataDir, 'postgres'))
-          await until(() => isMade() || isPast(), { what: sign })
+          await until(() => isMade() || isPast(), { what: sign, timeoutMs: 30_000 })
           up.signal(how)
           await up.exit()
           // What was asked to end has ended, in order, before it exits.
@@ -225,7 +235,7 @@ describe('while it runs', () => {
   test(
     'a node that is killed is replaced',
     async () => {
-      const up = await running()
+      const up = await steady()
       const before = up.node('n2')
       signal(before.pid, 'SIGKILL')
       await up.replaced('n2', before.pid, 3000)
@@ -237,7 +247,7 @@ describe('while it runs', () => {
   test(
     'a node that is frozen is killed and replaced within 5 s',
     async () => {
-      const up = await running()
+      const up = await steady()
       const before = up.node('n1')
       signal(before.pid, 'SIGSTOP')
       await up.replaced('n1', before.pid, 5000)
@@ -249,12 +259,13 @@ describe('while it runs', () => {
   test(
     'nodes are not judged by a silence that was our own',
     async () => {
-      const up = await running()
+      const up = await steady()
       const before = up.describe().nodes.map(({ pid }) => pid)
       up.signal('SIGSTOP')
-      await elapsed(4000)
+      await elapsed(pulseTimes.silentMs + 700)
       up.signal('SIGCONT')
-      await elapsed(3500)
+      // So long the nodes are given to speak: who was judged all the same is gone by then.
+      await elapsed(pulseTimes.intervalMs + pulseTimes.questionMs + 500)
       expect(up.describe().nodes.map(({ pid }) => pid)).toEqual(before)
     },
     limitMs,
@@ -281,7 +292,7 @@ describe('while it runs', () => {
   test(
     'a database that is killed is started again at the same address',
     async () => {
-      const up = await running()
+      const up = await steady()
       const before = up.describe()
       signal(before.postgresPid!, 'SIGKILL')
       const after = await until(() => {

@@ -1,5 +1,6 @@
 /** A cluster of stand-ins under test, as its own process, with everything that was ever part of it on record. */
 import { mkdtempSync, rmSync } from 'node:fs'
+import { cp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { until } from '../../prove/testing/until'
@@ -7,7 +8,28 @@ import { readDescription, type ClusterDescription, type NodeDescription } from '
 import { eachLine } from '../logs'
 import { isAlive, isStill, signal } from '../processes'
 import { freePort } from '../ports'
+import { startPostgres } from '../postgres'
 import type { UpOptions } from './up'
+
+export interface NewCluster extends Partial<UpOptions> {
+  /** Its first start makes the database too. */
+  empty?: boolean
+}
+
+let made: Promise<string> | undefined
+
+/** A data folder whose database was made once: all that do not test how it is made begin with a copy of it. */
+async function makeDatabase(): Promise<string> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'alun-made-'))
+  await (await startPostgres({ dataDir })).stop()
+  return dataDir
+}
+
+/** For the end of a test file that made some. */
+export async function removeMade(): Promise<void> {
+  if (made) rmSync(await made, { recursive: true, force: true })
+  made = undefined
+}
 
 export class TestCluster {
   output: string[] = []
@@ -17,9 +39,12 @@ export class TestCluster {
 
   private constructor(readonly options: UpOptions) {}
 
-  /** In a data folder of its own; not started yet. */
-  static async create(options: Partial<UpOptions> = {}): Promise<TestCluster> {
+  /** In a data folder of its own, which is empty if that is asked for; not started yet. */
+  static async create({ empty = false, ...options }: NewCluster = {}): Promise<TestCluster> {
     const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'alun-cluster-'))
+    const isToBeMade = empty || options.dataDir !== undefined || options.databaseUrl !== undefined
+    if (!isToBeMade)
+      await cp(join(await (made ??= makeDatabase()), 'postgres'), join(dataDir, 'postgres'), { recursive: true })
     return new TestCluster({ port: await freePort(), ...options, dataDir })
   }
 
