@@ -68,7 +68,27 @@ describe('a claim', () => {
     expect(await n1.claim('budi', drop, { quantity: 4 })).toEqual({ verdict: 'limit_reached' })
     await release('ani', verdicts[0]!.claim)
     expect(await n1.claim('ani', drop, { quantity: 2 })).toMatchObject({ verdict: 'held' })
+    expect(await n1.claim('ani', drop)).toEqual({ verdict: 'limit_reached' })
     await fair(drop)
+  })
+
+  test('counts by its units, not as one of many, in later batches too', async () => {
+    const drop = await n1.create({ stock: 9, perPerson: 5 })
+    for (const quantity of [3, 1]) expect(await n1.claim('ani', drop, { quantity })).toMatchObject({ verdict: 'held' })
+    expect(await n1.claim('ani', drop, { quantity: 2 })).toEqual({ verdict: 'limit_reached' })
+    expect(await n1.claim('ani', drop)).toMatchObject({ verdict: 'held' })
+    await fair(drop)
+  })
+
+  test('counts against the limit when it is sold, and when it waits', async () => {
+    const atOnce = await n1.create({ stock: 3, holdSeconds: 0 })
+    const scarce = await n1.create({ stock: 1, waitlist: true })
+    await n1.claim('budi', scarce)
+    for (const [drop, verdict] of [[atOnce, 'sold'] as const, [scarce, 'waiting'] as const]) {
+      expect(await n1.claim('ani', drop)).toMatchObject({ verdict })
+      expect(await n1.claim('ani', drop)).toEqual({ verdict: 'limit_reached' })
+      await fair(drop)
+    }
   })
 
   test('is all of what was asked or nothing', async () => {

@@ -6,7 +6,7 @@ import { refuse } from '../../protocol/errors'
 import { Desk } from './desk'
 import { answered, refused } from './memory'
 import { type Claimed, type ClaimInput } from './model'
-import { decide, isLive, isTimed, states, type Happening } from './model/claim'
+import { decide, isTimed, states, type Happening } from './model/claim'
 import { mayClaim, maySee } from './policy'
 import { termsOf, type ClaimRow } from './rows'
 import { guestsNot, noSuchClaim, noSuchDrop } from './texts'
@@ -45,16 +45,14 @@ function claimOne(
   if (!drop || !maySee(actor, drop)) return refuse.notFound(noSuchDrop)
   if (!mayClaim(actor, drop)) return refuse.forbidden(guestsNot)
   if (!drop.opened || drop.paused || drop.closed) return withoutEffect<Claimed>({ verdict: 'not_open' })
-  const live = desk.claimsOf(drop.id, actor.id).filter(({ state }) => isLive(state))
-  const drawn = live.find(({ uncollected }) => uncollected)
+  const drawn = desk.uncollectedOf(drop.id, actor.id)
   if (drawn) {
     drawn.uncollected = false
     desk.touch(drawn)
     collected.push(drawn)
     return done<Claimed>(() => verdictOn(drawn, places.get(drawn.id)))
   }
-  const owned = live.reduce((sum, one) => sum + one.quantity, 0)
-  const decision = decide(termsOf(drop), drop, input.quantity, owned)
+  const decision = decide(termsOf(drop), drop, input.quantity, desk.unitsOf(drop.id, actor.id))
   if (decision === 'sold_out' || decision === 'limit_reached') return withoutEffect<Claimed>({ verdict: decision })
   const made = desk.begin(drop, actor.id, input.quantity)
   desk.move(made, decision)

@@ -8,12 +8,13 @@
  */
 import type { Tx } from '../../kernel/batch'
 import { topicOf } from './model'
-import { isTimed, move, servable, type Happening } from './model/claim'
+import { isLive, isTimed, move, servable, type Happening } from './model/claim'
 import { rootOf, shuffled } from './model/lobby'
 import { tellOwners, tellThreads, type Moment } from './notices'
 import * as rows from './rows'
 import { pickupCode, pseudonym, sha256 } from './secrets'
 import type { ClaimRow, DropRow, EntryRow } from './rows'
+import { writeBoth, writeEntries } from './write'
 
 /** How long an offer stands in a drop that otherwise sells at once. */
 export const offerSeconds = 300
@@ -22,14 +23,18 @@ export interface Wanted {
   drops: readonly string[]
   /** Claims that are asked for by id. */
   claims?: readonly string[]
-  /** Whose live claims are needed, by drop. */
+  /** Whose part in each drop is needed: their units, and what they have not collected. */
   people?: rows.Owners
 }
 
 export class Desk {
   readonly drops = new Map<string, DropRow>()
   readonly claims = new Map<string, ClaimRow>()
+  /** Claims that this transaction knows, and units that its claims do not count, by drop and owner. */
   private readonly owners = new Map<string, ClaimRow[]>()
+  private readonly unitsBefore = new Map<string, number>()
+  /** Claims that are not in the table yet. */
+  private readonly fresh = new Set<ClaimRow>()
   /** The database's clock after the locks were taken. */
   now = new Date(0)
   private readonly changedDrops = new Set<DropRow>()
@@ -47,9 +52,10 @@ export class Desk {
     const desk = new Desk(tx)
     const ids = [...new Set(drops)].sort()
     // Sent together, done in this order: everything below the first sees what others had committed before it.
-    const [locked, found] = await Promise.all([
+    const [locked, found, units] = await Promise.all([
       rows.lockDrops(tx, ids),
-      people ? rows.dueOrLive(tx, ids, people) : rows.dueOrAsked(tx, ids, claims),
+      rows.dueOrAsked(tx, ids, claims),
+      people ? rows.unitsOf(tx, people) : [],
     ])
     for (const row of locked) desk.drops.set(row.id, row)
     desk.soldOut = new Set(locked.filter(isSoldOut))
@@ -58,7 +64,9 @@ export class Desk {
     const moments = [...locked.map(({ now }) => now), ...due.map(({ until }) => until!)]
     desk.now = new Date(Math.max(...moments.map(Number), 0))
     for (const row of found) desk.know(row)
+    desk.countUnits(units, due)
     await desk.openWhatIsDue()
+    if (people) await desk.findUncollected(people)
     for (const { id } of due) desk.move(desk.claims.get(id)!, 'expire', 'told')
     await desk.serve()
     return desk
@@ -70,15 +78,22 @@ export class Desk {
     return Desk.open(tx, { drops: found.map(({ drop }) => drop), claims })
   }
 
-  /** Of those this transaction knows. */
-  claimsOf(drop: string, user: string): readonly ClaimRow[] {
-    return this.owners.get(`${drop} ${user}`) ?? []
+  /** What one of `people` has in a drop and counts against their limit. */
+  unitsOf(drop: string, user: string): number {
+    const owner = `${drop} ${user}`
+    const mine = this.owners.get(owner)?.filter((claim) => this.fresh.has(claim) && isLive(claim.state)) ?? []
+    return mine.reduce((sum, { quantity }) => sum + quantity, this.unitsBefore.get(owner) ?? 0)
+  }
+
+  /** What a lobby's draw gave one of `people`, as long as it is theirs and they have not asked for it. */
+  uncollectedOf(drop: string, user: string): ClaimRow | undefined {
+    return this.owners.get(`${drop} ${user}`)?.find(({ uncollected, state }) => uncollected && isLive(state))
   }
 
   /** A claim that becomes something with the next `move`. */
   begin(drop: DropRow, user: string, quantity: number): ClaimRow {
     const who = pseudonym(drop.salt, user)
-    return this.know(newClaim({ id: Bun.randomUUIDv7(), drop: drop.id, user_id: user, who, quantity }))
+    return this.make({ id: Bun.randomUUIDv7(), drop: drop.id, user_id: user, who, quantity })
   }
 
   /**
@@ -177,8 +192,9 @@ export class Desk {
     await tellOwners(this.tx, this.told)
     await tellThreads(this.tx, this.moments)
     const [claims, drops] = [[...this.changedClaims], [...this.changedDrops]]
-    if (drops.length + claims.length > 0) this.tx.ordered(() => rows.writeBoth(drops, claims))
-    if (entries.length > 0) this.tx.ordered(() => rows.writeEntries(entries))
+    const [fresh, changed] = [claims.filter((row) => this.fresh.has(row)), claims.filter((row) => !this.fresh.has(row))]
+    if (drops.length + claims.length > 0) this.tx.ordered(() => writeBoth(drops, fresh, changed))
+    if (entries.length > 0) this.tx.ordered(() => writeEntries(entries))
   }
 
   /** Law 8: order and outcome of the whole lobby in this one transaction, as anybody can recompute them. */
@@ -188,7 +204,7 @@ export class Desk {
     const order = shuffled(drop.seed, root, entries, sha256)
     const served = servable(drop.free, order)
     const claims = order.map(({ claim, user_id, who, quantity }, nth) => {
-      const row = this.know(newClaim({ id: claim, drop: drop.id, user_id, who, quantity, uncollected: true }))
+      const row = this.make({ id: claim, drop: drop.id, user_id, who, quantity, uncollected: true })
       this.step(drop, row, nth >= served ? 'queue' : drop.hold_seconds === 0 ? 'sell' : 'hold')
       return row
     })
@@ -237,6 +253,29 @@ export class Desk {
     return new Date(this.now.getTime() + seconds * 1000)
   }
 
+  /** What is due is over in this transaction, and counts no more. */
+  private countUnits(units: readonly rows.Units[], due: readonly ClaimRow[]): void {
+    for (const { drop, user_id: user, units: many } of units) this.unitsBefore.set(`${drop} ${user}`, many)
+    for (const { drop, user_id: user, quantity } of due) {
+      const owner = `${drop} ${user}`
+      const before = this.unitsBefore.get(owner)
+      if (before !== undefined) this.unitsBefore.set(owner, before - quantity)
+    }
+  }
+
+  private async findUncollected({ drops, users }: rows.Owners): Promise<void> {
+    const nths = [...drops.keys()].filter((nth) => this.drops.get(drops[nth]!)?.mode === 'lobby')
+    if (nths.length === 0) return
+    const among = { drops: nths.map((nth) => drops[nth]!), users: nths.map((nth) => users[nth]!) }
+    for (const row of await rows.uncollectedOf(this.tx, among)) this.know(row)
+  }
+
+  private make(fresh: rows.FreshClaim): ClaimRow {
+    const row = this.know(rows.newClaim(fresh))
+    this.fresh.add(row)
+    return row
+  }
+
   /** One row, one object: what was changed here is not forgotten when it is read again. */
   private know(row: ClaimRow): ClaimRow {
     const known = this.claims.get(row.id)
@@ -254,10 +293,3 @@ export class Desk {
 const firstDue = (a: ClaimRow, b: ClaimRow): number => Number(a.until) - Number(b.until) || (a.id < b.id ? -1 : 1)
 
 const isSoldOut = ({ stock, sold }: DropRow): boolean => sold === stock
-
-type Fresh = Pick<ClaimRow, 'id' | 'drop' | 'user_id' | 'who' | 'quantity'> & { uncollected?: boolean }
-
-const newClaim = (fresh: Fresh): ClaimRow => ({
-  ...{ state: 'asked', until: null, turn: null, code: null, uncollected: false },
-  ...{ redeemed_at: null, redeemed_place: null, ...fresh },
-})

@@ -47,6 +47,17 @@ describe('a hold', () => {
     await fair(drop)
   })
 
+  test('that is over counts no more against the limit of who held it, in the very batch that ends it', async () => {
+    const drop = await n1.create({ stock: 5, perPerson: 3, holdSeconds: 60 })
+    await n1.claim('ani', drop, { quantity: 2 })
+    await n1.later(drop, 30)
+    await n1.claim('ani', drop)
+    await n1.later(drop, 30)
+    expect(await n1.claim('ani', drop, { quantity: 2 })).toMatchObject({ verdict: 'held' })
+    expect(await n1.claim('ani', drop)).toEqual({ verdict: 'limit_reached' })
+    await fair(drop)
+  })
+
   test('that is over is ended by the tick although nobody comes, and its owner is told', async () => {
     const drop = await n1.create({ stock: 2, holdSeconds: 60 })
     await claims(drop, ['citra', 1])

@@ -1,8 +1,8 @@
-/** The rows of this service, and how they are read and written: many at a time. */
-import { booleans, instants, integers, texts, uuids, type Column, type Sql, type Statement } from '../../kernel/db'
+/** The rows of this service, and how they are read: many at a time. */
+import { texts, uuids, type Sql } from '../../kernel/db'
 import type { Drop, Mode } from './model'
 import { statusAt } from './model'
-import { placesOf, type Counters, type State, type Terms } from './model/claim'
+import { isLive, placesOf, states, type Counters, type State, type Terms } from './model/claim'
 
 export interface DropRow extends Counters {
   id: string
@@ -90,22 +90,15 @@ export const newestDrops = (sql: Sql, limit: number): Promise<DropRow[]> =>
 /** A claim that was looked for, and whether its time is over. */
 export type FoundClaim = ClaimRow & { due: boolean }
 
-/** Holds and offers whose time is over. With whatever else is looked for in one statement: each costs as much as ten rows. */
+/** As `isLive` says. */
+const liveStates = `(${states
+  .filter(isLive)
+  .map((state) => `'${state}'`)
+  .join()})`
+
+/** Holds and offers whose time is over. */
 const dueClaims = `SELECT ${claimColumns}, true AS due FROM drops.claim c
   WHERE c.drop = ANY ($1::text[]) AND c.state IN ('held', 'offered') AND c.until <= (SELECT clock_timestamp())`
-
-/** What is due in these drops, and what these people have in them that counts against their limits. */
-export const dueOrLive = (sql: Sql, drops: readonly string[], { drops: of, users }: Owners): Promise<FoundClaim[]> =>
-  sql.query<FoundClaim>(
-    // LATERAL with LIMIT: one index look-up each, whatever the table looked like when the plan was made.
-    `${dueClaims} UNION ALL
-     SELECT c.* FROM unnest($2::text[], $3::text[]) AS k(drop, user_id)
-     CROSS JOIN LATERAL (
-       SELECT ${claimColumns}, false AS due FROM drops.claim c
-       WHERE c.user_id = k.user_id AND c.drop = k.drop
-         AND c.state IN ('held', 'offered', 'waiting', 'sold', 'redeemed') LIMIT 100) c`,
-    [texts(drops), texts(of), texts(users)],
-  )
 
 /** What is due in these drops, and the claims with these ids. */
 export const dueOrAsked = (sql: Sql, drops: readonly string[], ids: readonly string[]): Promise<FoundClaim[]> =>
@@ -120,6 +113,35 @@ export interface Owners {
   drops: readonly string[]
   users: readonly string[]
 }
+
+/** How many units somebody has in a drop, of those that count against their limit. */
+export interface Units {
+  drop: string
+  user_id: string
+  units: number
+}
+
+/** Who has none is not in it. Summed there: somebody who may have a hundred is one row all the same. */
+export const unitsOf = (sql: Sql, { drops, users }: Owners): Promise<Units[]> =>
+  sql.query<Units>(
+    // LATERAL with an aggregate: one index look-up each, whatever the table looked like when the plan was made.
+    `SELECT k.drop, k.user_id, c.units FROM unnest($1::text[], $2::text[]) AS k(drop, user_id)
+     CROSS JOIN LATERAL (
+       SELECT sum(c.quantity)::int AS units FROM drops.claim c
+       WHERE c.user_id = k.user_id AND c.drop = k.drop AND c.state IN ${liveStates}) c
+     WHERE c.units > 0`,
+    [texts(drops), texts(users)],
+  )
+
+/** What a lobby's draw gave these people, and they have not asked for. */
+export const uncollectedOf = (sql: Sql, { drops, users }: Owners): Promise<ClaimRow[]> =>
+  sql.query<ClaimRow>(
+    `SELECT c.* FROM unnest($1::text[], $2::text[]) AS k(drop, user_id)
+     CROSS JOIN LATERAL (
+       SELECT ${claimColumns} FROM drops.claim c
+       WHERE c.user_id = k.user_id AND c.drop = k.drop AND c.uncollected AND c.state IN ${liveStates} LIMIT 100) c`,
+    [texts(drops), texts(users)],
+  )
 
 /** Drops in which something is due that nobody else is at: their locks are taken. */
 export const dueDrops = async (sql: Sql, limit: number): Promise<string[]> => {
@@ -190,70 +212,6 @@ export const firstsOf = async (
   return (drop, user) => found.has(`${drop} ${user}`)
 }
 
-/** Drops as they are now, and claims as they are now, new ones too. */
-export const writeBoth = (drops: readonly DropRow[], claims: readonly ClaimRow[]): Statement => ({
-  text: `WITH changed AS (
-       UPDATE drops.drop d SET stock = n.stock, free = n.free, held = n.held, sold = n.sold, waiting = n.waiting,
-         opened = n.opened, paused = n.paused, closed = n.closed, turns = n.turns, entries = n.entries
-       FROM unnest($1::text[], $2::int[], $3::int[], $4::int[], $5::int[], $6::int[], $7::boolean[], $8::boolean[],
-         $9::boolean[], $10::int[], $11::int[])
-         AS n(id, stock, free, held, sold, waiting, opened, paused, closed, turns, entries)
-       WHERE d.id = n.id)
-     INSERT INTO drops.claim AS c (id, drop, user_id, who, quantity, state, until, turn, code, uncollected,
-       redeemed_at, redeemed_place)
-     SELECT * FROM unnest($12::uuid[], $13::text[], $14::text[], $15::text[], $16::int[], $17::text[],
-       $18::timestamptz[], $19::int[], $20::text[], $21::boolean[], $22::timestamptz[], $23::text[])
-     ON CONFLICT (id) DO UPDATE SET state = excluded.state, until = excluded.until, turn = excluded.turn,
-       code = excluded.code, uncollected = excluded.uncollected, redeemed_at = excluded.redeemed_at,
-       redeemed_place = excluded.redeemed_place`,
-  params: [...dropParams(drops), ...claimParams(claims)],
-})
-
-const dropParams = (rows: readonly DropRow[]): Column[] => [
-  texts(rows.map(({ id }) => id)),
-  integers(rows.map(({ stock }) => stock)),
-  integers(rows.map(({ free }) => free)),
-  integers(rows.map(({ held }) => held)),
-  integers(rows.map(({ sold }) => sold)),
-  integers(rows.map(({ waiting }) => waiting)),
-  booleans(rows.map(({ opened }) => opened)),
-  booleans(rows.map(({ paused }) => paused)),
-  booleans(rows.map(({ closed }) => closed)),
-  integers(rows.map(({ turns }) => turns)),
-  integers(rows.map(({ entries }) => entries)),
-]
-
-const claimParams = (rows: readonly ClaimRow[]): Column[] => [
-  uuids(rows.map(({ id }) => id)),
-  texts(rows.map(({ drop }) => drop)),
-  texts(rows.map(({ user_id }) => user_id)),
-  texts(rows.map(({ who }) => who)),
-  integers(rows.map(({ quantity }) => quantity)),
-  texts(rows.map(({ state }) => state)),
-  instants(rows.map(({ until }) => until)),
-  integers(rows.map(({ turn }) => turn)),
-  texts(rows.map(({ code }) => code)),
-  booleans(rows.map(({ uncollected }) => uncollected)),
-  instants(rows.map(({ redeemed_at }) => redeemed_at)),
-  texts(rows.map(({ redeemed_place }) => redeemed_place)),
-]
-
-export const writeEntries = (rows: readonly EntryRow[]): Statement => ({
-  text: `INSERT INTO drops.entry (drop, user_id, claim, who, nonce, quantity, first, nth)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::int[], $7::boolean[],
-       $8::int[])`,
-  params: [
-    rows.map(({ drop }) => drop),
-    rows.map(({ user_id }) => user_id),
-    rows.map(({ claim }) => claim),
-    rows.map(({ who }) => who),
-    rows.map(({ nonce }) => nonce),
-    rows.map(({ quantity }) => quantity),
-    rows.map(({ first }) => first),
-    rows.map(({ nth }) => nth),
-  ],
-})
-
 export function countersOf({ stock, free, held, sold, waiting }: Counters): Counters {
   return { stock, free, held, sold, waiting }
 }
@@ -285,3 +243,11 @@ export function toDrop(row: DropRow): Drop {
   const thread = row.thread === null ? {} : { thread: row.thread }
   return { id: row.id, ...terms, ...thread, status, entries: row.entries, ...lobby }
 }
+
+/** What a claim begins with. */
+export type FreshClaim = Pick<ClaimRow, 'id' | 'drop' | 'user_id' | 'who' | 'quantity'> & { uncollected?: boolean }
+
+export const newClaim = (fresh: FreshClaim): ClaimRow => ({
+  ...{ state: 'asked', until: null, turn: null, code: null, uncollected: false },
+  ...{ redeemed_at: null, redeemed_place: null, ...fresh },
+})
