@@ -40,6 +40,7 @@ describe('an image', () => {
 
   test('that declares more pixels than are allowed is not decoded, a broken one is told so', async () => {
     expect(await errorOf(cleaned(await bomb(60_000, 60_000)))).toBeInstanceOf(Unreadable)
+    expect(await errorOf(cleaned(await png(400, 300), 100_000))).toBeInstanceOf(Unreadable)
     const photo = await geotagged()
     expect(await errorOf(cleaned(photo.subarray(0, photo.length >> 1)))).toBeInstanceOf(Unreadable)
   })

@@ -95,6 +95,25 @@ describe('a file that hangs on a topic', () => {
     expect(await refusal(run(ani, 'files.attach', { files: [file], topic: 'album:ani' }))).toBe('not_found')
   })
 
+  test('is told of there once, when it can be shown or never will, however often its job runs', async () => {
+    const [shown, broken] = [await whole(ani), await whole(ani)]
+    await run(ani, 'album.add', { files: [shown], topic: 'album:guru' })
+    const blur = 'data:image/webp;base64,AAAA'
+    const variants = { full: { type: 'image/webp', bytes: 5 } }
+    for (const key of ['one', 'two']) {
+      await at.registry.perform('files.processed', { file: shown, variants, width: 4, height: 3, blur, key })
+      await at.registry.perform('files.processed', { file: broken, trouble: 'unreadable', key: `${key}-broken` })
+    }
+    const told = at.events
+      .map(({ topic, json }) => ({ topic, ...(JSON.parse(json) as { kind: string; file: { id: string } }) }))
+      .filter(({ kind, file }) => kind === 'file' && [shown, broken].includes(file.id))
+    expect(told).toMatchObject([
+      { topic: 'album:guru', file: { id: shown, status: 'ready', type: 'image/webp', bytes: 5, width: 4, blur } },
+      { topic: 'inbox:ani', file: { id: broken, status: 'failed', trouble: 'unreadable' } },
+    ])
+    expect(await refusal(run(ani, 'album.add', { files: [broken], topic: 'album:guru' }))).toBe('conflict')
+  })
+
   test('has to be there in full, and one that is not keeps all of them back', async () => {
     const [there, coming] = [await whole(ani), await announced(ani)]
     expect(await refusal(run(ani, 'album.add', { files: [there, coming], topic: 'album:guru' }))).toBe('conflict')

@@ -89,13 +89,14 @@ describe('a device', () => {
 
   test('that is gone is forgotten; one that fails for now is tried again, one that is refused says why', async () => {
     const budi = who('budi')
-    for (const device of ['budi-old', 'budi-busy', 'budi-odd']) await subscribe(budi, device)
+    for (const device of ['budi-old', 'budi-lost', 'budi-busy', 'budi-odd']) await subscribe(budi, device)
     push.answers.set('budi-old', [410])
+    push.answers.set('budi-lost', [404])
     push.answers.set('budi-busy', [503, 429])
     push.answers.set('budi-odd', [403])
     const jobs = await tell(notice('budi'))
     const results = await Promise.all(jobs.map((job) => work([job]).then(() => 'ended', String)))
-    expect(results.sort()).toEqual(['Error: the push service said 503 not now', 'ended', 'ended'])
+    expect(results.sort()).toEqual(['Error: the push service said 503 not now', 'ended', 'ended', 'ended'])
     expect((await settings(budi)).devices.map(({ label, trouble }) => [label, trouble])).toEqual([
       ['budi-odd', '403 not now'],
       ['budi-busy', undefined],
@@ -194,6 +195,9 @@ describe('a person', () => {
     expect(held[0]!.startAfterSeconds).toBeWithin(110 * 60, 121 * 60)
     await work([held[0]!])
     expect(push.of('gita')[1]!.payload).toMatchObject({ title: '3 things are new', tag: 'digest', url: '/inbox' })
+    await run(gita, 'read', { url: '/reports/7' })
+    await work([held[1]!])
+    expect(push.of('gita')).toHaveLength(2)
     expect(await refusal(run(gita, 'wish', { zone: 'Mars/Olympus' }))).toBe('invalid')
     expect(await run(gita, 'wish', { quiet: null })).toMatchObject({ quiet: null, zone })
   })
@@ -210,6 +214,33 @@ describe('a person', () => {
     await work([...seen, ...old])
     expect(push.of('hana')).toEqual([])
   })
+})
+
+test('what was read a month ago is forgotten, unread after three; and so is a device that nobody opened for half a year', async () => {
+  const [ika, joko] = [who('ika'), who('joko')]
+  for (const [url, days] of [
+    ['/read-lately', 29],
+    ['/read', 31],
+    ['/unread', 89],
+    ['/old', 91],
+  ] as const) {
+    await tell(notice('ika', { url }))
+    if (url.startsWith('/read')) await run(ika, 'read', { url })
+    await statementRows(
+      `UPDATE inbox.notification SET at = at - interval '${days} days' WHERE user_id = 'ika' AND url = '${url}'`,
+    )
+  }
+  for (const [device, days] of [
+    ['joko-used', 179],
+    ['joko-lost', 181],
+  ] as const) {
+    const id = await subscribe(joko, device)
+    await statementRows(`UPDATE inbox.device SET seen_at = seen_at - interval '${days} days' WHERE id = '${id}'`)
+  }
+  await at.registry.duties.find(({ name }) => name === 'inbox.retention')!.run()
+  const { notifications } = await at.registry.execute(ika, 'inbox.list', {})
+  expect((notifications as { url: string }[]).map(({ url }) => url).sort()).toEqual(['/read-lately', '/unread'])
+  expect((await settings(joko)).devices.map(({ label }) => label)).toEqual(['joko-used'])
 })
 
 const statementRows = (text: string): Promise<unknown[]> => at.db.lane('look', { connections: 1 }).unprepared(text)
