@@ -15,6 +15,7 @@ import { Commands, otherSite } from './http/commands'
 import { asyncapi, openapi } from './http/documents'
 import { docsPage } from './http/docs'
 import { fault, langOf, problem } from './http/problem'
+import { listsOf, queryInput } from './http/query'
 import { Routes, written, type FoundRoute } from './http/routes'
 import type { StaticFiles } from './http/static'
 import type { EngineEcho } from './conformance/echo'
@@ -58,6 +59,8 @@ export class Http {
   private readonly openapi: string
   private readonly asyncapi: string
   private readonly routes: Routes
+  /** Names of lists in the input of each query. */
+  private readonly lists: ReadonlyMap<string, ReadonlySet<string>>
   /** On every response, unless it says otherwise itself. */
   private readonly usual: Record<string, string>
   /** Given whole to the answers there are most of: one header after the other costs as much as deciding them. */
@@ -68,6 +71,8 @@ export class Http {
     this.openapi = JSON.stringify(openapi(context.registry, context.version))
     this.asyncapi = JSON.stringify(asyncapi(context.registry, context.version))
     this.routes = new Routes(context.routes)
+    const queries = context.registry.methods.filter(({ kind }) => kind === 'query')
+    this.lists = new Map(queries.map((method) => [method.name, listsOf(method)]))
     this.usual = {
       'x-alun-node': context.node,
       'x-content-type-options': 'nosniff',
@@ -202,7 +207,7 @@ export class Http {
     }
     if (method.kind === 'command') return this.commands.carryOut(request, name)
     const identity = await (reads ? this.context.sessions.fromRequest(request) : this.commands.whoMayChange(request))
-    const input = reads ? queryInput(request.url) : await readObject(request, limits.bodyBytes)
+    const input = reads ? queryInput(request.url, this.lists.get(name)) : await readObject(request, limits.bodyBytes)
     const output = await this.context.registry.execute(identity?.actor, name, input)
     return new Response(JSON.stringify({ ...output, node: this.context.node }), this.answered)
   }
@@ -256,10 +261,6 @@ function pathOf(url: string): string {
 const machines = /^\/(api|connection|socket\.io|files|open311)(\/|$)/
 
 const ready = (json: string): Response => new Response(json, { headers: { 'content-type': 'application/json' } })
-
-function queryInput(url: string): Record<string, unknown> {
-  return Object.fromEntries(new URL(url).searchParams)
-}
 
 const allowed = (kind: string): string => (kind === 'query' ? 'GET, POST' : 'POST')
 

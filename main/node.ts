@@ -275,7 +275,7 @@ async function createEdge(config: NodeConfig, core: Core, times: DoorTimes) {
     ...(profile ? { engineEcho: new EngineEcho() } : {}),
     lifecycle: () => core.late.lifecycle!,
     auth: auth.handler,
-    files: await staticFiles(join(import.meta.dir, '../dist/web')),
+    files: await staticFiles(join(import.meta.dir, '../dist/web'), publicUrl),
     routes: routesOf(core.means),
     addressOf: addressReader(config.trustedProxies),
     health: () => ({ database: db.health.state, bus: bus.state }),

@@ -5,6 +5,7 @@ import { codes } from '../../protocol/errors'
 import { eventData } from '../../protocol/event'
 import { key } from '../../protocol/ids'
 import { wireVersion } from '../../protocol/version'
+import { parametersOf } from './query'
 
 type Json = Record<string, unknown>
 
@@ -81,16 +82,6 @@ function outputOf(method: Method): Json {
 
 function withKey(input: Json): Json {
   return { ...input, properties: { ...(input['properties'] as Json), key: schemaOf(key, 'input') } }
-}
-
-function parametersOf(input: Json): Json[] {
-  const required = new Set((input['required'] as string[] | undefined) ?? [])
-  return Object.entries((input['properties'] as Json | undefined) ?? {}).map(([name, schema]) => ({
-    name,
-    in: 'query',
-    required: required.has(name),
-    schema,
-  }))
 }
 
 const keyHeader = {

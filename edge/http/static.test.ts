@@ -45,6 +45,21 @@ test('a page lets nothing run, load or frame it that is not ours', () => {
   expect(ask('/')!.headers.get('x-frame-options')).toBe('DENY')
 })
 
+test('a page connects to the host that it came from, to its public name, and to nobody else', async () => {
+  const connects = (page: Response): string =>
+    /connect-src ([^;]*)/.exec(page.headers.get('content-security-policy')!)![1]!
+  expect(connects(ask('/')!)).toBe("'self' ws://campus.test wss://campus.test")
+  expect(connects(ask('/', { host: '192.168.1.20:8080' })!)).toBe(
+    "'self' ws://192.168.1.20:8080 wss://192.168.1.20:8080",
+  )
+  const behind = (await staticFiles(dir, 'https://alun.campus.test')).serve(new Request('http://n1:3000/'), '/')
+  expect(connects(behind!)).toBe("'self' ws://n1:3000 wss://n1:3000 ws://alun.campus.test wss://alun.campus.test")
+  // A policy cannot name it.
+  expect(connects(ask('/', { host: '[::1]:8080' })!)).toBe("'self' ws: wss:")
+  for (const host of ["x; script-src 'unsafe-inline'", 'a b', 'a\t*', '*', 'a,b'])
+    expect(ask('/', { host })!.headers.get('content-security-policy')).not.toMatch(/unsafe|\*|[ab] |,/)
+})
+
 test('a file that is not there is not a page', () => {
   for (const path of ['/assets/gone', '/assets/app-0000.js', '/favicon.ico', '/assets/../index.html', '/.env']) {
     expect(ask(path)).toBeUndefined()

@@ -30,26 +30,44 @@ const types: Record<string, string> = {
   txt: 'text/plain; charset=utf-8',
 }
 
-/** Scripts and styles come from files of ours only; nothing inline runs. */
-const contentSecurityPolicy = [
-  "default-src 'self'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self' ws: wss:",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "object-src 'none'",
-].join('; ')
+/** Scripts and styles come from files of ours only; nothing inline runs, and nothing is told to anybody else. */
+const contentSecurityPolicy = (sockets: string): string =>
+  [
+    "default-src 'self'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    `connect-src 'self' ${sockets}`,
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "object-src 'none'",
+  ].join('; ')
 
-/** @param folder the built app; may be missing (an API-only node), then nothing is served. */
-export async function staticFiles(folder: string): Promise<StaticFiles> {
+/** What a policy can name: it has no way to write an IPv6 address. */
+const nameable = /^[a-z0-9.-]+(:\d{1,5})?$/i
+
+/**
+ * WebSockets of this host only. That `'self'` means them too is known to browsers since 2022 (Safari 15.4), and a page
+ * must live with older ones.
+ */
+function socketsOf(request: Request, publicUrl: string | undefined): string {
+  const asked = request.headers.get('host') ?? new URL(request.url).host
+  const hosts = new Set([asked, ...(publicUrl ? [new URL(publicUrl).host] : [])])
+  const all = [...hosts].every((host) => nameable.test(host))
+  return all ? [...hosts].map((host) => `ws://${host} wss://${host}`).join(' ') : 'ws: wss:'
+}
+
+/**
+ * @param folder the built app; may be missing (an API-only node), then nothing is served.
+ * @param publicUrl our address as browsers have it, if it is known.
+ */
+export async function staticFiles(folder: string, publicUrl?: string): Promise<StaticFiles> {
   const files = await load(folder)
   return {
     serve(request, path) {
       const file = files.get(path) ?? (isPage(path) ? files.get('/index.html') : undefined)
-      return file && respond(file, request)
+      return file && respond(file, request, publicUrl)
     },
   }
 }
@@ -80,7 +98,7 @@ async function load(folder: string): Promise<Map<string, StaticFile>> {
   return files
 }
 
-function respond(file: StaticFile, request: Request): Response {
+function respond(file: StaticFile, request: Request, publicUrl: string | undefined): Response {
   const accepted = request.headers.get('accept-encoding') ?? ''
   const encoding = (['br', 'gzip'] as const).find((one) => accepted.includes(one) && file.body.has(one)) ?? ''
   const headers = new Headers({
@@ -90,7 +108,7 @@ function respond(file: StaticFile, request: Request): Response {
   })
   if (encoding) headers.set('content-encoding', encoding)
   if (file.type.startsWith('text/html')) {
-    headers.set('content-security-policy', contentSecurityPolicy)
+    headers.set('content-security-policy', contentSecurityPolicy(socketsOf(request, publicUrl)))
     headers.set('x-frame-options', 'DENY')
   }
   return new Response(request.method === 'HEAD' ? null : file.body.get(encoding)!, { headers })

@@ -403,12 +403,16 @@ function parseMetrics(text: string): {
 
 test('a real person’s token works on every node, and for as long as it says', async () => {
   const token = await mintToken({ databaseUrl: cluster.postgres.url, secret, user: 'Wayan', ttlSeconds: 600 })
+  const headers = { authorization: `bearer ${token}` }
   const nodes = new Set<string>()
-  await until(async () => {
-    const response = await ask('/api/people/me', { method: 'GET', headers: { authorization: `bearer ${token}` } })
-    expect(await response.json()).toMatchObject({ name: 'Wayan', role: 'student' })
-    return nodes.add(response.headers.get('x-alun-node')!).size === 2
+  const id = await until(async () => {
+    const response = await ask('/api/people/me', { method: 'GET', headers })
+    const me = (await response.json()) as { id: string }
+    expect(me).toMatchObject({ name: 'Wayan', role: 'student' })
+    return nodes.add(response.headers.get('x-alun-node')!).size === 2 && me.id
   })
+  const found = await ask(`/api/people/find?ids=${crypto.randomUUID()}&ids=${id}`, { method: 'GET', headers })
+  expect(await found.json()).toMatchObject({ people: [{ id, name: 'Wayan' }] })
   expect(
     await errorOf(mintToken({ databaseUrl: cluster.postgres.url, secret, user: '', ttlSeconds: 1 })),
   ).toMatchObject({ code: 'invalid' })
