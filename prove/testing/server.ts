@@ -8,10 +8,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { server as shipped } from '../../cluster/postgres/launch'
 import { until } from './until'
 
+const asShipped = Object.entries(shipped).map(([name, value]) => `${name}=${value}`)
+const small = ['fsync=off', 'full_page_writes=off', 'shared_buffers=64MB', 'max_wal_size=256MB']
+
 export interface ServerOptions {
-  /** fsync as in production. Off by default: what a killed process wrote survives without it. */
+  /** With the settings that we ship, fsync too. Off by default: what a killed process wrote survives without it. */
   durable?: boolean
   /** Where other binaries than those we bring are. */
   binaries?: string | undefined
@@ -62,15 +66,16 @@ export class PostgresServer {
   }
 
   async start(): Promise<void> {
-    const fast = ['-c', 'fsync=off', '-c', 'full_page_writes=off']
     const { postgres } = await installed(this.options.binaries)
     const [command, args] = unprivileged(postgres, [
-      ...['-D', this.dataDir, '-c', 'listen_addresses=', '-c', `unix_socket_directories=${this.socketDir}`],
-      ...['-c', 'max_connections=300', '-c', 'shared_buffers=64MB', '-c', 'max_wal_size=256MB'],
-      // Deadlocks that a test provokes are found at once.
-      ...['-c', 'deadlock_timeout=100ms'],
-      ...(this.options.durable ? [] : fast),
-      ...(this.options.settings ?? []).flatMap((setting) => ['-c', setting]),
+      ...['-D', this.dataDir],
+      ...[
+        ...(this.options.durable ? asShipped : small),
+        ...['listen_addresses=', `unix_socket_directories=${this.socketDir}`, 'max_connections=300'],
+        // Deadlocks that a test provokes are found at once.
+        'deadlock_timeout=100ms',
+        ...(this.options.settings ?? []),
+      ].flatMap((setting) => ['-c', setting]),
     ])
     this.running = await launch([command, ...args], join(this.dir, 'log'))
     await this.accepting()
