@@ -71,6 +71,7 @@ interface Known extends Identity {
 }
 
 export class Sessions {
+  /** By the header they come in, whole: to cut a token out of it would copy it for every request. */
   private readonly verified = new Map<string, Known>()
   private readonly key: Promise<CryptoKey>
 
@@ -85,16 +86,17 @@ export class Sessions {
 
   /** @throws TokenExpired (also when revoked: a new one tells the truth), TokenInvalid */
   async fromToken(token: string): Promise<Identity> {
-    const identity = this.verified.get(token) ?? this.remember(token, await verify(token, this.key, this.options.now()))
+    const header = scheme + token
+    const identity =
+      this.verified.get(header) ?? this.remember(header, await verify(token, this.key, this.options.now()))
     if (this.holds(identity)) return identity
-    this.verified.delete(token)
+    this.verified.delete(header)
     throw new TokenExpired()
   }
 
   /** Without waiting: who sends this header, if their token was verified before and still holds. */
   known(authorization: string): Identity | undefined {
-    if (!authorization.startsWith(scheme)) return undefined
-    const identity = this.verified.get(authorization.slice(scheme.length))
+    const identity = this.verified.get(authorization)
     return identity && this.holds(identity) ? identity : undefined
   }
 
@@ -115,13 +117,13 @@ export class Sessions {
 
   /** Forgets what is cached of this user; the next use is verified anew. */
   clear(userId: string): void {
-    for (const [token, { actor }] of this.verified) if (actor.id === userId) this.verified.delete(token)
+    for (const [header, { actor }] of this.verified) if (actor.id === userId) this.verified.delete(header)
   }
 
-  private remember(token: string, identity: Known): Known {
+  private remember(header: string, identity: Known): Known {
     // The one that has been known longest goes first: it is the next to expire.
     if (this.verified.size >= cachedTokens) this.verified.delete(this.verified.keys().next().value!)
-    this.verified.set(token, identity)
+    this.verified.set(header, identity)
     return identity
   }
 }

@@ -120,6 +120,8 @@ export interface Shop {
   port: number
   /** Processes whose CPU seconds count. */
   roots: number[]
+  /** Of the buyers, in their order. */
+  tokens: readonly string[]
   create(more: object): Promise<string>
   claims(drop: string): Next
   measure(connections: number, seconds: number, drop: string): Promise<Measured>
@@ -132,7 +134,7 @@ export async function withShop<T>(nodes: number, work: (shop: Shop) => Promise<T
     const roots = [...cluster.nodes.map(({ pid }) => pid), cluster.postgres.server.pid]
     const claims = (drop: string): Next => claimsOf(drop, tokens)
     return await work({
-      ...{ cluster, port: cluster.port, roots, claims },
+      ...{ cluster, port: cluster.port, roots, tokens, claims },
       create: (more) => create(cluster, more),
       measure: (connections, seconds, drop) =>
         measure(roots, () => closedLoop(cluster.port, connections, seconds, claims(drop))),
@@ -153,7 +155,7 @@ async function create(cluster: TestCluster, more: object): Promise<string> {
 }
 
 /** Each a claim of its own, by one buyer after the other. */
-function claimsOf(drop: string, tokens: readonly string[]): Next {
+export function claimsOf(drop: string, tokens: readonly string[]): Next {
   const run = crypto.randomUUID().slice(0, 8)
   let next = 0
   return () => {

@@ -1,11 +1,13 @@
 /**
  * A storm on one drop, and talk beside it: how long a message takes from its sender to its reader on another connection,
  * before the storm and in the middle of it. Lanes are there so that the second is not much longer than the first. The
- * storm comes at its own pace, as crowds do: a load that takes every core of the machine would measure the machine.
+ * storm comes at its own pace, as crowds do: a load that takes every core of the machine would measure the machine. It comes
+ * from a process of its own (`storm-crowd.ts`): who measures talk must not be kept busy by the crowd.
  */
 import { BenchClient } from './client'
 import { withShop } from './drops'
-import { paced, warm, type Next } from './peers/http'
+import { warm, type Load } from './peers/http'
+import type { Crowd } from './storm-crowd'
 
 export interface StormResult {
   askedPerSecond: number
@@ -29,15 +31,13 @@ export function storm(seconds: number, askedPerSecond: number): Promise<StormRes
       ['writer', 'reader'].map(async (name) => BenchClient.connect(shop.port, await shop.cluster.token(name))),
     )
     await reader!.subscribe('discussion:general')
-    const claimsOfADrop = async (): Promise<Next> => shop.claims(await shop.create({ stock: 100_000, perPerson: 100 }))
-    await warm(shop.port, 64, await claimsOfADrop())
+    const newDrop = (): Promise<string> => shop.create({ stock: 100_000, perPerson: 100 })
+    await warm(shop.port, 64, shop.claims(await newDrop()))
     await talk(writer!, reader!, 2)
-    const next = await claimsOfADrop()
+    const { port, tokens } = shop
+    const crowd = { ...{ port, tokens, perSecond: askedPerSecond, seconds: seconds + 1 }, drop: await newDrop() }
     const before = await talk(writer!, reader!, seconds)
-    const [load, during] = await Promise.all([
-      paced(shop.port, askedPerSecond, seconds + 1, next),
-      Bun.sleep(500).then(() => talk(writer!, reader!, seconds)),
-    ])
+    const [load, during] = await Promise.all([come(crowd), Bun.sleep(500).then(() => talk(writer!, reader!, seconds))])
     for (const client of [writer!, reader!]) client.close()
     const { 200: good = 0, 429: limited = 0, 503: later = 0 } = load.byStatus
     return {
@@ -50,6 +50,19 @@ export function storm(seconds: number, askedPerSecond: number): Promise<StormRes
       p99Ratio: Math.round((during.p99 / before.p99) * 100) / 100,
     }
   })
+}
+
+async function come(crowd: Crowd): Promise<Load> {
+  const child = Bun.spawn([process.execPath, `${import.meta.dir}/storm-crowd.ts`], {
+    stdin: new Blob([JSON.stringify(crowd)]),
+    stdout: 'pipe',
+  })
+  try {
+    return (await new Response(child.stdout).json()) as Load
+  } finally {
+    child.kill()
+    await child.exited
+  }
 }
 
 /** One message after the other at a steady pace; each is timed until the reader has it. */
