@@ -20,6 +20,8 @@ const picturesAreWanted = process.env['ALUN_PICTURES'] === '1'
 /** Every day, who sees less than an admin is looked at as they come: on their own screen, in the light. */
 const isThorough = process.env['ALUN_FULL'] === '1'
 const limitMs = picturesAreWanted ? 1_200_000 : 240_000
+/** More than there are cores to draw them: each waits, much of its time, for an answer or for the next frame. */
+const atOnce = 4
 const stage = setStage({ populated: true })
 let examples: Examples
 let company: BrowserContext
@@ -59,7 +61,7 @@ withBrowser(
   async () => {
     const asked = scenes.flatMap((scene) => scene.sizes.map((size) => ({ scene, size })))
     const faults: string[] = []
-    await inTurns(asked, 2, async ({ scene, size }) => {
+    await inTurns(asked, async ({ scene, size }) => {
       faults.push(...(await look(scene, size)).map((fault) => `${scene.name}, ${size}: ${fault}`))
     })
     expect(faults).toEqual([])
@@ -67,8 +69,7 @@ withBrowser(
   limitMs,
 )
 
-/** So many at a time, as many as there are cores to draw them. */
-async function inTurns<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>): Promise<void> {
+async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const left = [...items]
   const worker = async (): Promise<void> => {
     for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item)
@@ -81,10 +82,10 @@ async function walk({ who, name, locale, size }: Visitor): Promise<string[]> {
   const context = await deviceOf(size, locale)
   if (name) await signIn(context, name)
   const faults: string[] = []
-  const tabs = await Promise.all([0, 1].map(() => stage.pageOf(context)))
-  for (const tab of tabs) await tab.goto(name ? '/me' : '/trust')
+  const tabs = await Promise.all(Array.from({ length: atOnce }, () => stage.pageOf(context)))
+  await Promise.all(tabs.map((tab) => tab.goto(name ? '/me' : '/trust')))
   const open = routes.filter((route) => name !== undefined || route.open)
-  await inTurns(open, tabs.length, async ({ path }) => {
+  await inTurns(open, async ({ path }) => {
     const tab = tabs.pop()!
     try {
       const found = await judge(tab, path, { who, size, everyPage: name === admin.name })
@@ -105,7 +106,6 @@ interface Manner {
 
 async function judge(page: Page, path: string, { who, size, everyPage }: Manner): Promise<string[]> {
   const faults = listen(page)
-  await page.setViewportSize(screen(size))
   await page.evaluate((to) => {
     history.pushState(null, '', to)
     dispatchEvent(new PopStateEvent('popstate'))
@@ -113,16 +113,26 @@ async function judge(page: Page, path: string, { who, size, everyPage }: Manner)
   await settled(page)
   const alert = page.locator('[role=alert]:visible')
   if (everyPage && !alarming.includes(path) && (await alert.count()) > 0) faults.push(await alert.first().innerText())
-  faults.push(...(await forbidden(page, everyPage || isThorough ? schemes : ['light'])))
-  for (const other of Object.keys(sizes) as Size[]) {
-    if (other !== size && !everyPage && !isThorough) continue
-    await page.setViewportSize(screen(other))
-    await painted(page)
-    faults.push(...(await misfits(page)).map((fault) => `${other}: ${fault}`))
+  const measured = everyPage || isThorough ? (Object.keys(sizes) as Size[]) : [size]
+  for (const one of inOrder(measured, page)) {
+    await resize(page, one)
+    faults.push(...(await misfits(page)).map((fault) => `${one}: ${fault}`))
+    if (one === size) faults.push(...(await forbidden(page, everyPage || isThorough ? schemes : ['light'])))
     // Other visitors see the same pages, with less on them.
-    if (picturesAreWanted && (everyPage || other === size)) await takePictures(page, `${nameOf(path)}-${who}-${other}`)
+    if (picturesAreWanted && (everyPage || one === size)) await takePictures(page, `${nameOf(path)}-${who}-${one}`)
   }
   return faults.splice(0)
+}
+
+/** Begins with what the page fits already: to lay it out anew takes longer than to measure it. */
+const inOrder = (asked: readonly Size[], page: Page): Size[] =>
+  asked.toSorted((one, other) => Number(isOn(page, other)) - Number(isOn(page, one)))
+const isOn = (page: Page, size: Size): boolean => page.viewportSize()?.width === screen(size).width
+
+async function resize(page: Page, size: Size): Promise<void> {
+  if (isOn(page, size)) return
+  await page.setViewportSize(screen(size))
+  await painted(page)
 }
 
 /** Of its pictures. */
@@ -138,10 +148,9 @@ function addressOf(path: string): string {
 }
 
 async function look(scene: Scene, size: Size): Promise<string[]> {
-  const context = await deviceOf(size, scene.lang === 'id' ? 'id-ID' : 'en-GB')
+  const context = await deviceFor(scene, size)
+  const page = await stage.pageOf(context)
   try {
-    if (scene.as) await signIn(context, scene.as)
-    const page = await stage.pageOf(context)
     if (scene.insecure) await page.addInitScript('Object.defineProperty(window, "isSecureContext", { value: false })')
     const faults = listen(page)
     await page.goto(scene.path)
@@ -150,8 +159,22 @@ async function look(scene: Scene, size: Size): Promise<string[]> {
     if (picturesAreWanted) await takePictures(page, `${scene.name}-${size}`)
     return faults.splice(0)
   } finally {
-    await context.close()
+    await page.close()
   }
+}
+
+const devices = new Map<string, Promise<BrowserContext>>()
+/** Scenes of one person share a device, so that the app is loaded once on it; but for those that want to be alone. */
+function deviceFor({ as, lang, name, alone }: Scene, size: Size): Promise<BrowserContext> {
+  const key = [as, lang, size, alone && name].join()
+  const make = async (): Promise<BrowserContext> => {
+    const context = await deviceOf(size, lang === 'id' ? 'id-ID' : 'en-GB')
+    if (as) await signIn(context, as)
+    return context
+  }
+  const device = devices.get(key) ?? make()
+  devices.set(key, device)
+  return device
 }
 
 const deviceOf = (size: Size, locale: string): Promise<BrowserContext> => {

@@ -94,7 +94,10 @@ function Shown({ photo, link, part, n }: ShownProps) {
         src={link.url}
         alt={say('report.photo.alt', { part: say(`report.${part}`), n })}
         loading="lazy"
-        className="max-h-96 w-full rounded-2xl bg-sunken object-contain"
+        // Its room is kept before it is there: nothing moves under a finger.
+        width={link.width ?? 4}
+        height={link.height ?? 3}
+        className="h-auto max-h-96 w-full rounded-2xl bg-sunken object-contain"
       />
     </a>
   )

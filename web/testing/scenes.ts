@@ -17,6 +17,8 @@ export interface Scene {
   lang?: 'en' | 'id'
   /** As on plain HTTP from another machine. */
   insecure?: boolean
+  /** On a device of its own: it leaves a draft or no network behind, or has to be the first that is opened there. */
+  alone?: boolean
   act?(page: Page): Promise<void>
 }
 
@@ -41,7 +43,7 @@ export const scenes: Scene[] = [
       await page.getByRole('alert').waitFor()
     },
   },
-  { name: 'list', as: 'Dewi Lestari', path: '/c', sizes: ['phone'], act: list },
+  { name: 'list', as: 'Dewi Lestari', path: '/c', sizes: ['phone'], act: list, alone: true },
   {
     name: 'node',
     as: 'Dewi Lestari',
@@ -90,12 +92,13 @@ export const scenes: Scene[] = [
     },
   },
   { name: 'insecure', path: '/', insecure: true, sizes: ['phone'] },
-  { name: 'offline', as: 'Dewi Lestari', path: talk, act: offline, sizes: ['phone', 'wide'] },
+  { name: 'offline', as: 'Dewi Lestari', path: talk, act: offline, sizes: ['phone', 'wide'], alone: true },
   {
     name: 'too-long',
     as: 'Dewi Lestari',
     path: talk,
     sizes: ['phone'],
+    alone: true,
     act: async (page) => {
       await settled(page)
       await page.getByRole('textbox').fill('panjang '.repeat(1010))
