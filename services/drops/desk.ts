@@ -64,7 +64,7 @@ export class Desk {
     const moments = [...locked.map(({ now }) => now), ...due.map(({ until }) => until!)]
     desk.now = new Date(Math.max(...moments.map(Number), 0))
     for (const row of found) desk.know(row)
-    desk.countUnits(units, due)
+    if (people) desk.countUnits(people, units, due)
     await desk.openWhatIsDue()
     if (people) await desk.findUncollected(people)
     for (const { id } of due) desk.move(desk.claims.get(id)!, 'expire', 'told')
@@ -254,8 +254,8 @@ export class Desk {
   }
 
   /** What is due is over in this transaction, and counts no more. */
-  private countUnits(units: readonly rows.Units[], due: readonly ClaimRow[]): void {
-    for (const { drop, user_id: user, units: many } of units) this.unitsBefore.set(`${drop} ${user}`, many)
+  private countUnits({ drops, users }: rows.Owners, found: readonly rows.Units[], due: readonly ClaimRow[]): void {
+    for (const { nth, units } of found) this.unitsBefore.set(`${drops[nth - 1]} ${users[nth - 1]}`, units)
     for (const { drop, user_id: user, quantity } of due) {
       const owner = `${drop} ${user}`
       const before = this.unitsBefore.get(owner)

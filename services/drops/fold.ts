@@ -14,16 +14,15 @@ interface Heard {
 }
 
 /** Kinds of which there are many, and which change counters and claimants only. */
-const ofClaims = ['held', 'sold', 'waiting', 'offered', 'redeemed', 'released', 'declined', 'expired']
-const frequent = [...ofClaims, 'entered']
+const ofClaims = new Set(['held', 'sold', 'waiting', 'offered', 'redeemed', 'released', 'declined', 'expired'])
+const frequent = new Set([...ofClaims, 'entered'])
 const mostUnread = 2000
 /** Pseudonyms that are kept rather than made again. */
 const mostNames = 20_000
 const betweenReadsMs = 2
 
 /** As the log writes events, the kind stands first. */
-const of = (json: string, kinds: readonly string[]): boolean =>
-  kinds.some((kind) => json.startsWith(kind, kindAt) && json[kindAt + kind.length] === '"')
+const kindOf = (json: string): string => json.slice(kindAt, json.indexOf('"', kindAt))
 const kindAt = '{"kind":"'.length
 const nameMark = '"who":"'
 
@@ -66,8 +65,9 @@ export class Fold {
     this.offset = event.offset
     if (this.early) return void this.early.push(event)
     this.unread.push(event)
-    this.isFree = of(event.json, frequent) && !event.json.includes('"free":0')
-    if (!of(event.json, frequent) || this.unread.length > mostUnread) this.readUp()
+    const isFrequent = frequent.has(kindOf(event.json))
+    this.isFree = isFrequent && !event.json.includes('"free":0')
+    if (!isFrequent || this.unread.length > mostUnread) this.readUp()
   }
 
   /** False: surely nobody would be refused now. */
@@ -86,7 +86,7 @@ export class Fold {
     this.unread = []
     const last = unread.length - 1
     for (const [nth, event] of unread.entries()) {
-      if (nth < last && of(event.json, ofClaims)) this.readName(event.json)
+      if (nth < last && ofClaims.has(kindOf(event.json))) this.readName(event.json)
       else this.read(event)
     }
   }

@@ -114,10 +114,10 @@ export interface Owners {
   users: readonly string[]
 }
 
-/** How many units somebody has in a drop, of those that count against their limit. */
+/** How many units one of those asked about has, of those that count against their limit. */
 export interface Units {
-  drop: string
-  user_id: string
+  /** Which of them, from 1 on. */
+  nth: number
   units: number
 }
 
@@ -125,7 +125,7 @@ export interface Units {
 export const unitsOf = (sql: Sql, { drops, users }: Owners): Promise<Units[]> =>
   sql.query<Units>(
     // LATERAL with an aggregate: one index look-up each, whatever the table looked like when the plan was made.
-    `SELECT k.drop, k.user_id, c.units FROM unnest($1::text[], $2::text[]) AS k(drop, user_id)
+    `SELECT k.nth::int, c.units FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k(drop, user_id, nth)
      CROSS JOIN LATERAL (
        SELECT sum(c.quantity)::int AS units FROM drops.claim c
        WHERE c.user_id = k.user_id AND c.drop = k.drop AND c.state IN ${liveStates}) c
