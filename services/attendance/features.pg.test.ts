@@ -399,6 +399,15 @@ describe('reports', () => {
 
   test('a session has its thread when it is asked for', async () => {
     asked.length = 0
+    // One who can be no member would leave all others without it.
+    const odd = n1.open({
+      thread: true,
+      roster: [
+        { id: 'ani', name: 'Ani' },
+        { id: 'a b', name: 'Abe' },
+      ],
+    })
+    expect(await errorOf(odd)).toMatchObject({ code: 'invalid' })
     const session = await n1.open({ thread: true, roster: [{ id: 'ani', name: 'Ani' }] })
     await n1.call(teacher, 'close', { session })
     await n1.runJobs()

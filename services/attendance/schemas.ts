@@ -9,7 +9,8 @@ import { directions, recordStates, statuses } from './model'
 const count = z.number().int().nonnegative()
 export const sessionId = id.max(40)
 export const recordId = z.uuid()
-export const userId = z.string().min(1).max(64)
+/** As everywhere: the person's own topic is named by it, and a thread takes no other. */
+export const userId = id
 export const direction = z.enum(directions)
 export const status = z.enum(statuses)
 /** An IANA time zone, or one of Indonesia's three. */
