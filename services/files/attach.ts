@@ -10,7 +10,8 @@ type AttachInput = z.infer<typeof schemas.attachInput>
 
 /**
  * Hangs files on a topic: from now on whoever may read it may read them. In the transaction of the command that uses
- * them. Errors: `not_found` (not there, or somebody else's), `conflict` (used elsewhere, or not all of it has come).
+ * them. Errors: `not_found` (not there, or somebody else's), `conflict` (used elsewhere, or not all of it has come), `invalid` (of
+ * another kind than is asked for).
  */
 export const attach = command<AttachInput, object>({
   name: 'files.attach',
@@ -51,6 +52,7 @@ function judge({ actor, input }: Call<AttachInput>, found: ReadonlyMap<string, R
     if (!row || row.owner !== actor.id || row.state === 'gone') return refuse.notFound(texts.noSuchFile)
     if (row.state === 'uploading') return refuse.conflict(texts.notWhole)
     if (row.state === 'failed') return refuse.conflict(texts.unreadable)
+    if (input.only && !row.type?.startsWith(`${input.only}/`)) return refuse.invalid(texts.notAnImage)
     if (row.topic !== null && row.topic !== input.topic) return refuse.conflict(texts.usedElsewhere)
   }
   return undefined

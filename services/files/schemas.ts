@@ -26,7 +26,12 @@ export const receiveInput = z.object({
 })
 export const receiveOutput = z.object({ offset: z.number().int(), complete: z.boolean() })
 
-export const attachInput = z.object({ files: z.array(fileId).max(50), topic })
+export const attachInput = z.object({
+  files: z.array(fileId).max(50),
+  topic,
+  /** Other kinds of files are refused. */
+  only: z.literal('image').optional(),
+})
 export const removeInput = z.object({ files: z.array(fileId).max(50), topic: topic.optional() })
 
 export const linksInput = z.object({ files: z.array(fileId).max(200) })

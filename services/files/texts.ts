@@ -27,6 +27,10 @@ export const unreadable: Text = {
   en: 'This image could not be read. Choose another one, or save it anew and try again.',
   id: 'Gambar ini tidak dapat dibaca. Pilih yang lain, atau simpan ulang lalu coba lagi.',
 }
+export const notAnImage: Text = {
+  en: 'Only photos can be used here: JPEG, PNG, WebP, GIF or AVIF.',
+  id: 'Di sini hanya foto yang dapat dipakai: JPEG, PNG, WebP, GIF, atau AVIF.',
+}
 export const usedElsewhere: Text = {
   en: 'This file is used elsewhere already. Upload it once more to use it here.',
   id: 'Berkas ini sudah dipakai di tempat lain. Unggah sekali lagi untuk memakainya di sini.',

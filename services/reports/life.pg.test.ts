@@ -123,6 +123,8 @@ describe('submitting', () => {
     await n1.submit(ani, { photos: [photo] })
     expect(await refusal(n1.submit(ani, { photos: [photo], title: 'lagi' }))).toBe('conflict')
     expect(await refusal(n1.submit(budi, { photos: [await n1.photo(ani)], title: 'milik orang' }))).toBe('not_found')
+    const paper = await n1.photo(budi, 'ready', 'application/pdf')
+    expect(await refusal(n1.submit(budi, { photos: [paper], title: 'bukan foto' }))).toBe('invalid')
     const { cards } = await n1.call<{ cards: { title: string }[] }>(budi, 'mine')
     expect(cards).toEqual([])
   })

@@ -28,7 +28,7 @@ export async function attach(
     'files.attach',
     wanted.map(({ actor, key, report, files }) => ({
       ...{ actor, key: `${key}:attach` },
-      input: { files: [...files], topic: topicOf(report) },
+      input: { files: [...files], topic: topicOf(report), only: 'image' },
     })),
   )
   return outcomes.map((outcome) => (outcome instanceof Refusal ? outcome : undefined))

@@ -35,7 +35,7 @@ export const savePlan = command<z.infer<typeof planInput>, object>({
     const [row] = await tx.query('SELECT 1 FROM reports.place WHERE id = $1 AND NOT archived FOR UPDATE', [place])
     if (!row) return refuse.notFound(noSuchPlace)
     if (file) {
-      const input = { files: [file], topic: plansTopic }
+      const input = { files: [file], topic: plansTopic, only: 'image' }
       const [attached] = await tx.call('files.attach', [{ actor, key: `${key}:attach`, input }])
       if (attached instanceof Refusal) return attached
       await keep(tx, place, file, metres)

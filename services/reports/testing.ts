@@ -93,12 +93,12 @@ export class Node {
     return { id: row!.id, name, role }
   }
 
-  /** A photo that this person has uploaded. */
-  async photo(owner: Actor, state: 'ready' | 'pending' | 'failed' = 'ready'): Promise<string> {
+  /** A photo that this person has uploaded, or a file of another type. */
+  async photo(owner: Actor, state: 'ready' | 'pending' | 'failed' = 'ready', type = 'image/jpeg'): Promise<string> {
     const id = crypto.randomUUID()
     await this.registry.reads.query(
-      `INSERT INTO files.file (id, owner, name, bytes, received, state, type) VALUES ($1, $2, 'foto.jpg', 10, 10, $3, 'image/jpeg')`,
-      [id, owner.id, state],
+      `INSERT INTO files.file (id, owner, name, bytes, received, state, type) VALUES ($1, $2, 'foto.jpg', 10, 10, $3, $4)`,
+      [id, owner.id, state, type],
     )
     return id
   }
