@@ -1,6 +1,6 @@
 /**
- * The alarm of an emergency: technicians on duty hear of it at once, and again and again, more and more people, until
- * one of them claims it.
+ * The alarm of an emergency: technicians on duty hear of it at once, in the report's thread too, and again and again,
+ * more and more people, until one of them claims it.
  *
  * Each round is a job, committed with the round before it: so no death of a node ends the chain, and a round that is
  * worked on twice rings once, since its job's id is its key.
@@ -15,6 +15,7 @@ import { system } from './notices'
 import { alarmQueue, ring, type Round } from './ring'
 import type { ReportRow } from './rows'
 import { alertInput, changed, type Changed } from './schemas'
+import { openThread } from './thread'
 
 /** From which round on those off duty hear of it too, and when admins do. */
 const allFrom = 3
@@ -38,12 +39,14 @@ export const alert = command<Round, Changed>({
   output: changed,
   runMany: onReports({
     refs: ({ report }) => [report],
-    async decide(desk, { input: { report, round, alarm } }) {
+    async decide(desk, { key, input: { report, round, alarm } }) {
       const row = desk.get(report)
       const isOver = !isUnclaimed(row.state) || row.priority !== 'emergency' || row.alarm !== alarm
       if (isOver) return withoutEffect(desk.face(row))
       const to = await peopleFor(desk, row, round)
-      desk.tell(row, 'alerted', undefined, {}, { alerted: to.length, round })
+      // Those who are called agree in the report's thread who goes, and it says there what happens.
+      if (to.length > 0) row.thread = (await openThread(desk.tx, row, { members: to, key })).channel
+      desk.tell(row, 'alerted', undefined, { thread: row.thread }, { alerted: to.length, round })
       if (to.length > 0) desk.notify(row, 'emergency', '', { to })
       ring(desk.tx, row, round + 1)
       return desk.answer(row)

@@ -43,7 +43,7 @@ function inputsOf({ row, message, to, by, tag, note }: Notice, recipients: reado
 /** What is said in the thread when something happens, where there is one. */
 async function noteInThreads(tx: Tx, notices: readonly Notice[]): Promise<void> {
   const calls = notices
-    .filter(({ row, message }) => row.thread && message !== 'emergency' && message !== 'assigned')
+    .filter(({ row, message }) => row.thread && message !== 'assigned')
     .map(({ row, message, note, tag }) => {
       const { kind, title } = messages[message](row, '', note)
       const text = note ? { en: `${title.en}\n${shortly(note, 300)}`, id: `${title.id}\n${shortly(note, 300)}` } : title

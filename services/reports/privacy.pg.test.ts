@@ -5,6 +5,7 @@ import { testDatabase, type TestDatabase } from '../../prove/testing/database'
 import { errorOf } from '../../prove/testing/until'
 import type { Refusal } from '../../protocol/errors'
 import type { Actor } from '../../protocol/roles'
+import { alarmJob } from './alarm'
 import { Node } from './testing'
 
 let database: TestDatabase
@@ -134,6 +135,17 @@ describe('an emergency', () => {
     const { notification } = (await n1.events(`inbox:${tini.id}`)).at(-1)!.data as { notification: object }
     const claims = { action: 'claim', does: { command: 'reports.claim', input: { report } } }
     expect(notification).toMatchObject({ kind: 'report.emergency', urgent: true, actions: [claims] })
+    const { thread } = (await n1.get(tini, report)).report
+    const said = (await n1.events(`discussion:${thread}`)).filter(({ kind }) => kind === 'noted')
+    expect(said.map(({ data }) => (data['note'] as { kind: string }).kind)).toEqual(
+      pauses.map(() => 'report.emergency'),
+    )
+    const channels = async (who: Actor): Promise<(string | null)[]> => {
+      const listed = await n1.registry.execute(who, 'discussion.channels', {})
+      return (listed['channels'] as { id: string }[]).map(({ id }) => id)
+    }
+    for (const who of [tini, tono, admin]) expect(await channels(who)).toContain(thread!)
+    expect(await channels(budi)).not.toContain(thread!)
     expect(rounds).toEqual([
       [1, 0, 0],
       [2, 0, 0],
@@ -163,8 +175,10 @@ describe('an emergency', () => {
   test('rings once for a round, though its job is worked on twice', async () => {
     const report = await n1.submit(ani, { priority: 'emergency' })
     const job = n1.jobs.find(({ data }) => (data as { report: string }).report === report)!
-    const input = { ...job.data, key: 'alarm-x' }
-    await Promise.all([n1.registry.perform('reports.alert', input), n1.registry.perform('reports.alert', input)])
+    const ring = (): Promise<void> =>
+      alarmJob.run({ id: 'the-job-of-this-test', data: job.data, attempt: 1 }, n1.registry.jobGround)
+    await Promise.all([ring(), ring()])
+    await ring()
     const { timeline } = (await n1.get(ani, report)).report
     expect(timeline.filter(({ kind }) => kind === 'alerted')).toHaveLength(1)
   })

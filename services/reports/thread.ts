@@ -1,4 +1,7 @@
-/** A report's thread: people talk about it there, and hear what happens to it. It begins when somebody wants to talk. */
+/**
+ * A report's thread: people talk about it there, and hear what happens to it. It begins when somebody wants to talk, or
+ * when an emergency rings.
+ */
 import { z } from 'zod'
 import { callOne, done, withoutEffect, type Outcome, type Tx } from '../../kernel/batch'
 import { command, oneByOne } from '../../kernel/service'
@@ -25,14 +28,7 @@ export const discuss = command<{ report: string }, Discussed>({
     const row = desk.get(report)
     await mustSee(tx, actor, row)
     const members = row.private ? [...(await people(tx, row)), actor.id] : isHidden(row, actor) ? [] : [actor.id]
-    const input = {
-      service: 'reports',
-      id: row.id,
-      title: titleOf(row),
-      open: !row.private,
-      members: [...new Set(members)],
-    }
-    const thread = await callOne<Discussed>(tx, 'discussion.thread', { actor: system, key: `${key}:thread`, input })
+    const thread = await openThread(tx, row, { members, key })
     if (row.thread === thread.channel) return withoutEffect(thread)
     // Nobody else is at this report's desk in this batch: a thread begins once.
     row.thread = thread.channel
@@ -40,6 +36,17 @@ export const discuss = command<{ report: string }, Discussed>({
     return done(thread)
   }),
 })
+
+/** The report's channel, with these people in it; made if there is none. */
+export async function openThread(
+  tx: Tx,
+  row: ReportRow,
+  { members, key }: { members: readonly string[]; key: string },
+): Promise<Discussed> {
+  const { id, private: isPrivate } = row
+  const input = { service: 'reports', id, title: titleOf(row), open: !isPrivate, members: [...new Set(members)] }
+  return callOne<Discussed>(tx, 'discussion.thread', { actor: system, key: `${key}:thread`, input })
+}
 
 /** In a thread that everybody reads, nobody learns by its members who reported. */
 const isHidden = (row: ReportRow, { id }: { id: string }): boolean => row.hide_name && row.reporter === id
