@@ -17,8 +17,9 @@ test('an unreadable push still has something to show', () => {
     },
   }
   for (const data of [null, broken, saying('text'), saying(null), saying({ actions: 'none' })]) {
-    expect(noticeOf(data)).toEqual({ title: 'Alun', body: '', url: '/', tag: '', actions: [] })
+    expect(noticeOf(data)).toEqual({ title: 'Alun', body: '', url: '/', tag: '', urgent: false, actions: [] })
   }
+  expect(noticeOf(saying({ title: 'EMERGENCY', urgent: true })).urgent).toBe(true)
 })
 
 test('a tap on an action leads to its place, a tap beside them to the notice’s', () => {

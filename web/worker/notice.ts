@@ -4,6 +4,8 @@ export interface Notice {
   body: string
   url: string
   tag: string
+  /** Stays until somebody sees to it, and shakes the phone. */
+  urgent: boolean
   actions: readonly NoticeAction[]
 }
 
@@ -31,6 +33,7 @@ export function noticeOf(data: { json(): unknown } | null): Notice {
     body: textOf(said['body'], ''),
     url: pathOf(said['url']),
     tag: textOf(said['tag'], ''),
+    urgent: said['urgent'] === true,
     actions: actions.map((one: unknown) => {
       const { action, title, url, does } = recordOf(one)
       const deed = deedOf(recordOf(does))

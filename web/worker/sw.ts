@@ -79,10 +79,11 @@ async function asset(request: Request): Promise<Response> {
 
 /** The tag makes a change that arrives twice replace itself, silently. */
 async function show(notice: Notice): Promise<void> {
-  const { title, body, tag, actions } = notice
-  const shown = { body, data: notice, icon: '/icons/alun-192.png', ...(tag ? { tag } : {}) }
+  const { title, body, tag, urgent, actions } = notice
+  const loud = urgent ? { requireInteraction: true, vibrate: [400, 200, 400, 200, 800] } : {}
   const buttons = actions.map((one) => ({ action: one.action, title: one.title }))
-  await self.registration.showNotification(title, { ...shown, actions: buttons } as NotificationOptions)
+  const shown = { body, data: notice, icon: '/icons/alun-192.png', actions: buttons, ...(tag ? { tag } : {}), ...loud }
+  await self.registration.showNotification(title, shown)
 }
 
 /** A press on an action does what it says, with no page open; where it can't, the page opens and asks. */
@@ -90,7 +91,7 @@ async function tapped(notice: Notice, action: string): Promise<void> {
   const deed = pressed(notice, action)?.does
   const isDone = deed !== undefined && (await perform(deed, keyOf(notice, action)))
   if (!isDone || deed.said === '') return open(placeOf(notice, action))
-  await show({ ...notice, title: deed.said, body: '', actions: [] })
+  await show({ ...notice, title: deed.said, body: '', urgent: false, actions: [] })
 }
 
 /** As whoever is signed in on this device. */

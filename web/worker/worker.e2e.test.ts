@@ -116,7 +116,7 @@ withBrowser(
     const page = await installed()
     const session = await context.newCDPSession(page)
     const change = { title: 'The lift is fixed', body: 'Is it?', url: '/reports/7', tag: 'report-7-done' }
-    const other = { title: 'A new drop', body: '', url: '/drops', tag: 'drop-1' }
+    const other = { title: 'A new drop', body: '', url: '/drops', tag: 'drop-1', urgent: true }
     await push(session, change)
     // As push services do: again and again, since one that nobody confirms may not have come.
     await until(
@@ -127,6 +127,12 @@ withBrowser(
       },
       { what: 'two notifications', timeoutMs: 20_000, everyMs: 500 },
     )
+    // What is urgent stays until somebody sees to it.
+    const staying = await page.evaluate(async () => {
+      const all = await (await navigator.serviceWorker.ready).getNotifications()
+      return all.filter(({ requireInteraction }) => requireInteraction).map(({ tag }) => tag)
+    })
+    expect(staying).toEqual(['drop-1'])
     await context.serviceWorkers()[0]!.evaluate(async () => {
       const scope = globalThis as unknown as { registration: ServiceWorkerRegistration } & EventTarget
       const [notification] = await scope.registration.getNotifications({ tag: 'report-7-done' })
