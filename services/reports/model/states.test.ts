@@ -1,6 +1,18 @@
 import { describe, expect, test } from 'bun:test'
 import { fc } from '../../../prove/testing/property'
-import { can, dueAt, happenings, isOpen, isOwned, isUnclaimed, next, states, statusOf, type State } from './states'
+import {
+  can,
+  dueAt,
+  happenings,
+  isOpen,
+  isOwned,
+  isUnclaimed,
+  next,
+  states,
+  statusOf,
+  suggestedPriority,
+  type State,
+} from './states'
 
 /** As the desk keeps it: a state, and where a duplicate goes back to. */
 interface Life {
@@ -57,6 +69,14 @@ describe('the life of a report', () => {
   test('shows the three faces that everybody knows, and says plainly when nothing is mended', () => {
     expect(states.map(statusOf).join(' ')).toBe('pending pending in_progress in_progress done done rejected duplicate')
   })
+})
+
+test('many followers speak for more urgency, while it is open, and never for an emergency', () => {
+  const of = (state: State, priority: 'normal' | 'medium', followers: number) =>
+    suggestedPriority({ state, priority, followers })
+  const open = [of('pending', 'normal', 4), of('pending', 'normal', 5), of('waiting', 'normal', 9)]
+  expect(open).toEqual([undefined, 'medium', 'medium'])
+  expect([of('done', 'normal', 9), of('pending', 'medium', 900)]).toEqual([undefined, undefined])
 })
 
 test('what nobody has taken is overdue before what is being mended; what waits is not', () => {

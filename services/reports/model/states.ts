@@ -115,6 +115,24 @@ export const targets: Record<Priority, { takeMs: number; fixMs: number }> = {
   normal: { takeMs: 3 * 24 * hourMs, fixMs: 7 * 24 * hourMs },
 }
 
+const manyFollowers = 5
+
+/**
+ * What those who follow it speak for; nothing where its priority says as much. Somebody decides. Never an emergency: that
+ * is a danger, which no number of people makes.
+ */
+export function suggestedPriority({
+  state,
+  priority,
+  followers,
+}: {
+  state: State
+  priority: Priority
+  followers: number
+}): Priority | undefined {
+  return isOpen(state) && priority === 'normal' && followers >= manyFollowers ? 'medium' : undefined
+}
+
 /** When it is overdue, if nothing happens. Nothing while it waits for something, or once it is closed. */
 export function dueAt({
   state,

@@ -20,6 +20,7 @@ import { userOf } from '../rights'
 import { useAct } from '../use-act'
 import { AssignBar, Choose, useChoice, type Choice } from './assign'
 import { liveBoard } from './live-board'
+import { Raise } from './raise'
 import { useSay, useWords } from './words'
 
 const tabs = ['mine', 'unclaimed', 'overdue'] as const
@@ -119,6 +120,7 @@ function CardFoot({ signedIn: { client }, card, choice }: FootProps) {
           {say('act.claim')}
         </Button>
       )}
+      <Raise client={client} card={card} />
       {due !== undefined && (
         <span className={`text-sm ${isLate ? 'font-medium text-bad' : 'text-muted'}`}>
           {say(isLate ? 'queue.late' : 'queue.due', { at: agoOf(due, lang) })}
