@@ -100,13 +100,17 @@ const liveStates = `(${states
 const dueClaims = `SELECT ${claimColumns}, true AS due FROM drops.claim c
   WHERE c.drop = ANY ($1::text[]) AND c.state IN ('held', 'offered') AND c.until <= (SELECT clock_timestamp())`
 
+/** LATERAL with LIMIT: one index look-up each. `= ANY` may read all of the table by a plan that was made while it was small. */
+const claimsById = (ids: string): string => `(
+  SELECT found.* FROM unnest(${ids}::uuid[]) AS k(id)
+  CROSS JOIN LATERAL (SELECT ${claimColumns} FROM drops.claim c WHERE c.id = k.id LIMIT 1) found)`
+
 /** What is due in these drops, and the claims with these ids. */
 export const dueOrAsked = (sql: Sql, drops: readonly string[], ids: readonly string[]): Promise<FoundClaim[]> =>
-  sql.query<FoundClaim>(
-    `${dueClaims} UNION ALL
-     SELECT ${claimColumns}, false AS due FROM drops.claim c WHERE c.id = ANY ($2::uuid[])`,
-    [texts(drops), uuids(ids)],
-  )
+  sql.query<FoundClaim>(`${dueClaims} UNION ALL SELECT c.*, false FROM ${claimsById('$2')} c`, [
+    texts(drops),
+    uuids(ids),
+  ])
 
 /** People by the drops they want to know about; both lists go together. */
 export interface Owners {
@@ -124,7 +128,7 @@ export interface Units {
 /** Who has none is not in it. Summed there: somebody who may have a hundred is one row all the same. */
 export const unitsOf = (sql: Sql, { drops, users }: Owners): Promise<Units[]> =>
   sql.query<Units>(
-    // LATERAL with an aggregate: one index look-up each, whatever the table looked like when the plan was made.
+    // LATERAL with an aggregate: one index look-up each, for the same reason.
     `SELECT k.nth::int, c.units FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k(drop, user_id, nth)
      CROSS JOIN LATERAL (
        SELECT sum(c.quantity)::int AS units FROM drops.claim c
@@ -158,7 +162,7 @@ export const dueDrops = async (sql: Sql, limit: number): Promise<string[]> => {
 }
 
 export const readClaims = (sql: Sql, ids: readonly string[]): Promise<ClaimRow[]> =>
-  sql.query<ClaimRow>(`SELECT ${claimColumns} FROM drops.claim c WHERE c.id = ANY ($1::uuid[])`, [ids])
+  sql.query<ClaimRow>(`SELECT c.* FROM ${claimsById('$1')} c`, [ids])
 
 /** The head of each drop's line. */
 export const headsOfLines = (sql: Sql, drops: readonly string[], most: readonly number[]): Promise<ClaimRow[]> =>
@@ -176,7 +180,7 @@ export const placesOfClaims = async (sql: Sql, ids: readonly string[]): Promise<
   const rows = await sql.query<{ id: string; place: number }>(
     `SELECT c.id, (SELECT count(*) FROM drops.claim b
                    WHERE b.drop = c.drop AND b.state = 'waiting' AND b.turn <= c.turn) AS place
-     FROM drops.claim c WHERE c.id = ANY ($1::uuid[]) AND c.state = 'waiting'`,
+     FROM ${claimsById('$1')} c WHERE c.state = 'waiting'`,
     [ids],
   )
   return new Map(rows.map(({ id, place }) => [id, place]))
