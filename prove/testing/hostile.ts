@@ -4,6 +4,7 @@
  */
 import type { Finds } from './hostile/finds'
 import { fits, type Shape } from './hostile/shape'
+import { lessons, roster } from './hostile/tables'
 import { infinite, never, repeated, wicked, wickedNumbers } from './hostile/words'
 import type { Random } from './random'
 
@@ -75,6 +76,9 @@ export class Hostile {
   private text(shape: Shape, name: string): string {
     const { random } = this
     if (name === 'key') return `k${random.int(2 ** 32)}`
+    if (name === 'csv') return roster(random)
+    // A timetable's text; other texts are shorter.
+    if (name === 'text' && (shape.maxLength ?? 0) > 100_000) return lessons(random)
     const soon = new Date(Date.now() + random.int(7_200_000) - 3_600_000).toISOString()
     const found = this.finds.like(this.service, name, shape, random)
     if (found !== undefined && random.chance(0.85)) return found
@@ -95,6 +99,8 @@ export class Hostile {
     const { random } = this
     const either = shape.anyOf ?? shape.oneOf
     if (either) return this.spoiled(random.pick(either), value, name)
+    if (name === 'csv' || (shape.maxLength ?? 0) > 100_000)
+      return random.chance(0.7) ? this.text(shape, name) : this.harmful(shape)
     if (random.chance(0.04)) return random.pick([null, [], {}, '', 0, true, [[]], { length: 1 }, infinite])
     if (Object.keys(shape.properties ?? {}).length > 0 && typeof value === 'object' && value !== null) {
       const [field, one] = random.pick(Object.entries(shape.properties!))!
@@ -141,6 +147,12 @@ export class Hostile {
         .pick(repeated)
         .repeat(most)
         .slice(0, most + random.int(2))
+    const called = this.finds.name(random) ?? ''
+    // Said to be somebody's name, or to be anything: what was harmless when it was made may not be when it is used.
+    if (called !== '' && random.chance(0.2)) {
+      const said = random.pick([called, `@${called}`, `${called} @${called}, ${called}`, called.toUpperCase()])
+      if (fits(shape, said)) return said
+    }
     const all = [
       ...wicked,
       long(),

@@ -4,10 +4,14 @@ import { fits, type Shape } from './shape'
 /** What was found there: by the name of the field that it stood in, and ids by the service that told them. */
 export class Finds {
   private readonly known = new Map<string, string[]>()
+  /** What somebody is called, and other things that people name. */
+  private called: string[] = []
 
   /** Walks an answer and keeps what could be an id. */
   keep(service: string, value: unknown, name = ''): void {
     if (typeof value === 'string') {
+      if ((name === 'name' || name === 'words' || name === 'code') && value.length <= 80)
+        this.called = [...this.called.filter((one) => one !== value), value].slice(-40)
       if (!/^[\w:./@+-]{1,80}$/.test(value)) return
       this.note(name, value)
       if (name === 'id') this.note(`${service}.`, value)
@@ -25,6 +29,11 @@ export class Finds {
     const ids = fitting(`${service}.`)
     const from = named.length > 0 && (ids.length === 0 || random.chance(0.4)) ? named : ids
     return from.length > 0 ? random.pick(from) : undefined
+  }
+
+  /** A name that something has here, however strange. */
+  name(random: Random): string | undefined {
+    return this.called.length > 0 ? random.pick(this.called) : undefined
   }
 
   private note(name: string, value: string): void {

@@ -106,6 +106,13 @@ export const wicked = [
     '/ok',
   ],
   ...[
+    'judi-online',
+    'Nur-Aini (TI-2)',
+    '\u0301\u0301\u0301',
+    '*\u0301*',
+    'a-b*',
+    '!@#$%^&*()_+-=[]{}|;:,.<>?/~`\'"\\',
+    'ΑΣ',
     'general',
     'general.1',
     'general.9999999999999999',
@@ -136,4 +143,18 @@ export const wicked = [
 ]
 /** Over and over, up to what is allowed and one beyond. */
 export const repeated = ['x', '一', 'ﷺ', '👩‍👩‍👧‍👦', '\u0301', '(', '*', 'a ', '\n', '> ', '[', '`', '= ', '@a ', '"', ';,']
-export const wickedNumbers = [0, -0, -1, 0.1, 1e308, -1e308, 5e-324, 2 ** 31, 2 ** 53, 2 ** 63, infinite]
+export const wickedNumbers = [
+  0,
+  -0,
+  -1,
+  0.1,
+  1e21,
+  2 ** 31 - 1,
+  1e308,
+  -1e308,
+  5e-324,
+  2 ** 31,
+  2 ** 53,
+  2 ** 63,
+  infinite,
+]
