@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { testCluster, type TestCluster } from '../testing/cluster'
 import { faultsOf, Reader, Writer } from '../testing/people'
+import { lockingRow } from '../testing/locks'
 import { until } from '../testing/until'
 
 let cluster: TestCluster
@@ -43,6 +44,35 @@ test('every node is drained and replaced while people write, read and call: no f
   expect(http.failed).toEqual([])
   console.info(`${http.answered} HTTP calls answered, ${http.resets} connections reset and tried again`)
 }, 90_000)
+
+test('what was asked of a node before it began to drain is answered by it', async () => {
+  const organiser = await cluster.client('organiser', { role: 'organiser' })
+  const opensAt = new Date(Date.now() - 1000).toISOString()
+  const { id } = await organiser.surely<{ id: string }>('drops.create', {
+    ...{ title: 'Shirts', stock: 5, opensAt, holdSeconds: 0, key: 'drop' },
+  })
+  const node = cluster.node('n1')
+  const buyer = await cluster.client('buyer', { node: 'n1' })
+  const lock = await lockingRow(cluster.postgres.url, 'drops.drop', id)
+  let isHeld = true
+  const release = async (): Promise<void> => {
+    if (isHeld) await lock.release()
+    isHeld = false
+  }
+  try {
+    const claim = { drop: id, key: 'claim' }
+    const socket = buyer.rpc<{ verdict: string }>('drops.claim', claim).catch(String)
+    await until(() => lock.blocks(), { what: 'the claim to wait', timeoutMs: 20_000 })
+    const ended = node.drain()
+    await until(async () => (await node.health('readyz'))?.status !== 200, { what: 'the node to drain' })
+    await release()
+    expect(await socket).toMatchObject({ verdict: 'sold', node: 'n1' })
+    expect(await ended).toBe(0)
+  } finally {
+    await release()
+  }
+  await node.start()
+}, 60_000)
 
 /** One HTTP call after another; a connection that breaks is tried again with the same key, as any client would. */
 function callSteadily() {
