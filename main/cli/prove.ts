@@ -3,7 +3,7 @@ import type { Command } from './command'
 
 export const prove: Command = {
   summary:
-    'attacks a cluster (its own, or a given test cluster) and judges the promises G1 to G10 (exit 1: one broke, 3: none was tried)',
+    'attacks a cluster (its own, or a given test cluster) and judges the promises G1 to G10 (exit 1: one broke, 3: none was tried, or one could not be judged)',
   options: {
     scenario: { placeholder: 'NAMES', help: 'only these, with commas: balance, chat, sale, upgrade, chaos …' },
     seed: { placeholder: 'N', help: 'what is broken when; printed, so that a run can be repeated' },

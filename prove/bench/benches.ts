@@ -5,7 +5,7 @@ import { connect } from './connect'
 import { claims, soldOut } from './drops'
 import { failover } from './failover'
 import { fanout, pricesOf, type Price } from './fanout'
-import { fanoutPeers } from './fanout-peers'
+import { fanoutCentrifugo, fanoutPeers } from './fanout-peers'
 import { limit, ours, peer, type Bar, type Figure } from './figures'
 import { idle } from './idle'
 import type { Limits } from './limits'
@@ -45,6 +45,20 @@ function peerBars(peers: readonly (readonly [name: string, value: number | { ski
 const perCpu = (of: { perCpuSecond: number } | { skipped: string }): number | { skipped: string } =>
   'skipped' in of ? of : of.perCpuSecond
 
+/** Everything that spreads a message, one after the other. */
+async function peersOf(subscribers: number, seconds: number) {
+  const memory = await fanoutCentrifugo('memory', subscribers, seconds)
+  const redis = await fanoutCentrifugo('redis', subscribers, seconds)
+  const { flaskSocketIo, socketIo } = await fanoutPeers(subscribers, seconds)
+  const rates = [
+    ...([['Flask-SocketIO', perCpu(flaskSocketIo)]] as const),
+    ...([['Socket.IO, Redis Streams', perCpu(socketIo)]] as const),
+    ...([['Centrifugo, in memory', perCpu(memory)]] as const),
+    ...([['Centrifugo, Redis', perCpu(redis)]] as const),
+  ]
+  return { rates, result: { subscribers, flaskSocketIo, socketIo, centrifugo: { memory, redis } } }
+}
+
 const pricesShown = ({ alun, bare }: { alun: Price; bare: Price }): Figure[] => [
   {
     ...{ what: 'Fan-out: a message, before anybody hears it', unit: 'CPU µs', less: true },
@@ -63,32 +77,30 @@ const http = (limits: Limits | undefined): Bar[] => (limits ? [limit('bare HTTP'
 export const benches: Record<string, Bench> = {
   fanout: {
     conditions:
-      'one sender, at most 128 messages not yet with everybody; one node, fsync on; bare native publish of the same bytes; Flask-SocketIO and Socket.IO with their Redis',
+      'one sender, at most 128 messages not yet with everybody; one node, fsync on; bare native publish of the same bytes; Flask-SocketIO and Socket.IO with their Redis; Centrifugo with the last 300 messages for who comes back, in its memory and in Redis',
     async run({ seconds, smoke }) {
       const results = []
       for (const many of smoke ? [20] : [1, 200, 1000]) results.push(await fanout(many, seconds))
-      const peers = smoke ? undefined : await fanoutPeers(1000, seconds)
-      const theirs = [
-        ...(peers ? ([['Flask-SocketIO', perCpu(peers.flaskSocketIo)]] as const) : []),
-        ...(peers ? ([['Socket.IO, Redis Streams', perCpu(peers.socketIo)]] as const) : []),
-      ]
-      const [bars, skipped] = peerBars(theirs)
       const shown = results.filter(({ subscribers }) => subscribers > 1)
+      const theirs = []
+      for (const { subscribers } of smoke ? [] : shown) theirs.push(await peersOf(subscribers, seconds))
+      const bars = theirs.map(({ rates }) => peerBars(rates))
       const figures = shown.map(({ subscribers, alun, bare }, nth): Figure => ({
         what: `Fan-out to ${subscribers.toLocaleString('en')} subscribers`,
         unit: deliveries,
         bars: [
           ours(alun.perCpuSecondWithDatabase, 'Alun, with PostgreSQL'),
           limit('bare publish', bare.perCpuSecond),
-          ...(nth === shown.length - 1 ? bars : []),
+          ...(bars[nth]?.[0] ?? []),
         ],
       }))
       // Of one number of subscribers nothing can be told apart.
       const prices = smoke ? undefined : pricesOf(results)
       return {
-        result: { ours: results, prices, peers },
+        result: { ours: results, prices, peers: theirs.map(({ result }) => result) },
         figures: [...figures, ...(prices ? pricesShown(prices) : [])],
-        skipped,
+        // Of each once, however many times it was to be measured.
+        skipped: [...new Set(bars.flatMap(([, skipped]) => skipped))],
       }
     },
   },

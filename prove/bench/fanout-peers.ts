@@ -1,7 +1,9 @@
 /** The same fan-out on what people would otherwise take: one sender, many subscribers, one server process and its Redis. */
 import { socketIoWire } from './chat/wire'
+import { BenchClient } from './client'
 import { measured } from './cpu'
-import { closedLoop } from './fanout'
+import { closedLoop, text, warmUpSeconds } from './fanout'
+import { Centrifugo, type Engine } from './peers/centrifugo'
 import { FlaskSocketIo } from './peers/flask-socketio'
 import { SocketIoPeers } from './peers/socketio'
 import { RawSocket } from './raw-socket'
@@ -19,7 +21,6 @@ export interface FanoutPeers {
 }
 
 const room = 'general'
-const text = 'A message of ordinary length, as people write them in a channel when class begins. '.repeat(2).trim()
 const said = `42["send_message",{"room":"${room}","user":"u","text":"${text}"}]`
 
 export async function fanoutPeers(subscribers: number, seconds: number): Promise<FanoutPeers> {
@@ -32,35 +33,72 @@ export async function fanoutPeers(subscribers: number, seconds: number): Promise
   return { subscribers, flaskSocketIo, socketIo }
 }
 
+/** The same clients as ours, whose protocol it speaks: one publishes over its connection, the others are subscribed. */
+export async function fanoutCentrifugo(
+  engine: Engine,
+  subscribers: number,
+  seconds: number,
+): Promise<PeerRate | { skipped: string }> {
+  const peer = await Centrifugo.start(engine)
+  if (typeof peer === 'string') return { skipped: peer }
+  const clients: BenchClient[] = []
+  try {
+    for (let nth = 0; nth <= subscribers; nth++) {
+      const client = await BenchClient.connect(peer.port, peer.token(`reader-${nth}`))
+      await client.subscribe(room)
+      clients.push(client)
+    }
+    const deliveries = { count: 0 }
+    for (const client of clients) client.onPublication = (count) => void (deliveries.count += count)
+    const publish = { channel: room, data: { user: 'u', text } }
+    return await talk(peer, clients.length, deliveries, seconds, () => void clients[0]!.ask('publish', publish))
+  } finally {
+    for (const client of clients) client.close()
+    await peer.stop()
+  }
+}
+
 interface Peer {
   readonly roots: number[]
   stop(): Promise<void>
 }
 
 async function measure(peer: Peer, port: number, subscribers: number, seconds: number): Promise<PeerRate> {
-  let delivered = 0
+  const deliveries = { count: 0 }
   const sockets: RawSocket[] = []
   try {
-    for (let nth = 0; nth <= subscribers; nth++) sockets.push(await join(port, () => void delivered++))
-    // The sender is in the room, too.
-    const heard = subscribers + 1
-    let sent = 0
-    const { seconds: took, cpuSeconds } = await measured(
-      () => peer.roots,
-      () =>
-        closedLoop(seconds, {
-          send: () => {
-            sent++
-            sockets[0]!.send(said)
-          },
-          pending: () => sent - Math.floor(delivered / heard),
-        }),
-    )
-    return { deliveriesPerSecond: Math.round(delivered / took), perCpuSecond: Math.round(delivered / cpuSeconds) }
+    for (let nth = 0; nth <= subscribers; nth++) sockets.push(await join(port, () => void deliveries.count++))
+    return await talk(peer, sockets.length, deliveries, seconds, () => sockets[0]!.send(said))
   } finally {
     for (const socket of sockets) socket.close()
     await peer.stop()
   }
+}
+
+/** @param heard how many have each message: the sender is in the room, too. */
+async function talk(
+  peer: Peer,
+  heard: number,
+  deliveries: { count: number },
+  seconds: number,
+  say: () => void,
+): Promise<PeerRate> {
+  let sent = 0
+  const steps = {
+    send: () => {
+      sent++
+      say()
+    },
+    pending: () => sent - Math.floor(deliveries.count / heard),
+  }
+  await closedLoop(Math.min(seconds, warmUpSeconds), steps)
+  const before = deliveries.count
+  const { seconds: took, cpuSeconds } = await measured(
+    () => peer.roots,
+    () => closedLoop(seconds, steps),
+  )
+  const delivered = deliveries.count - before
+  return { deliveriesPerSecond: Math.round(delivered / took), perCpuSecond: Math.round(delivered / cpuSeconds) }
 }
 
 async function join(port: number, onMessage: () => void): Promise<RawSocket> {

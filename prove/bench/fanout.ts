@@ -27,7 +27,9 @@ export interface FanoutResult {
 }
 
 const window = 128
-const text = 'A message of ordinary length, as people write them in a channel when class begins. '.repeat(2).trim()
+export const text = 'A message of ordinary length, as people write them in a channel when class begins. '
+  .repeat(2)
+  .trim()
 
 /** What a message and what each delivery of it costs, when both are told apart by several numbers of subscribers. */
 export interface Price {
@@ -53,7 +55,7 @@ export function pricesOf(results: readonly FanoutResult[]): { alun: Price; bare:
 }
 
 /** The runtime goes on compiling what runs often: a cold node takes three times as much for a message. */
-const warmUpSeconds = 4
+export const warmUpSeconds = 4
 
 export async function fanout(subscribers: number, seconds: number): Promise<FanoutResult> {
   // One sender stands for many here: what one account may ask is not what is measured.

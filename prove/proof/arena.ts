@@ -12,9 +12,9 @@ import type { Role } from '../../protocol/roles'
 import { OwnRedis } from '../testing/redis'
 import { until } from '../testing/until'
 import type { Breaker } from './faults/breaker'
-import { clockEnvironment } from './faults/clocks'
 import { Disk } from './faults/disk'
 import { Network } from './faults/network'
+import { preloads } from './faults/preloads'
 import { Heir } from './heir'
 
 const root = join(import.meta.dir, '../..')
@@ -103,10 +103,11 @@ function start({ nodes, workers, environment, product = root }: ArenaOptions, pl
   const shape = ['--nodes', String(nodes), '--workers', String(workers)]
   const words = ['up', '--port', String(port), '--data', dataDir, ...shape]
   return Bun.spawn([process.execPath, join(product, 'main/cli.ts'), ...words], {
-    ...{ cwd: product, stdin: 'ignore', stdout: 'ignore' },
+    // A group of its own: Ctrl-C is for the prover, who still has to read from it.
+    ...{ cwd: product, stdin: 'ignore', stdout: 'ignore', detached: true },
     stderr: Bun.file(saidFile),
     env: {
-      ...{ PATH: process.env['PATH'], HOME: process.env['HOME'], ALUN_SECRET: secret, ...clockEnvironment },
+      ...{ PATH: process.env['PATH'], HOME: process.env['HOME'], ALUN_SECRET: secret, ...preloads },
       ...(redis ? { REDIS_URL: redis.url } : {}),
       ...environment,
     },

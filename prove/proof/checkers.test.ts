@@ -1,7 +1,9 @@
 /** The judges are judged: a clean history passes, and each planted violation is found and laid at the right promise's door. */
 import { expect, test } from 'bun:test'
 import { judge } from './checkers'
-import { digestOf, History, type Call, type Final, type Record_ } from './history'
+import { arrivals } from './checkers/arrivals'
+import { deathsAlone } from './checkers/deaths'
+import { digestOf, History, type Call, type Fault, type Final, type Record_ } from './history'
 import { judgementOf, promises, type Promise_ } from './verdict'
 
 const topic = 'discussion:general'
@@ -92,11 +94,15 @@ function clean(): Record_[] {
   ]
 }
 
-/** @returns the promises that are broken. */
-function brokenIn(records: readonly Record_[]): Promise_[] {
+function historyOf(records: readonly Record_[]): History {
   const history = new History()
   for (const record of records) history.add(record)
-  const verdicts = judge(history)
+  return history
+}
+
+/** @returns the promises that are broken. */
+function brokenIn(records: readonly Record_[]): Promise_[] {
+  const verdicts = judge(historyOf(records))
   return promises.filter((promise) => judgementOf(verdicts.filter((one) => one.promise === promise)) === 'broken')
 }
 
@@ -368,14 +374,63 @@ test('what a bad network takes is not laid at the door of the cluster', () => {
   expect(brokenIn(late)).toEqual([])
 })
 
-test('what the prover slept through is not laid at the door of the cluster, and no more than that', () => {
+test('what the prover slept through is not laid at the door of the cluster, no more than that, and it is told', () => {
   const lateBy = (sleptUntil: number): Record_[] =>
     change((all) => {
       all.push({ type: 'lag', start: 1050, end: sleptUntil }, { type: 'lag', start: 1060, end: sleptUntil })
       for (const one of all) if (one.type === 'seen' && one.offset === 4) one.at = 3700
+      // Enough others that one is no large part.
+      for (let nth = 5; nth < 40; nth++) all.push(seen(nth, { client: `r${nth}` }))
     })
-  expect(brokenIn(lateBy(1300))).toEqual([])
-  expect(brokenIn(lateBy(1150))).toEqual(['G5'])
+  const excuseIn = (records: readonly Record_[]) => arrivals(historyOf(records))
+  expect(excuseIn(lateBy(1300))).toMatchObject({
+    broken: [],
+    excused: 'the prover itself stood still for 0.3 s of 2.7 s (9 %); late only by that: 1 of 39',
+  })
+  expect(excuseIn(lateBy(1300)).unjudged).toBeUndefined()
+  expect(excuseIn(lateBy(1150)).broken).toHaveLength(1)
+})
+
+test('of a time in which the prover itself stood still too much, or much was late only by that, nothing is said', () => {
+  const still = (ms: number, late: boolean): Record_[] =>
+    change((all) => {
+      all.push({ type: 'lag', start: 1050, end: 1050 + ms })
+      for (const one of all) if (one.type === 'seen' && one.offset === 4) one.at = late ? 3700 : 3000
+    })
+  const judgementIn = (records: readonly Record_[]) => judgementOf([arrivals(historyOf(records))])
+  expect(judgementIn(still(400, false))).toBe('held')
+  expect(judgementIn(still(600, false))).toBe('unjudged')
+  // A quarter of all is late only by that.
+  expect(judgementIn(still(400, true))).toBe('unjudged')
+  // And what is late in any case is late.
+  expect(judgementIn(still(100, true))).toBe('broken')
+})
+
+test('subscriptions that end while the database is away count against it, unless something else ended them', () => {
+  const cutWith = (...more: Record_[]): Promise_[] =>
+    brokenIn(
+      change((all) => {
+        all.push({ type: 'fault', fault: 'kill database', target: 'database', start: 9000, end: 9500 }, ...more)
+        all.push({ type: 'left', client: 'r', topic, at: 9100 })
+      }),
+    )
+  const fault = (kind: Fault['fault'], target: string, start: number, end: number): Record_ => ({
+    ...{ type: 'fault', fault: kind, target, start, end },
+  })
+  const died: Record_ = { type: 'died', node: 'n1', at: 9400 }
+  expect(cutWith(fault('cut bus', 'bus', 9050, 9060))).toEqual(['G9'])
+  expect(cutWith(fault('kill node', 'n1', 9600, 9900))).toEqual(['G9'])
+  expect(cutWith(fault('kill node', 'n1', 8000, 9050))).toEqual([])
+  expect(cutWith(fault('reset network', 'network', 9050, 9051))).toEqual([])
+  expect(cutWith(died)).toEqual([])
+})
+
+test('a node that died is told apart from one that was broken', () => {
+  const deaths = (...more: Record_[]) => deathsAlone(historyOf(more)).map(({ node }) => node)
+  const killed: Record_ = { type: 'fault', fault: 'kill node', target: 'n1', start: 1000, end: 3000 }
+  const died = (node: string, at: number): Record_ => ({ type: 'died', node, at })
+  expect(deaths(killed, died('n1', 2000), died('n2', 2000), died('n1', 5000))).toEqual(['n2', 'n1'])
+  expect(deaths({ ...killed, fault: 'roll', target: 'roll' }, died('n2', 2000))).toEqual([])
 })
 
 test('a standby that takes over has an epoch of its own, and who comes back is told so once', () => {

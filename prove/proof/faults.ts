@@ -22,6 +22,7 @@ export interface Planned {
 const ofNodes: readonly FaultKind[] = [
   ...(['kill node', 'freeze node', 'kill worker', 'freeze worker', 'skew clock', 'cut machine'] as const),
 ]
+export const isOfNodes = (fault: FaultKind): boolean => ofNodes.includes(fault)
 
 /** So many faults of these kinds, spread over the time; nothing happens in the last part of it. */
 export function schedule(random: Random, kinds: readonly FaultKind[], nodes: number, lastingMs: number): Planned[] {
@@ -29,7 +30,7 @@ export function schedule(random: Random, kinds: readonly FaultKind[], nodes: num
   return random.shuffle(kinds).map((fault, index) => ({
     atMs: Math.round(room * (index + 0.2 + 0.5 * random())),
     fault,
-    ...(ofNodes.includes(fault) ? { node: random.int(nodes) } : {}),
+    ...(isOfNodes(fault) ? { node: random.int(nodes) } : {}),
   }))
 }
 
@@ -56,8 +57,7 @@ export function whyNot(arena: Arena, fault: FaultKind): string | undefined {
 /** Breaks it and resolves when it is whole again, as far as anybody can see from outside. */
 export async function breakIt(arena: Arena, history: History, { fault, node = 0 }: Planned): Promise<void> {
   const breaker = arena.breaker?.kinds.has(fault) ? arena.breaker : undefined
-  const isNodes = ofNodes.includes(fault)
-  const target = !isNodes
+  const target = !isOfNodes(fault)
     ? (fault.split(' ').at(-1) ?? 'all')
     : breaker
       ? `node ${node + 1}`

@@ -125,7 +125,15 @@ export interface Lag {
   end: number
 }
 
-export type Record_ = Lag | Call | Joined | Left | Seen | Fault | Final | State | Intent
+/** A node has a new process: it died, by itself or because it was broken (there is a `fault` then) or replaced. */
+export interface Died {
+  type: 'died'
+  node: string
+  /** When its successor was seen. */
+  at: number
+}
+
+export type Record_ = Lag | Died | Call | Joined | Left | Seen | Fault | Final | State | Intent
 export type RecordOf<T extends Record_['type']> = Extract<Record_, { type: T }>
 
 export class History {

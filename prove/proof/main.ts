@@ -8,7 +8,7 @@
  *   --breaker COMMAND (with --url: what its owner breaks for us; `faults/breaker.ts` has how it is asked)
  *
  * Exit codes: 0 every promise that was tried held · 1 one broke, or something could not be played · 2 wrong words ·
- * 3 no promise was tried: it proves nothing.
+ * 3 no promise was tried, or the prover itself stood still too much to judge one: it proves nothing.
  */
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
@@ -16,10 +16,13 @@ import { failpoints } from '../../kernel/failpoint'
 import { random } from '../testing/random'
 import { redisServer } from '../testing/redis'
 import { givenArena, ownArena, type Arena } from './arena'
+import { deathsAlone } from './checkers/deaths'
 import { Breaker } from './faults/breaker'
+import { armedWith } from './faults/preloads'
 import { aroundKinds, faultKinds, type FaultKind } from './history'
 import { machineOf } from './machine'
 import { pageOf } from './report'
+import { playRounds, type Rounds } from './rounds'
 import { conclusionOf, runAll, type Run } from './run'
 import type { Scenario } from './scenario'
 import { scenarios } from './scenarios'
@@ -48,6 +51,8 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'
 
 class WordsWrong extends Error {}
 
+const oneIntentMs = 500
+
 async function main(): Promise<number> {
   const { values } = parseArgs({ args: process.argv.slice(2), options, strict: true })
   const chosen = chosenOf(values.scenario).map((one) =>
@@ -56,53 +61,70 @@ async function main(): Promise<number> {
   const firstSeed = values.seed === undefined ? Math.floor(Math.random() * 1e6) : count('seed', values.seed)
   const until = Date.now() + durationMs(values.soak)
   const progress = new Progress(values.json !== true)
-  const failpoint = failpointOf(firstSeed)
+  const armed = armedBy(firstSeed, count('nodes', values.nodes))
   const faults = faultsOf(values.faults)
   const shape = shapeOf(firstSeed, values)
   // What was begun before there is an arena is cleared away behind us.
   const begun: { arena?: Arena } = {}
   const stop = (): void => void Promise.resolve(begun.arena?.stop()).then(() => process.exit(1))
-  process.on('SIGINT', stop).on('SIGTERM', stop)
+  // What was seen until then is judged and told; who can't wait for it asks once more.
+  const asked = new AbortController()
+  let askedMs = 0
+  const end = (): void => {
+    // A terminal and whoever started us may both pass on the same one.
+    if (asked.signal.aborted && Date.now() - askedMs < oneIntentMs) return
+    if (!begun.arena || asked.signal.aborted) return stop()
+    askedMs = Date.now()
+    progress.say('ending: what was seen so far is read back and judged')
+    asked.abort()
+  }
+  process.on('SIGINT', end).on('SIGTERM', end)
   // Whoever began this over a channel to us is gone: nobody waits for the verdict.
   process.on('disconnect', stop)
-  const arena = (begun.arena = await arenaOf(values, shape, failpoint))
+  const arena = (begun.arena = await arenaOf(values, shape, armed))
   if (values.url === undefined) {
     progress.say(`seed ${firstSeed}: ${arena.nodes} nodes, ${arena.workers} workers, the bus over ${shape.bus}`)
-    progress.say(`every node dies at ${failpoint.replace(':', ', commit ')} of each of its lives`)
+    progress.say(tellArmed(armed))
   }
   const fail = (error: unknown): void => {
     progress.say(`the proof itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
     stop()
   }
   process.on('uncaughtException', fail).on('unhandledRejection', fail)
-  let run: Run
-  let rounds = 0
+  const onHistory = progress.watch.bind(progress)
+  const say = progress.say.bind(progress)
+  const settings = { scenarios: chosen, historyFile: values.history, ...faults, say, onHistory, signal: asked.signal }
+  const play = async (nth: number): Promise<Run> => {
+    const run = await runAll(arena, { ...settings, seed: firstSeed + nth })
+    progress.say(summary(run))
+    return run
+  }
+  let played: Rounds
   try {
-    do {
-      const seed = firstSeed + rounds++
-      const onHistory = progress.watch.bind(progress)
-      const say = progress.say.bind(progress)
-      run = await runAll(arena, { seed, scenarios: chosen, historyFile: values.history, ...faults, say, onHistory })
-      progress.say(summary(run))
-      // A soak ends with the first broken promise: its history is the evidence.
-    } while (Date.now() < until && !isBroken(run))
+    played = await playRounds(play, () => asked.signal.aborted || Date.now() >= until)
+    const { run } = played
     const logs = isBroken(run) ? await arena.keepLogs() : undefined
     if (logs) progress.say(`what the processes wrote is kept in ${logs}`)
   } finally {
     progress.end()
     await arena.stop()
   }
+  const { run, rounds } = played
   const about = {
     ...machineOf(),
-    ...(values.url ? {} : { failpoint, bus: shape.bus, workers: arena.workers }),
+    ...(values.url ? {} : { failpoint: tellArmed(armed), ...diedIn(run), bus: shape.bus, workers: arena.workers }),
     nodes: arena.nodes,
     rounds,
+    ...(asked.signal.aborted ? { ended: 'early, as it was asked to' } : {}),
     given: values.url !== undefined,
   }
   if (values.report) await writeFile(values.report, pageOf(run, about))
   if (values.json) process.stdout.write(`${JSON.stringify(told(run, about))}\n`)
-  return { held: 0, broken: 1, untried: 3 }[conclusionOf(run).came]
+  return { held: 0, broken: 1, untried: 3, unjudged: 3 }[conclusionOf(run).came]
 }
+
+/** How often the fail point was met, as far as it could be seen from outside. */
+const diedIn = ({ history }: Run) => ({ diedByItself: deathsAlone(history).length })
 
 const isBroken = (run: Run): boolean => conclusionOf(run).came === 'broken'
 
@@ -124,14 +146,26 @@ function chosenOf(names: string | undefined): readonly Scenario[] {
   })
 }
 
-/**
- * The moments around a commit that matter, hit exactly; rarely enough that a node outlives its own start under load, or no
- * roll would ever end. A plan of the environment's stands.
- */
-function failpointOf(seed: number): string {
-  const chance = random(seed)
-  return process.env['ALUN_FAILPOINTS'] ?? `${chance.pick(failpoints)}:${1500 + chance.int(3500)}`
+interface Armed {
+  /** As the fail points have it. */
+  plan: string
+  /** Who dies there; all, if nobody is named. */
+  node?: string
 }
+
+/**
+ * The moments around a commit that matter, hit exactly, by one node in every second of its lives. A plan of the environment's
+ * stands, and is for all of them in each.
+ */
+function armedBy(seed: number, nodes: number): Armed {
+  const given = process.env['ALUN_FAILPOINTS']
+  if (given) return { plan: given }
+  const chance = random(seed)
+  return { plan: `${chance.pick(failpoints)}:${60 + chance.int(140)}`, node: `n${1 + chance.int(nodes)}` }
+}
+
+const tellArmed = ({ plan, node }: Armed): string =>
+  `${node ?? 'every node'} dies at ${plan.replace(':', ', commit ')} of ${node ? 'every second' : 'each'} of its lives`
 
 interface Shape {
   workers: number
@@ -145,12 +179,8 @@ function shapeOf(seed: number, { workers, bus = redisServer && seed % 2 ? 'redis
   return { bus, workers: workers === undefined ? (seed >> 1) % 2 : count('workers', workers) }
 }
 
-async function arenaOf(
-  { url, data, nodes, product, breaker }: Values,
-  shape: Shape,
-  failpoint: string,
-): Promise<Arena> {
-  const environment = { ALUN_FAILPOINTS: failpoint }
+async function arenaOf({ url, data, nodes, product, breaker }: Values, shape: Shape, armed: Armed): Promise<Arena> {
+  const environment = armedWith(armed.plan, armed.node)
   if (url === undefined) return ownArena({ nodes: count('nodes', nodes), ...shape, environment, product })
   const secret = process.env['ALUN_SECRET']
   if (!secret) throw new WordsWrong('--url needs ALUN_SECRET, the secret of that installation, to make users with')

@@ -25,7 +25,7 @@ interface Frame {
 
 export function plotsOf({ history, played }: Run): string {
   const start = played[0]!.start
-  const steps = Math.max(1, Math.ceil((played.at(-1)!.end - start) / stepMs))
+  const steps = Math.max(1, Math.ceil((Math.max(...played.map(({ end }) => end)) - start) / stepMs))
   const frame = { start, steps, faults: history.of('fault') }
   const answered = history.of('call').filter(({ outcome }) => outcome === 'ok')
   const latency = answered.map(({ end, start: asked }) => ({ at: end, value: end - asked }))

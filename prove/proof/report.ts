@@ -27,7 +27,9 @@ they meet there is up to the machine.</p>
 `
 }
 
-const words: Record<Judgement, string> = { held: 'held', broken: 'BROKEN', untried: 'not tried' }
+const words: Record<Judgement, string> = {
+  ...{ held: 'held', broken: 'BROKEN', unjudged: 'not judged', untried: 'not tried' },
+}
 
 function promisesTable({ verdicts }: Run): string {
   const rows = promises.map((promise) => {
@@ -36,8 +38,11 @@ function promisesTable({ verdicts }: Run): string {
     const evidence = own.flatMap(({ broken }) => broken)
     const shown = evidence.slice(0, mostEvidence).map((one) => `<li>${escape(one)}</li>`)
     if (evidence.length > mostEvidence) shown.push(`<li>… and ${evidence.length - mostEvidence} more</li>`)
+    const excuses = own.flatMap(({ excused }) =>
+      excused === undefined ? [] : [`<br><small>Not counted: ${escape(excused)}</small>`],
+    )
     const looked = own.reduce((sum, one) => sum + one.looked, 0)
-    return `<tr class="${judgement}"><th scope="row">${promise}</th><td>${promiseTexts[promise]}${
+    return `<tr class="${judgement}"><th scope="row">${promise}</th><td>${promiseTexts[promise]}${excuses.join('')}${
       shown.length > 0 ? `<ul>${shown.join('')}</ul>` : ''
     }</td><td class="number">${looked.toLocaleString('en')}</td><td class="verdict">${words[judgement]}</td></tr>`
   })
@@ -63,13 +68,13 @@ function counters({ verdicts }: Run): string {
   return `<ul class="counters">${tiles.join('')}</ul>`
 }
 
-function scenarioOf({ name, what, start, end, faults, skipped, failure }: Played): string {
+function scenarioOf({ name, what, start, end, faults, broke, skipped, failure }: Played): string {
   const list = faults.map((one) => `<li>${escape(one)}</li>`).join('')
   return `<section><h3>${escape(name)} <small>${((end - start) / 1000).toFixed(1)} s</small></h3><p>${escape(what)}</p>${
     failure ? `<p class="broken">Could not be played to its end: ${escape(failure)}</p>` : ''
   }${list ? `<ol>${list}</ol>` : ''}${
-    skipped.length > 0 ? `<p><small>Not to be had here: ${escape(skipped.join(', '))}</small></p>` : ''
-  }</section>`
+    broke.length > 0 ? `<p><small>Broken, until it was whole again: ${escape(broke.join('; '))}</small></p>` : ''
+  }${skipped.length > 0 ? `<p><small>Not to be had here: ${escape(skipped.join(', '))}</small></p>` : ''}</section>`
 }
 
 /** Anything that came from outside of this file. */

@@ -1,8 +1,9 @@
 /** Plays scenarios in an arena while things break on a schedule, and has the history judged. */
-import { random } from '../testing/random'
+import { random, type Random } from '../testing/random'
 import type { Arena } from './arena'
+import { breakAll, pause, watchDeaths } from './breaking'
 import { judge } from './checkers'
-import { breakIt, schedule, tell, whyNot } from './faults'
+import { schedule, tell, whyNot, type Planned } from './faults'
 import { History, type FaultKind } from './history'
 import type { Scenario } from './scenario'
 import { conclude, type Conclusion, type Verdict } from './verdict'
@@ -17,6 +18,8 @@ export interface RunOptions {
   onlyFaults?: readonly FaultKind[] | undefined
   say(line: string): void
   onHistory?(history: History): void
+  /** Nothing more is begun or broken then; what there is, is read back and judged. */
+  signal?: AbortSignal | undefined
 }
 
 export interface Played {
@@ -26,6 +29,8 @@ export interface Played {
   end: number
   /** The schedule, in words. */
   faults: string[]
+  /** What was broken, and for how long. */
+  broke: string[]
   /** What can't be broken here, and why. */
   skipped: string[]
   /** Why it could not be played to its end. */
@@ -51,13 +56,21 @@ export async function runAll(arena: Arena, options: RunOptions): Promise<Run> {
   const startedAt = Date.now()
   const history = new History(historyFile)
   onHistory?.(history)
-  const played: Played[] = []
+  const played: Promise<Played>[] = []
   const watch = watchOurselves(history)
-  for (const [index, scenario] of scenarios.entries())
-    played.push(await play(arena, history, scenario, { ...options, index }))
+  const unwatch = watchDeaths(arena, history)
+  for (const [index, scenario] of scenarios.entries()) {
+    if (index > 0 && options.signal?.aborted) break
+    const { stopped, ended } = play(arena, history, scenario, { ...options, index })
+    played.push(ended)
+    // What is read back, and waits for jobs to be done, is no reason to keep the next ones waiting.
+    await stopped
+  }
+  const all = await Promise.all(played)
   clearInterval(watch)
+  unwatch()
   await history.close()
-  return { seed, startedAt, played, verdicts: judge(history), history }
+  return { seed, startedAt, played: all, verdicts: judge(history), history }
 }
 
 const tickMs = 50
@@ -73,49 +86,67 @@ function watchOurselves(history: History): ReturnType<typeof setInterval> {
   }, tickMs)
 }
 
-async function play(
-  arena: Arena,
-  history: History,
-  { name, what, faults: always, some, lastingMs, begin }: Scenario,
-  { seed, say, index, mostFaults = Infinity, onlyFaults }: RunOptions & { index: number },
-): Promise<Played> {
+interface Playing {
+  /** Nobody works any more, and all is whole. */
+  stopped: Promise<unknown>
+  /** All is read back, too. */
+  ended: Promise<Played>
+}
+
+function play(arena: Arena, history: History, scenario: Scenario, options: RunOptions & { index: number }): Playing {
+  const { name, what, lastingMs, begin } = scenario
+  const { seed, say, index, signal } = options
   const chance = random(seed * 31 + index)
-  const own = [...always, ...(some ? chance.shuffle(some.of).slice(0, some.count) : [])]
-  const all = onlyFaults && own.length > 0 ? [...onlyFaults] : own
-  const chosen = mostFaults < all.length ? chance.shuffle(all).slice(0, mostFaults) : all
-  const faults = schedule(
-    chance,
-    chosen.filter((kind) => whyNot(arena, kind) === undefined),
-    arena.nodes,
-    lastingMs,
-  )
-  const skipped = chosen.flatMap((kind) => (whyNot(arena, kind) ? [`${kind} (${whyNot(arena, kind)})`] : []))
+  const { faults, skipped } = planOf(arena, scenario, chance, options)
   const plan = faults.map(tell)
   say(`${name}: ${what}${plan.length > 0 ? `\n  seed ${seed}: ${plan.join(', ')}` : ''}`)
   if (skipped.length > 0) say(`  not to be had here: ${skipped.join(', ')}`)
   const start = Date.now()
-  const done = (failure?: string): Played => ({
-    ...{ name, what, start, end: Date.now(), faults: plan, skipped },
+  let broke: string[] = []
+  const asPlayed = (failure?: string): Played => ({
+    ...{ name, what, start, end: Date.now(), faults: plan, broke, skipped },
     ...(failure === undefined ? {} : { failure }),
   })
-  try {
-    const round = `${seed}-${index}-${start.toString(36)}`
-    const work = await begin({ arena, history, random: chance, round, lastingMs })
-    const begun = Date.now()
-    const breaking = (async () => {
-      for (const one of faults) {
-        await Bun.sleep(Math.max(0, begun + one.atMs - Date.now()))
-        await breakIt(arena, history, one)
-      }
-    })()
-    // Both are waited for in any case: nothing of this scenario may reach into the next.
-    const [, broke] = await Promise.allSettled([Bun.sleep(lastingMs), breaking])
+  const working = async () => {
+    const work = await begin({
+      arena,
+      history,
+      random: chance,
+      round: `${seed}-${index}-${start.toString(36)}`,
+      lastingMs,
+    })
+    // Both are waited for in any case: nothing that is broken here may still be so in the next.
+    const [, breaking] = await Promise.allSettled([pause(lastingMs, signal), breakAll(arena, history, faults, signal)])
+    const broken = history.of('fault').filter((fault) => fault.start >= start)
+    broke = broken.map(({ fault, target, start: from, end }) => `${fault}, ${target}: ${end - from} ms`)
     await work.stop()
-    await work.finish()
-    if (broke.status === 'rejected') throw broke.reason
-    return done()
-  } catch (error) {
-    say(`  ${name} was not played to its end: ${(error as Error).message}`)
-    return done((error as Error).message)
+    return { work, breaking }
   }
+  const worked = working()
+  const ending = async (): Promise<Played> => {
+    const { work, breaking } = await worked
+    await work.finish()
+    if (breaking.status === 'rejected') throw breaking.reason
+    return asPlayed()
+  }
+  const ended = ending().catch((error: unknown) => {
+    say(`  ${name} was not played to its end: ${(error as Error).message}`)
+    return asPlayed((error as Error).message)
+  })
+  return { stopped: worked.catch(() => undefined), ended }
+}
+
+/** What is broken when, and what can't be broken here, and why. */
+function planOf(
+  arena: Arena,
+  { faults: always, some, lastingMs }: Scenario,
+  chance: Random,
+  { mostFaults = Infinity, onlyFaults }: RunOptions,
+): { faults: Planned[]; skipped: string[] } {
+  const own = [...always, ...(some ? chance.shuffle(some.of).slice(0, some.count) : [])]
+  const all = onlyFaults && own.length > 0 ? [...onlyFaults] : own
+  const chosen = mostFaults < all.length ? chance.shuffle(all).slice(0, mostFaults) : all
+  const possible = chosen.filter((kind) => whyNot(arena, kind) === undefined)
+  const skipped = chosen.flatMap((kind) => (whyNot(arena, kind) ? [`${kind} (${whyNot(arena, kind)})`] : []))
+  return { faults: schedule(chance, possible, arena.nodes, lastingMs), skipped }
 }

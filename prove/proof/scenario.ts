@@ -44,6 +44,18 @@ export function allOf(work: readonly Promise<unknown>[]): () => Promise<void> {
   }
 }
 
+/** Several kinds of people at the same time, whose work begins, stops and ends together. */
+export async function together(stage: Stage, parts: readonly ((stage: Stage) => Promise<Work>)[]): Promise<Work> {
+  const begun = await Promise.allSettled(parts.map((part) => part(stage)))
+  const works = begun.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  const stop = (): Promise<void> => allOf(works.map((work) => work.stop()))()
+  const failed = begun.find((one) => one.status === 'rejected')
+  if (!failed) return { stop, finish: () => allOf(works.map((work) => work.finish()))() }
+  // Who has begun must not go on by themselves.
+  await stop()
+  throw failed.reason
+}
+
 /** Does something again and again until it is stopped. */
 export class Worker {
   private working = true

@@ -43,7 +43,7 @@ export class Progress {
   }
 }
 
-const marks: Record<Judgement, string> = { held: '✓', broken: '✗', untried: '–' }
+const marks: Record<Judgement, string> = { held: '✓', broken: '✗', unjudged: '?', untried: '–' }
 
 /** A line for each promise, with the evidence where it broke, and what it comes to. */
 export function summary(run: Run): string {
@@ -57,6 +57,7 @@ export function summary(run: Run): string {
     const about = judgement === 'untried' ? 'not tried' : `${looked} looked at`
     return [
       `  ${marks[judgement]} ${promise.padEnd(3)} ${promiseTexts[promise]} (${about})`,
+      ...own.flatMap(({ excused }) => (excused === undefined ? [] : [`    not counted: ${excused}`])),
       ...evidence.slice(0, mostEvidence).map((one) => `    ${one}`),
       ...more,
     ]
@@ -64,7 +65,7 @@ export function summary(run: Run): string {
   const failures = played.flatMap(({ name, failure }) =>
     failure ? [`  ✗ ${name} could not be played: ${failure}`] : [],
   )
-  const seconds = Math.round((played.at(-1)!.end - played[0]!.start) / 1000)
+  const seconds = Math.round((Math.max(...played.map(({ end }) => end)) - played[0]!.start) / 1000)
   const { came, text } = conclusionOf(run)
   return [`seed ${seed}, ${seconds} s:`, ...lines, ...failures, `${marks[came]} ${text}`].join('\n')
 }

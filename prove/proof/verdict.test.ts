@@ -29,6 +29,15 @@ test('a broken promise is named, however much else held', () => {
   expect(conclude(all, [])).toEqual({ came: 'broken', text: 'Broken: G6' })
 })
 
+test('what could not be judged is named, and is no proof', () => {
+  const unjudged = { ...verdict('G5', 9), unjudged: 'nobody was awake' }
+  expect(conclude([verdict('G1', 5), unjudged], [])).toEqual({
+    came: 'unjudged',
+    text: 'Not judged: G5 (nobody was awake); held: G1',
+  })
+  expect(conclude([{ ...unjudged, broken: ['late'] }], []).came).toBe('broken')
+})
+
 test('a scenario that did not come to its end is no proof', () => {
   expect(conclude([verdict('G1', 5)], ['chat'])).toEqual({ came: 'broken', text: 'Not played to the end: chat' })
 })

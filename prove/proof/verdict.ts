@@ -10,15 +10,20 @@ export interface Verdict {
   looked: number
   /** Evidence, a sentence each. None: it held. */
   broken: string[]
+  /** What was not counted against the cluster because the fault is the prover's own: how much. */
+  excused?: string
+  /** Why nothing can be said, though much was looked at. */
+  unjudged?: string
 }
 
 /** The most evidence that is shown; the number of all is told. */
 export const mostEvidence = 20
 
-export type Judgement = 'held' | 'broken' | 'untried'
+export type Judgement = 'held' | 'broken' | 'unjudged' | 'untried'
 
 export function judgementOf(verdicts: readonly Verdict[]): Judgement {
   if (verdicts.some(({ broken }) => broken.length > 0)) return 'broken'
+  if (verdicts.some(({ unjudged }) => unjudged !== undefined)) return 'unjudged'
   return verdicts.some(({ looked }) => looked > 0) ? 'held' : 'untried'
 }
 
@@ -32,9 +37,13 @@ export interface Conclusion {
 export function conclude(verdicts: readonly Verdict[], unplayed: readonly string[]): Conclusion {
   const of = (judgement: Judgement): Promise_[] =>
     promises.filter((promise) => judgementOf(verdicts.filter((one) => one.promise === promise)) === judgement)
-  const [broken, held, untried] = [of('broken'), of('held'), of('untried')]
+  const [broken, held, untried, unjudged] = [of('broken'), of('held'), of('untried'), of('unjudged')]
   if (broken.length > 0) return { came: 'broken', text: `Broken: ${broken.join(', ')}` }
   if (unplayed.length > 0) return { came: 'broken', text: `Not played to the end: ${unplayed.join(', ')}` }
+  if (unjudged.length > 0) {
+    const why = verdicts.flatMap((one) => one.unjudged ?? []).join('; ')
+    return { came: 'unjudged', text: `Not judged: ${unjudged.join(', ')} (${why}); held: ${held.join(', ') || 'none'}` }
+  }
   if (held.length === 0) return { came: 'untried', text: 'No promise was tried: this proves nothing' }
   if (untried.length === 0) return { came: 'held', text: `All ${held.length} promises were tried, and held` }
   const kept = `${held.length} of ${promises.length} promises were tried, and held (${held.join(', ')})`

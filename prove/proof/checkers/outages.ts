@@ -4,6 +4,7 @@
  */
 import type { Fault, FaultKind, History } from '../history'
 import type { Verdict } from '../verdict'
+import { cuttingTimes } from './deaths'
 
 /** After its return, by then somebody must have been answered. */
 const healMs = 5000
@@ -17,6 +18,7 @@ export function outages(history: History): Verdict {
   const faults = history.of('fault')
   const gone = faults.filter(isAway)
   const calls = history.of('call')
+  const cutting = cuttingTimes(history)
   const broken: string[] = []
   for (const { method, key, outcome, code = '', node = '', end } of calls) {
     const where = `${method} ${key} on ${node} at ${new Date(end).toISOString().slice(11, 23)}`
@@ -26,7 +28,7 @@ export function outages(history: History): Verdict {
   for (const outage of gone) {
     // A standby that takes over has a history of its own, and everybody is told to read it anew.
     const isSame = outage.fault !== 'fail over database'
-    const quiet = isSame && faults.every((fault) => fault === outage || !overlaps(fault, outage))
+    const quiet = isSame && cutting.every(({ start, end }) => start > outage.end || end + healMs < outage.start)
     const cut = history.of('left').filter(({ at }) => at > outage.start && at < outage.end)
     if (quiet && cut.length > 0) broken.push(`${cut.length} subscriptions ended while only the database was away`)
     const healed = calls.some(
@@ -39,5 +41,3 @@ export function outages(history: History): Verdict {
   const looked = faults.some(({ fault }) => fault.endsWith('bus')) || gone.length > 0 ? calls.length : 0
   return { promise: 'G9', what: 'plain refusals, sockets stay, all heals', looked, broken }
 }
-
-const overlaps = (a: Fault, b: Fault): boolean => a.start < b.end + healMs && b.start < a.end + healMs

@@ -6,9 +6,6 @@ const wrongMs = 3000
 /** Ten minutes fast, or an hour slow. */
 const errors = [600_000, -3_600_000] as const
 
-/** For the environment of `alun up`: each node reads how wrong its clock is from a file in the data folder. */
-export const clockEnvironment = { BUN_OPTIONS: `--preload=${join(import.meta.dir, 'clock.preload.ts')}` }
-
 export const errorOf = (nth: number): number => errors[nth % errors.length]!
 
 /** One node's clock jumps, and jumps back. Others that take its place meanwhile have the same wrong clock. */

@@ -9,9 +9,10 @@ const wordEvery = 4
 
 export const balance: Scenario = {
   name: 'balance',
-  what: 'requests on new connections are spread over all nodes, who served is named each time, and whoever serves knows a key that another took',
+  what: 'requests on new connections are spread over all nodes, who served is named each time, and whoever serves knows a key that another took; the database goes away, and nobody is cut off',
   faults: [],
-  lastingMs: 2000,
+  some: { of: ['kill database', 'freeze database'], count: 1 },
+  lastingMs: 3000,
   begin: (stage) => call(stage),
 }
 
