@@ -1,5 +1,6 @@
 /** What is published about the doors, held against the specifications and against the doors themselves. */
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { listsOf, queryInput } from '../../edge/http/query'
 import { services } from '../../main/services'
 import { testCluster, type TestCluster } from '../testing/cluster'
 import { judgeAsyncapi, judgeOpenapi } from '../testing/documents'
@@ -41,6 +42,39 @@ test('every operation is where it says it is', async () => {
       expect([path, method, response.status]).toEqual([path, method, 401])
     }
   }
+})
+
+type Schema = { type?: string; anyOf?: Schema[]; maximum?: number }
+/** Values that a schema takes, of each kind that it names; none of texts, which are texts everywhere. */
+function some({ type, anyOf, maximum = 7 }: Schema): unknown[] {
+  if (anyOf) return anyOf.flatMap(some)
+  if (type === 'boolean') return [true, false]
+  if (type === 'array') return [1, 2].map((many) => Array.from({ length: many }, () => crypto.randomUUID()))
+  return type === 'integer' || type === 'number' ? [maximum] : []
+}
+
+test('what is documented of an address is taken from there as from a body', () => {
+  const queries = methods.filter(({ kind }) => kind === 'query')
+  let tried = 0
+  for (const method of queries) {
+    const { get } = (openapi['paths'] as Record<string, { get: { parameters: { name: string; schema: Schema }[] } }>)[
+      `/api/${method.name.replace('.', '/')}`
+    ]!
+    for (const { name, schema } of get.parameters) {
+      const taken = (given: object): unknown => {
+        const { data, error } = method.input.safeParse(given)
+        const wrong = error?.issues.filter(({ path }) => path[0] === name)
+        return data ? (data as Record<string, unknown>)[name] : wrong!.length > 0 ? wrong : 'as it should be'
+      }
+      for (const value of some(schema)) {
+        const query = new URLSearchParams([value].flat().map((one) => [name, String(one)]))
+        const written = queryInput(`${cluster.url}/?${query.toString()}`, listsOf(method))
+        expect([method.name, name, taken(written)]).toEqual([method.name, name, taken({ [name]: value })])
+        tried++
+      }
+    }
+  }
+  expect(tried).toBeGreaterThan(20)
 })
 
 test('the AsyncAPI document is one, and names every topic', () => {
