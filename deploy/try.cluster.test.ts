@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mint } from '../edge/sessions'
 import { TestClient } from '../prove/testing/cluster'
+import { statement } from '../prove/testing/database'
 import { until } from '../prove/testing/until'
 import { programOf } from './testing/balancer'
 
@@ -95,23 +96,33 @@ describe.skipIf(!isHere)('the assembly', () => {
   }, 240_000)
 
   test('doctor and backup go to the server that takes writes, wherever it stands among several', async () => {
-    const [, one, two] = (await readFile(join(folder, 'ports'), 'utf8')).split(' ')
-    const alun = (...words: string[]): { code: number; out: string } => {
-      const data = join(folder, 'operator')
+    const primary = (await readFile(join(folder, 'writes'), 'utf8')).trim()
+    const both = (await readFile(join(folder, 'ports'), 'utf8')).split(' ').slice(1, 3)
+    const standby = both.find((port) => port !== primary)!
+    const alun = (ports: readonly string[], ...words: string[]): { code: number; out: string } => {
+      const [data, hosts] = [join(folder, 'operator'), ports.map((port) => `127.0.0.1:${port}`).join()]
       const { exitCode, stdout, stderr } = Bun.spawnSync(
         [process.execPath, join(root, 'main/cli.ts'), ...words, '--data', data],
-        // The standby stands first: nobody may take it for the one that takes writes.
-        { env: { DATABASE_URL: `postgres://alun:try@127.0.0.1:${two},127.0.0.1:${one}/alun`, ALUN_SECRET: secret } },
+        { env: { DATABASE_URL: `postgres://alun:try@${hosts}/alun`, ALUN_SECRET: secret } },
       )
       return { code: exitCode, out: stdout.toString() + stderr.toString() }
     }
-    expect(alun('doctor').out).toMatch(/^ok {4}database: PostgreSQL \d+/m)
+    // The standby stands first, and has not seen what came last: nobody may take it for the one that takes writes.
+    const asOwner = `postgres://postgres@localhost:${standby}/postgres?host=${encodeURIComponent(folder)}`
+    const pause = async (): Promise<boolean> => (await statement(asOwner, 'SELECT pg_wal_replay_pause()'), true)
+    await until(pause, { what: 'the standby', timeoutMs: 30_000, everyMs: 100 })
+    await call('discussion/post', 'writer', { channel: 'general', text: 'kept-though-the-standby-lags' })
     const archive = join(folder, 'operator.tar.gz')
-    const { code, out } = alun('backup', archive)
+    const { code, out } = alun([standby, primary], 'backup', archive)
+    const [again, alone] = [[standby, primary], [standby]].map((ports) => alun(ports, 'doctor').out)
+    await statement(asOwner, 'SELECT pg_wal_replay_resume()')
     expect([out, code]).toEqual([expect.stringMatching(/: \d+ rows of \d+ tables/), 0])
-    const restored = alun('restore', archive)
+    expect(Bun.spawnSync(['tar', '-xzOf', archive]).stdout.toString()).toContain('kept-though-the-standby-lags')
+    expect(again).toMatch(/^ok {4}database: PostgreSQL \d+/m)
+    expect(alone).not.toMatch(/^ok {4}database/m)
+    const restored = alun([standby, primary], 'restore', archive)
     expect([restored.out, restored.code]).toEqual([expect.stringContaining('empty'), 1])
-  }, 30_000)
+  }, 60_000)
 
   test('during a sale Prometheus answers every query of the dashboard, and the seed’s own shows who got one', async () => {
     const drop = await sale()

@@ -30,17 +30,22 @@ async function tryStatement(connectionString: string, statement: string): Promis
   }
 }
 
-/** The server's version, and its clock beside ours, for whoever examines a database. @throws the driver's error. */
+/**
+ * The server's version, and its clock beside ours, for whoever examines a database. @throws the driver's error, and for a
+ * standby, which takes no writes.
+ */
 export async function examine(connectionString: string): Promise<{ version: string; offsetMs: number }> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 3000, query_timeout: 3000 })
   client.on('error', () => undefined)
   try {
     await client.connect()
     const asked = Date.now()
-    const { rows } = await client.query<{ version: string; ms: number }>(
-      `SELECT current_setting('server_version') AS version, extract(epoch FROM clock_timestamp())::float8 * 1000 AS ms`,
+    const { rows } = await client.query<{ version: string; ms: number; copies: boolean }>(
+      `SELECT current_setting('server_version') AS version, pg_is_in_recovery() AS copies,
+         extract(epoch FROM clock_timestamp())::float8 * 1000 AS ms`,
     )
     const [row] = rows
+    if (row!.copies) throw new Error('it is a standby')
     return { version: row!.version, offsetMs: Math.round(row!.ms - (asked + Date.now()) / 2) }
   } finally {
     await client.end().catch(() => undefined)

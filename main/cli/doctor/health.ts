@@ -76,7 +76,7 @@ async function lookFromHere(place: PlaceConfig): Promise<health.Finding[]> {
   ]
 }
 
-/** The first of several servers that answers. @throws what the last one said. */
+/** The first of several servers that takes writes. @throws what the last one said. */
 async function examineAny([first, ...others]: readonly string[]): ReturnType<typeof examine> {
   try {
     return await examine(first!)
