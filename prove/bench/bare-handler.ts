@@ -11,5 +11,7 @@ const server = Bun.serve({
   },
 })
 process.stdout.write(`${server.port}\n`)
+// Whoever started it is gone.
+process.stdin.resume().on('end', () => process.exit())
 
 export {}

@@ -16,5 +16,7 @@ const server = Bun.serve<undefined>({
   },
 })
 process.stdout.write(`${server.port}\n`)
+// Whoever started it is gone.
+process.stdin.resume().on('end', () => process.exit())
 
 export {}

@@ -1,9 +1,12 @@
 /** That the benchmarks run, and that what they tell is told in all its forms. No figure is a verdict. */
 import { expect, test } from 'bun:test'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isAlive } from '../../cluster/processes'
+import { until } from '../testing/until'
 import type { Measured } from './figures'
+import { Centrifugo } from './peers/centrifugo'
 
 const root = join(import.meta.dir, '../..')
 
@@ -36,3 +39,34 @@ test('a short run tells its figures as JSON, as a page and in a document, each b
   expect(markdown.match(/old \w+/g)).toEqual(['old idle'])
   await rm(dir, { recursive: true })
 }, 180_000)
+
+/** All that benchmarks start: programs of peers, bare servers, nodes with their database. */
+const starting = `
+import { startBare } from './prove/bench/bare'
+import { Programs } from './prove/bench/peers/programs'
+import { testCluster } from './prove/testing/cluster'
+const programs = await Programs.inFolder()
+programs.start('/bin/sleep', ['1000'])
+const [bare, cluster] = await Promise.all([startBare('handler'), testCluster({ nodes: 1 })])
+console.log(JSON.stringify([...programs.roots, bare.pid, cluster.nodes[0].pid, cluster.postgres.server.pid]))
+`
+
+test('kill -9 of a benchmark leaves no process and no file behind', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'alun-bench-'))
+  const program = Bun.spawn([process.execPath, '-e', starting], {
+    ...{ cwd: root, stdout: 'pipe', stderr: 'inherit' },
+    env: { ...process.env, TMPDIR: folder },
+  })
+  const { value } = await program.stdout.getReader().read()
+  const pids = JSON.parse(new TextDecoder().decode(value)) as number[]
+  expect(pids.map(isAlive)).toEqual([true, true, true, true])
+  program.kill('SIGKILL')
+  await program.exited
+  await until(() => !pids.some(isAlive), { what: 'every process to be gone', timeoutMs: 30_000 })
+  await until(async () => (await readdir(folder)).length === 0, { what: 'every file to be gone', timeoutMs: 30_000 })
+  await rmdir(folder)
+}, 120_000)
+
+test('who has no Centrifugo is told how to get it, and the rest is measured', async () => {
+  expect(await Centrifugo.start('memory', '/nowhere/centrifugo')).toContain('prove/bench/peers/centrifugo.sh')
+})

@@ -244,14 +244,17 @@ export const benches: Record<string, Bench> = {
     },
   },
   connect: {
-    conditions: '32 at once: connect with a token, own topic, one channel; one node, fsync on; bare upgrades',
-    async run({ seconds }) {
-      const result = await connect(seconds)
+    conditions:
+      '32 at once: connect with a token, own topic, one channel; one node, fsync on; bare upgrades; Centrifugo in memory',
+    async run({ seconds, smoke }) {
+      const result = await connect(seconds, !smoke)
+      const [theirs, skipped] = peerBars([['Centrifugo, in memory', result.centrifugo]])
       const bars = [
         ours(result.connectsPerCpuSecond, 'Alun, with PostgreSQL'),
         limit('bare upgrade', result.bareUpgradesPerCpuSecond),
+        ...theirs,
       ]
-      return { result, figures: [{ what: 'Connecting', unit: 'connections for a CPU second', bars }] }
+      return { result, figures: [{ what: 'Connecting', unit: 'connections for a CPU second', bars }], skipped }
     },
   },
   failover: {
@@ -275,11 +278,13 @@ export const benches: Record<string, Bench> = {
     },
   },
   idle: {
-    conditions: '4,000 idle connections to one node, each with its own topic; bare sockets of the same runtime',
+    conditions:
+      '4,000 idle connections to one node, each with its own topic; bare sockets of the same runtime; Centrifugo in memory',
     async run() {
       const result = await idle(4000)
-      const bars = [ours(result.bytesPerConnection), limit('bare socket', result.bareBytesPerConnection)]
-      return { result, figures: [{ what: 'An idle connection', unit: 'bytes', less: true, bars }] }
+      const [theirs, skipped] = peerBars([['Centrifugo, in memory', result.centrifugo]])
+      const bars = [ours(result.bytesPerConnection), limit('bare socket', result.bareBytesPerConnection), ...theirs]
+      return { result, figures: [{ what: 'An idle connection', unit: 'bytes', less: true, bars }], skipped }
     },
   },
 }

@@ -3,8 +3,10 @@
  * all the time. Beside it, in the same run, what the runtime needs for a bare WebSocket upgrade.
  */
 import { testCluster } from '../testing/cluster'
+import { startBare } from './bare'
 import { BenchClient } from './client'
 import { measured } from './cpu'
+import { Centrifugo } from './peers/centrifugo'
 import { RawSocket } from './raw-socket'
 
 export interface ConnectResult {
@@ -15,12 +17,15 @@ export interface ConnectResult {
   connectsPerCpuSecond: number
   bareUpgradesPerSecond: number
   bareUpgradesPerCpuSecond: number
+  /** The same at Centrifugo, in memory. */
+  centrifugo: number | { skipped: string }
 }
 
 const atOnce = 32
 const people = 2000
 
-export async function connect(seconds: number): Promise<ConnectResult> {
+/** @param beside peers, too. */
+export async function connect(seconds: number, beside: boolean): Promise<ConnectResult> {
   const cluster = await testCluster({ nodes: 1, durable: true })
   try {
     const tokens = await Promise.all(Array.from({ length: people }, (_, nth) => cluster.token(`comer-${nth}`)))
@@ -38,14 +43,40 @@ export async function connect(seconds: number): Promise<ConnectResult> {
       async () => void (connections = await keepComing(seconds, come)),
     )
     const bare = await bareUpgrades(seconds)
+    const centrifugo = beside ? await atCentrifugo(seconds) : { skipped: 'only a look' }
     return {
       ...{ atOnce, connections },
       connectsPerSecond: Math.round(connections / ours.seconds),
       connectsPerCpuSecond: Math.round(connections / ours.cpuSeconds),
       ...bare,
+      centrifugo,
     }
   } finally {
     await cluster.stop()
+  }
+}
+
+/** @returns how many came, for a CPU second. */
+async function atCentrifugo(seconds: number): Promise<number | { skipped: string }> {
+  const peer = await Centrifugo.start('memory')
+  if (typeof peer === 'string') return { skipped: peer }
+  try {
+    const tokens = Array.from({ length: people }, (_, nth) => peer.token(`comer-${nth}`))
+    let next = 0
+    const come = async (): Promise<void> => {
+      const client = await BenchClient.connect(peer.port, tokens[next++ % people]!)
+      await client.subscribe('general')
+      client.close()
+    }
+    await keepComing(1, come)
+    let connections = 0
+    const { cpuSeconds } = await measured(
+      () => peer.roots,
+      async () => void (connections = await keepComing(seconds, come)),
+    )
+    return Math.round(connections / cpuSeconds)
+  } finally {
+    await peer.stop()
   }
 }
 
@@ -61,9 +92,9 @@ async function keepComing(seconds: number, come: () => Promise<void>): Promise<n
 }
 
 async function bareUpgrades(seconds: number) {
-  const server = Bun.spawn([process.execPath, `${import.meta.dir}/bare-server.ts`, '100'], { stdout: 'pipe' })
+  const server = await startBare('server', '100')
   try {
-    const port = Number(new TextDecoder().decode((await server.stdout.getReader().read()).value))
+    const { port } = server
     const come = async (): Promise<void> => (await RawSocket.open(port, '/', { message: () => undefined })).close()
     await keepComing(1, come)
     let upgrades = 0
@@ -76,7 +107,6 @@ async function bareUpgrades(seconds: number) {
       bareUpgradesPerCpuSecond: Math.round(upgrades / sample.cpuSeconds),
     }
   } finally {
-    server.kill('SIGKILL')
-    await server.exited
+    await server.stop()
   }
 }

@@ -4,6 +4,7 @@
  */
 import { testCluster, type TestCluster } from '../testing/cluster'
 import { until } from '../testing/until'
+import { startBare } from './bare'
 import { measured } from './cpu'
 import { closedLoop, post, warm, type Load, type Next } from './peers/http'
 
@@ -57,9 +58,9 @@ interface Rate {
 
 /** What a crowd that came too late costs: one node, and one bare handler, by turns, so that both have the same weather. */
 export async function soldOut(seconds: number, connections: readonly number[], rounds = 3): Promise<SoldOutResult[]> {
-  const server = Bun.spawn([process.execPath, `${import.meta.dir}/bare-handler.ts`], { stdout: 'pipe' })
+  const server = await startBare('handler')
   try {
-    const port = Number(new TextDecoder().decode((await server.stdout.getReader().read()).value))
+    const { port } = server
     return await withShop(1, async (shop) => {
       const next = shop.claims(await shop.create({ stock: 1, perPerson: 1 }))
       const results: SoldOutResult[] = []
@@ -76,8 +77,7 @@ export async function soldOut(seconds: number, connections: readonly number[], r
       return results
     })
   } finally {
-    server.kill()
-    await server.exited
+    await server.stop()
   }
 }
 

@@ -4,6 +4,7 @@
  * node's alone, and with PostgreSQL's, which the bare one doesn't have.
  */
 import { testCluster, type TestCluster } from '../testing/cluster'
+import { startBare } from './bare'
 import { BenchClient } from './client'
 import { measured, type Sample } from './cpu'
 import { RawSocket } from './raw-socket'
@@ -150,9 +151,9 @@ async function frameSize(cluster: TestCluster, sender: BenchClient): Promise<num
 }
 
 async function bareFanout(subscribers: number, bytes: number, seconds: number) {
-  const server = Bun.spawn([process.execPath, `${import.meta.dir}/bare-server.ts`, String(bytes)], { stdout: 'pipe' })
+  const server = await startBare('server', String(bytes))
   try {
-    const port = Number(new TextDecoder().decode((await server.stdout.getReader().read()).value))
+    const { port } = server
     let delivered = 0
     const sockets: RawSocket[] = []
     for (let n = 0; n < subscribers; n++) {
@@ -177,8 +178,7 @@ async function bareFanout(subscribers: number, bytes: number, seconds: number) {
       microsPerMessage: microsFor(sample.cpuSeconds, delivered / subscribers),
     }
   } finally {
-    server.kill('SIGKILL')
-    await server.exited
+    await server.stop()
   }
 }
 

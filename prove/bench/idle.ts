@@ -1,7 +1,9 @@
 /** Memory of an idle connection (connected, its own topic subscribed), beyond the process itself. */
 import { testCluster } from '../testing/cluster'
+import { startBare } from './bare'
 import { BenchClient } from './client'
 import { residentBytes } from './cpu'
+import { Centrifugo } from './peers/centrifugo'
 import { RawSocket } from './raw-socket'
 
 export interface IdleResult {
@@ -9,6 +11,8 @@ export interface IdleResult {
   processMegabytes: number
   bytesPerConnection: number
   bareBytesPerConnection: number
+  /** At Centrifugo, in memory. */
+  centrifugo: number | { skipped: string }
 }
 
 export async function idle(connections: number): Promise<IdleResult> {
@@ -26,6 +30,7 @@ export async function idle(connections: number): Promise<IdleResult> {
       processMegabytes: Math.round(before / 1e6),
       bytesPerConnection: Math.round((after - before) / connections),
       bareBytesPerConnection: await bareIdle(connections),
+      centrifugo: await atCentrifugo(connections),
     }
   } finally {
     await cluster.stop()
@@ -41,10 +46,27 @@ async function connectMany(port: number, list: string[]): Promise<BenchClient[]>
   return clients
 }
 
-async function bareIdle(connections: number): Promise<number> {
-  const server = Bun.spawn([process.execPath, `${import.meta.dir}/bare-server.ts`, '100'], { stdout: 'pipe' })
+async function atCentrifugo(connections: number): Promise<number | { skipped: string }> {
+  const peer = await Centrifugo.start('memory')
+  if (typeof peer === 'string') return { skipped: peer }
+  const tokensOf = (prefix: string, count: number): string[] =>
+    Array.from({ length: count }, (_, nth) => peer.token(`${prefix}${nth}`))
   try {
-    const port = Number(new TextDecoder().decode((await server.stdout.getReader().read()).value))
+    const warm = await connectMany(peer.port, tokensOf('warm', 200))
+    const before = await settled(peer.pid)
+    const clients = await connectMany(peer.port, tokensOf('idle', connections))
+    const after = await settled(peer.pid)
+    for (const client of [...warm, ...clients]) client.close()
+    return Math.round((after - before) / connections)
+  } finally {
+    await peer.stop()
+  }
+}
+
+async function bareIdle(connections: number): Promise<number> {
+  const server = await startBare('server', '100')
+  try {
+    const { port } = server
     const before = await settled(server.pid)
     const sockets: RawSocket[] = []
     for (let n = 0; n < connections; n++) sockets.push(await RawSocket.open(port, '/', { message: () => undefined }))
@@ -52,8 +74,7 @@ async function bareIdle(connections: number): Promise<number> {
     for (const socket of sockets) socket.close()
     return Math.round((after - before) / connections)
   } finally {
-    server.kill('SIGKILL')
-    await server.exited
+    await server.stop()
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import pg from 'pg'
 import { ownPostgres, statementRows } from '../testing/database'
+import { startBare } from './bare'
 import { measured } from './cpu'
 import { closedLoop, post, warm } from './peers/http'
 
@@ -27,9 +28,9 @@ export async function limits(seconds: number): Promise<Limits> {
 }
 
 async function bareHttp(seconds: number): Promise<Rate> {
-  const server = Bun.spawn([process.execPath, `${import.meta.dir}/bare-handler.ts`], { stdout: 'pipe' })
+  const server = await startBare('handler')
   try {
-    const port = Number(new TextDecoder().decode((await server.stdout.getReader().read()).value))
+    const { port } = server
     let nth = 0
     const next = (): Uint8Array => post('/', `{"key":"${nth++}"}`)
     if (seconds > 1) await warm(port, httpConnections, next)
@@ -40,8 +41,7 @@ async function bareHttp(seconds: number): Promise<Rate> {
     )
     return rate(requests, sample)
   } finally {
-    server.kill('SIGKILL')
-    await server.exited
+    await server.stop()
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Whoever clears away after a prover, in a process of its own: it is told over its standard input what there will be to
+ * Whoever clears away after a prover, or a benchmark, in a process of its own: it is told over its standard input what there will be to
  * clear away, a line of JSON each, and does so when that closes, last things first. A prover that ends in order closes it and
  * waits; for one that is killed the system closes it. So there is one way to the end, and it is tried every time.
  */
@@ -12,6 +12,8 @@ import { birthOf, commandLine, gone, isStill, signal } from '../../cluster/proce
 export type Estate =
   /** What `alun up` runs on this data folder. */
   | { what: 'cluster'; dataDir: string; pid: number; birth: string | undefined }
+  /** A program that ends what it started itself when it is asked to. */
+  | { what: 'program'; pid: number; birth: string | undefined }
   /** A process that writes its pid there, and has this in its command line. */
   | { what: 'process'; pidFile: string; mark: string }
   | { what: 'mount'; dir: string }
@@ -20,29 +22,34 @@ export type Estate =
 const patienceMs = 5000
 
 export class Heir {
-  private readonly process = Bun.spawn([process.execPath, import.meta.path], {
+  private readonly child = Bun.spawn([process.execPath, import.meta.path], {
     stdio: ['pipe', 'ignore', 'inherit'],
     // A group of its own: what ends all of ours must not end it.
     detached: true,
   })
 
   leave(estate: Estate): void {
-    void this.process.stdin.write(`${JSON.stringify(estate)}\n`)
-    void this.process.stdin.flush()
+    void this.child.stdin.write(`${JSON.stringify(estate)}\n`)
+    void this.child.stdin.flush()
   }
 
   cluster(dataDir: string, pid: number): void {
     this.leave({ what: 'cluster', dataDir, pid, birth: birthOf(pid) })
   }
 
+  program(pid: number): void {
+    this.leave({ what: 'program', pid, birth: birthOf(pid) })
+  }
+
   /** Resolves when all is cleared away. */
   async clear(): Promise<void> {
-    void this.process.stdin.end()
-    await this.process.exited
+    void this.child.stdin.end()
+    await this.child.exited
   }
 }
 
 const clearing: { [What in Estate['what']]: (estate: Extract<Estate, { what: What }>) => Promise<void> } = {
+  program: ({ pid, birth }) => (isStill(pid, birth) ? end(pid, 'SIGTERM') : Promise.resolve()),
   cluster: ({ dataDir, pid, birth }) => endCluster(dataDir, pid, birth),
   process: async ({ pidFile, mark }) => {
     const pid = pidIn(pidFile, mark)

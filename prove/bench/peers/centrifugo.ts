@@ -9,7 +9,7 @@ import { isUp, Programs, redisServer } from './programs'
 
 export type Engine = 'memory' | 'redis'
 
-export const centrifugo = process.env['ALUN_CENTRIFUGO'] ?? Bun.which('centrifugo') ?? undefined
+const installed = process.env['ALUN_CENTRIFUGO'] ?? Bun.which('centrifugo') ?? undefined
 
 const secret = 'a-secret-of-the-benchmarks-that-is-long-enough'
 /** As many as ours hands over to who comes back. */
@@ -21,14 +21,14 @@ export class Centrifugo {
   private constructor(private readonly programs: Programs) {}
 
   /** @returns why it can't be measured here, in words, where it can't. */
-  static async start(engine: Engine): Promise<Centrifugo | string> {
-    if (!centrifugo || !(await Bun.file(centrifugo).exists()))
+  static async start(engine: Engine, program = installed): Promise<Centrifugo | string> {
+    if (!program || !(await Bun.file(program).exists()))
       return 'it is not installed (prove/bench/peers/centrifugo.sh builds it; on the PATH, or named by ALUN_CENTRIFUGO)'
     if (engine === 'redis' && !(await Bun.file(redisServer).exists()))
       return 'Redis is not installed (Debian: apt-get install redis-server)'
     const peer = new Centrifugo(await Programs.inFolder())
     try {
-      await peer.run(centrifugo, engine)
+      await peer.run(program, engine)
       return peer
     } catch (error) {
       await peer.stop()

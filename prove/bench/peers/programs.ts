@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Heir } from '../../proof/heir'
 import { until } from '../../testing/until'
 
 /** The system's own, which Debian's packages are for; a version manager's comes earlier on the path. */
@@ -25,13 +26,19 @@ export function whyMissing({ programs, modules, packages }: Needed): string | un
   return `the peers are not installed (Debian: apt-get install --no-install-recommends ${packages})`
 }
 
+/** Clears away behind all programs of this process, however it ends. */
+let heir: Heir | undefined
+
 export class Programs {
   private readonly children: ChildProcess[] = []
 
   private constructor(readonly folder: string) {}
 
   static async inFolder(): Promise<Programs> {
-    return new Programs(await mkdtemp(join(tmpdir(), 'alun-peers-')))
+    const folder = await mkdtemp(join(tmpdir(), 'alun-peers-'))
+    heir ??= new Heir()
+    heir.leave({ what: 'path', path: folder })
+    return new Programs(folder)
   }
 
   /** Process ids whose CPU, with their children's, is the peers'. */
@@ -43,7 +50,13 @@ export class Programs {
     const path = '/usr/sbin:/usr/bin:/sbin:/bin'
     const child = spawn(program, words, { cwd: this.folder, env: { PATH: path, ...env }, stdio: 'ignore' })
     this.children.push(child)
+    if (child.pid) this.adopt(child.pid)
     return child
+  }
+
+  /** Somebody else started it for these programs, and it is to end with us. */
+  adopt(pid: number): void {
+    heir!.program(pid)
   }
 
   /** A Redis that keeps nothing on disk, as the seeds had it. @returns how to reach it, as soon as it answers. */

@@ -50,6 +50,7 @@ export class SocketIoPeers {
     const npm = Bun.spawn(['npm', 'install', '--no-audit', '--no-fund', '--no-package-lock'], {
       ...{ cwd: folder, stdin: 'ignore', stdout: 'ignore', stderr: 'ignore', timeout: fetchMs },
     })
+    this.programs.adopt(npm.pid)
     return (await npm.exited) === 0 ? undefined : 'its packages could not be fetched (npm install)'
   }
 
