@@ -153,7 +153,12 @@ function ChannelLine({ channel, isOpen }: { channel: Channel; isOpen: boolean })
           {nameOf(channel)}
         </span>
         {channel.draft && !isOpen && <span className="text-xs text-muted italic">{say('channels.draft')}</span>}
-        {isMuted && <Mark name="muted" className="size-4 shrink-0 text-muted" />}
+        {isMuted && (
+          <>
+            <Mark name="muted" className="size-4 shrink-0 text-muted" />
+            <span className="sr-only">{say('channels.muted')}</span>
+          </>
+        )}
         {wants && mentions > 0 && (
           <span aria-label={say('channels.mentions', { n: mentions })} role="img">
             @

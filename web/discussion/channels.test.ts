@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import type { TopicEvent } from '../../client/topic'
 import type { Channel } from '../../services/discussion/model'
-import { withEvent, withList, withRead } from './channels'
+import { levelOf, withEvent, withLevel, withList, withRead } from './channels'
 
 const channel = (change: Partial<Channel> = {}): Channel => ({
   id: 'general',
@@ -46,4 +46,11 @@ test('a list from the server does not undo what was heard since it was asked for
   expect(withList(read, [channel()])).toEqual(read)
   expect(withList([channel()], [channel({ head: 12, unread: 4 })])).toEqual([channel({ head: 12, unread: 4 })])
   expect(withList([channel()], [])).toEqual([])
+})
+
+test('what one is told of a channel is said of that one alone, and the usual is no word at all', () => {
+  const quiet = withLevel([channel(), channel({ id: 'other' })], 'general', 'none')
+  expect(quiet).toEqual([channel({ level: 'none' }), channel({ id: 'other' })])
+  expect([levelOf(quiet, 'general'), levelOf(quiet, 'other')]).toEqual(['none', 'usual'])
+  expect(withLevel(quiet, 'general', 'usual')).toEqual([channel(), channel({ id: 'other' })])
 })

@@ -1,5 +1,5 @@
 /** The list of channels as data: what it becomes when something is said, read or made. Pure. */
-import type { Channel } from '../../services/discussion/model'
+import type { Channel, Level } from '../../services/discussion/model'
 import type { TopicEvent } from '../../client/topic'
 
 type Channels = readonly Channel[]
@@ -26,6 +26,14 @@ export function withRead(channels: Channels, id: string, read: number): Channels
     return { ...channel, read, unread: read >= channel.head ? 0 : channel.unread }
   })
 }
+
+/** What one is told of it is another; `usual` is what holds for its kind. */
+export function withLevel(channels: Channels, id: string, level: Level | 'usual'): Channels {
+  return change(channels, id, ({ level: _, ...rest }) => (level === 'usual' ? rest : { ...rest, level }))
+}
+
+export const levelOf = (channels: Channels, id: string): Level | 'usual' =>
+  channels.find((channel) => channel.id === id)?.level ?? 'usual'
 
 /** A list read from the server, without forgetting what the stream has told since it was asked for. */
 export function withList(known: Channels, fresh: Channels): Channels {

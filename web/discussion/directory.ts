@@ -5,9 +5,10 @@
  */
 import type { Client } from '../../client/client'
 import { CallError } from '../../client/errors'
+import { Guesses } from '../../client/guesses'
 import { Store } from '../../client/store'
-import { channelsTopic, topicOf, type Channel } from '../../services/discussion/model'
-import { withEvent, withList, withRead } from './channels'
+import { channelsTopic, topicOf, type Channel, type Level } from '../../services/discussion/model'
+import { levelOf, withEvent, withLevel, withList, withRead } from './channels'
 
 export interface DirectoryValue {
   /** Missing until the first answer. */
@@ -30,6 +31,9 @@ const isWriting = (): boolean => document.activeElement instanceof HTMLTextAreaE
 
 export class Directory {
   readonly store = new Store<DirectoryValue>({})
+  /** What the server and the streams said; guesses lie over it. */
+  private known: readonly Channel[] | undefined
+  private readonly guesses: Guesses<readonly Channel[]>
   private readonly closing: (() => void)[] = []
   private readonly following = new Map<string, () => void>()
   private readonly reading = new Map<string, AbortController>()
@@ -39,6 +43,7 @@ export class Directory {
   private gathering: ReturnType<typeof setTimeout> | undefined
 
   constructor(private readonly client: Client) {
+    this.guesses = new Guesses(client, () => this.show())
     const again = (): void => this.refreshSoon()
     this.closing.push(
       client.read(channelsTopic, { reset: again, event: again, ended: again }),
@@ -82,10 +87,21 @@ export class Directory {
       .finally(() => this.reading.get(id) === stop && this.reading.delete(id))
   }
 
+  /** What one is told of a channel: seen at once, and gone again if it is refused. */
+  async prefer(id: string, level: Level | 'usual'): Promise<void> {
+    await this.guesses.make({
+      ...{ lane: `level ${id}`, name: 'discussion.prefer', input: { channel: id, level } },
+      change: (channels) => withLevel(channels, id, level),
+      isIn: (channels) => levelOf(channels, id) === level,
+    })
+    await this.refresh()
+  }
+
   private async ask(): Promise<void> {
     try {
       const { channels, discreet = false } = await this.client.query('discussion.channels', {})
-      this.store.update(({ channels: known = [] }) => ({ channels: withList(known, channels), discreet }))
+      this.store.update(({ channels: shown }) => ({ ...(shown && { channels: shown }), discreet }))
+      this.know(withList(this.known ?? [], channels))
       this.follow(channels)
       for (const { id, unread, head } of channels) if (unread > 0) this.arrived(id, head)
     } catch (error) {
@@ -155,6 +171,17 @@ export class Directory {
   }
 
   private change(next: (channels: readonly Channel[]) => readonly Channel[]): void {
-    this.store.update((value) => (value.channels ? { ...value, channels: next(value.channels) } : value))
+    if (this.known) this.know(next(this.known))
+  }
+
+  private know(channels: readonly Channel[]): void {
+    this.known = channels
+    this.guesses.saw(channels)
+    this.show()
+  }
+
+  private show(): void {
+    const { known } = this
+    if (known) this.store.update((value) => ({ ...value, channels: this.guesses.over(known) }))
   }
 }

@@ -141,7 +141,7 @@ withBrowser(
 )
 
 withBrowser(
-  'direct messages: unread on both devices of a person, read on one and gone on the other, ticks for who wrote',
+  'direct messages: unread on both devices of a person, read on one and gone on the other, ticks for who wrote; muted at once',
   async () => {
     const [citra, dodi] = [await person('Citra'), await person('Dodi')]
     const phone = await person('Dodi', 'sign-in')
@@ -163,6 +163,16 @@ withBrowser(
     await phone.getByRole('link', { name: /Citra/ }).getByText('draft').waitFor()
     await phone.getByRole('link', { name: /Citra/ }).click()
     await until(async () => (await field(phone, 'Citra').inputValue()) === 'what I wan', { what: 'the draft' })
+
+    const mark = (page: Page): Locator => page.getByRole('link', { name: /Citra/ }).getByText('muted')
+    await dodi.getByRole('button', { name: 'About Citra' }).click()
+    await dodi.context().setOffline(true)
+    // Before any server could have heard of it.
+    await dodi.getByLabel('Tell me about').selectOption('Nothing')
+    await mark(dodi).waitFor({ state: 'attached' })
+    await dodi.context().setOffline(false)
+    await mark(phone).waitFor({ state: 'attached' })
+    await mark(dodi).waitFor({ state: 'attached' })
   },
   120_000,
 )

@@ -8,7 +8,7 @@ import { Empty } from '../ui/empty'
 import { Icon } from '../ui/icons'
 import { dayName } from '../ui/times'
 import { useStore } from '../ui/use-store'
-import { MessageActions } from './actions'
+import { messageActions } from './later'
 import { Announcer } from './announcer'
 import { postsIn, type Conversation, type PendingPost } from './conversation'
 import { MessageRow, NoteRow } from './message-row'
@@ -95,7 +95,7 @@ export function Messages(props: MessagesProps) {
       )}
       <Announcer messages={messages} me={me.id} channelName={channelName} />
       {acted && (
-        <MessageActions
+        <messageActions.View
           message={acted}
           conversation={conversation}
           hasSay={props.hasSay}

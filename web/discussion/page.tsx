@@ -5,14 +5,14 @@ import type { PageProps } from '../shell/page'
 import { navigate } from '../shell/router'
 import type { SignedIn } from '../shell/session'
 import { Empty } from '../ui/empty'
+import { useLater } from '../ui/late'
 import { useMedia, wide } from '../ui/use-media'
 import { useResource } from '../ui/use-resource'
 import { useStore } from '../ui/use-store'
 import { useTitle } from '../ui/use-title'
 import { ChannelList } from './channel-list'
-import { CreateChannel } from './create-channel'
-import { Direct } from './direct'
 import { Directory } from './directory'
+import { bringAll, createChannel, direct } from './later'
 import { nameOf } from './names'
 import { paths } from './paths'
 import { Talk } from './talk'
@@ -42,6 +42,7 @@ function Discussion({ signedIn, channel, directory, at }: DiscussionProps) {
     loud?.reduce((sum, { unread }) => sum + unread, 0),
   )
   useLanding(directory, channel)
+  useLater(bringAll)
   const close = (): void => setDialog(undefined)
   return (
     <div className="flex h-full">
@@ -65,8 +66,8 @@ function Discussion({ signedIn, channel, directory, at }: DiscussionProps) {
           <Talk signedIn={signedIn} directory={directory} id={channel} at={at} />
         )}
       </div>
-      {dialog === 'create' && <CreateChannel signedIn={signedIn} directory={directory} onClose={close} />}
-      {dialog === 'direct' && <Direct signedIn={signedIn} directory={directory} onClose={close} />}
+      {dialog === 'create' && <createChannel.View signedIn={signedIn} directory={directory} onClose={close} />}
+      {dialog === 'direct' && <direct.View signedIn={signedIn} directory={directory} onClose={close} />}
     </div>
   )
 }

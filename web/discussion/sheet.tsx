@@ -4,7 +4,9 @@ import type { Channel, Level } from '../../services/discussion/model'
 import { Button } from '../ui/button'
 import { Confirm } from '../ui/confirm'
 import { Dialog } from '../ui/dialog'
+import { explain } from '../ui/explain'
 import { Checkbox, Select } from '../ui/inputs'
+import { toast } from '../ui/toast'
 import { useQuery } from '../ui/use-query'
 import { useStore } from '../ui/use-store'
 import { navigate } from '../shell/router'
@@ -48,14 +50,10 @@ export function ChannelSheet(props: SheetProps) {
 
 const levels = ['usual', 'all', 'mentions', 'none'] as const
 
-function Told({ channel, conversation, directory }: SheetProps) {
+function Told({ channel, directory }: SheetProps) {
   const say = useSay()
-  const { client } = conversation.signedIn
   const change = (level: Level | 'usual'): void => {
-    client
-      .command('discussion.prefer', { channel: channel.id, level })
-      .then(() => directory.refresh())
-      .catch(() => undefined)
+    directory.prefer(channel.id, level).catch((error: unknown) => toast(explain(error, say)))
   }
   return (
     <Select

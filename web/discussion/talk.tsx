@@ -16,11 +16,11 @@ import { Composer } from './composer'
 import { Conversation } from './conversation'
 import type { Directory } from './directory'
 import { Here } from './here'
+import { channelSheet } from './later'
 import { Messages } from './messages'
 import { nameOf } from './names'
 import { paths } from './paths'
 import { hasSay, mayWrite } from './rights'
-import { ChannelSheet } from './sheet'
 import { TypingLine } from './typing-line'
 import { useSay } from './words'
 
@@ -78,7 +78,7 @@ function Header({ signedIn, directory, id, conversation }: HeaderProps) {
         <NodeBadge client={signedIn.client} />
       </div>
       {isOpen && channel && conversation && (
-        <ChannelSheet channel={channel} {...{ conversation, directory }} onClose={() => setOpen(false)} />
+        <channelSheet.View channel={channel} {...{ conversation, directory }} onClose={() => setOpen(false)} />
       )}
     </header>
   )

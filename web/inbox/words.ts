@@ -4,12 +4,9 @@ import { speak } from '../i18n/speak'
 export const en = {
   'inbox.title': 'Notifications',
   'inbox.settings': 'Settings',
+  'inbox.loading': 'Loading',
   'inbox.none': 'Nothing yet',
   'inbox.none.text': 'When something of yours happens (a report is done, somebody mentions you) it is told here.',
-  'inbox.allRead': 'Mark all as read',
-  'inbox.older': 'Show older',
-  'inbox.new': 'new',
-  'inbox.loading': 'Loading',
 
   'push.offer': 'Also tell me when Alun is closed',
   'push.offer.text': 'This device can show notifications while no page is open. You can switch it off at any time.',
@@ -71,12 +68,9 @@ export const en = {
 export const id: Translation<typeof en> = {
   'inbox.title': 'Notifikasi',
   'inbox.settings': 'Pengaturan',
+  'inbox.loading': 'Memuat',
   'inbox.none': 'Belum ada apa-apa',
   'inbox.none.text': 'Kalau ada kabar untuk Anda (laporan selesai, ada yang menyebut Anda), kabarnya muncul di sini.',
-  'inbox.allRead': 'Tandai semua sudah dibaca',
-  'inbox.older': 'Tampilkan yang lebih lama',
-  'inbox.new': 'baru',
-  'inbox.loading': 'Memuat',
 
   'push.offer': 'Beri tahu saya juga saat Alun tertutup',
   'push.offer.text':

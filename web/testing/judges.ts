@@ -85,6 +85,11 @@ function measure(width: number): string[] {
   const faults: string[] = []
   const { scrollWidth } = document.documentElement
   if (scrollWidth > width) faults.push(`is ${scrollWidth - width} px too wide`)
+  // In the frame it is this that scrolls, and would do so sideways.
+  const main = document.querySelector('main')
+  if (main && main.scrollWidth > main.clientWidth + 1) {
+    faults.push(`is ${main.scrollWidth - main.clientWidth} px too wide for its frame`)
+  }
   const modal = document.querySelector('dialog[open]')
   for (const element of document.querySelectorAll<HTMLElement>('a, button, input, textarea, summary')) {
     const box = element.getBoundingClientRect()

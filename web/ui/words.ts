@@ -34,6 +34,7 @@ export const en = {
 
   'confirm.yes': 'Yes, go on',
   'chart.loading': 'Drawing the chart',
+  'late.failed': 'This part can’t be loaded now. Check the connection and try again; if it stays, load the page anew.',
 } as const
 
 export const id: Translation<typeof en> = {
@@ -69,6 +70,7 @@ export const id: Translation<typeof en> = {
 
   'confirm.yes': 'Ya, lanjutkan',
   'chart.loading': 'Menggambar grafik',
+  'late.failed': 'Bagian ini belum bisa dimuat. Periksa koneksi lalu coba lagi; kalau tetap gagal, muat ulang halaman.',
 }
 
 export const { useSay, useWords } = speak({ en, id })
