@@ -5,9 +5,11 @@ export interface Bare {
   stop(): Promise<void>
 }
 
+const files = { handler: 'bare-handler.ts', server: 'bare-server.ts' }
+
 /** @param words for its command line */
-export async function startBare(kind: 'handler' | 'server', ...words: string[]): Promise<Bare> {
-  const server = Bun.spawn([process.execPath, `${import.meta.dir}/bare-${kind}.ts`, ...words], {
+export async function startBare(kind: keyof typeof files, ...words: string[]): Promise<Bare> {
+  const server = Bun.spawn([process.execPath, `${import.meta.dir}/${files[kind]}`, ...words], {
     // It ends when this closes, however we end.
     stdin: 'pipe',
     stdout: 'pipe',
