@@ -13,9 +13,21 @@ export interface Gauges {
   busUp(): boolean
 }
 
-interface Line {
-  labels: Record<string, string>
-  more: number
+class Line {
+  private since = 0
+
+  constructor(readonly labels: Record<string, string>) {}
+
+  more(): void {
+    this.since++
+  }
+
+  /** What came since this was last asked. */
+  taken(): number {
+    const { since } = this
+    this.since = 0
+    return since
+  }
 }
 
 export class Metrics {
@@ -84,15 +96,14 @@ export class Metrics {
     this.faults.labels(where).inc()
   }
 
-  /** One more in a counter that a service named. Its labels are always the same ones. */
-  readonly count = (name: string, help: string, labels: Record<string, string>): void => {
+  /** A counter that a service named. Its labels are always the same ones. */
+  readonly counter = (name: string, help: string, labels: Record<string, string>): Line => {
     const key = `${name} ${Object.values(labels).join(' ')}`
-    const line = this.lines.get(key) ?? this.newLine(key, name, help, labels)
-    line.more++
+    return this.lines.get(key) ?? this.newLine(key, name, help, labels)
   }
 
   private newLine(key: string, name: string, help: string, labels: Record<string, string>): Line {
-    const line = { labels, more: 0 }
+    const line = new Line(labels)
     this.lines.set(key, line)
     const lines = this.counters.get(name)
     if (lines) lines.push(line)
@@ -105,10 +116,7 @@ export class Metrics {
     new Counter({
       ...{ name, help, labelNames: Object.keys(lines[0]!.labels), registers: [this.registry] },
       collect() {
-        for (const line of lines) {
-          this.inc(line.labels, line.more)
-          line.more = 0
-        }
+        for (const line of lines) this.inc(line.labels, line.taken())
       },
     })
   }

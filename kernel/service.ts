@@ -24,6 +24,7 @@ export {
   query,
   whisper,
   type Command,
+  type Counter,
   type Duty,
   type GivenGround,
   type Ground,

@@ -218,7 +218,7 @@ function createRegistry(
       ),
     follow: hub.follow.bind(hub),
     budget: budgets.of.bind(budgets),
-    count: metrics.count,
+    counter: metrics.counter,
     lagMs: () => lag.worstMs(),
   }
   const all = config.conformance ? [...services, conformanceService] : services

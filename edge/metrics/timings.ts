@@ -34,7 +34,8 @@ export class Timing {
 }
 
 export class Timings {
-  private readonly lines = new Map<string, Timing>()
+  /** By the one label, then by the other: no text is made to find one. */
+  private readonly lines = new Map<string, Map<string | number, Timing>>()
 
   constructor(
     registry: Registry,
@@ -46,19 +47,22 @@ export class Timings {
   }
 
   line(one: string, other: string | number): Timing {
-    const key = `${one} ${other}`
-    let line = this.lines.get(key)
-    if (!line) {
-      const [first, second] = this.labels
-      this.lines.set(key, (line = new Timing({ [first]: one, [second]: String(other) })))
-    }
+    return this.lines.get(one)?.get(other) ?? this.newLine(one, other)
+  }
+
+  private newLine(one: string, other: string | number): Timing {
+    const [first, second] = this.labels
+    const line = new Timing({ [first]: one, [second]: String(other) })
+    const others = this.lines.get(one)
+    if (others) others.set(other, line)
+    else this.lines.set(one, new Map([[other, line]]))
     return line
   }
 
   /** What the registry asks for. */
   get(): object {
     const { name, help } = this
-    const values = [...this.lines.values()].flatMap((line) => line.values(name))
+    const values = [...this.lines.values()].flatMap((of) => [...of.values()]).flatMap((line) => line.values(name))
     return { name, help, type: 'histogram', aggregator: 'sum', values }
   }
 }

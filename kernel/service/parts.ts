@@ -27,10 +27,15 @@ export interface Ground {
   budget?(what: string, allowance: Allowance): Budget
   /** How far this node is behind what is confirmed, at the worst of the last seconds. Nothing: it can't tell. */
   lagMs?(): number | undefined
-  /** One more in a counter of this node's metrics. */
-  count?(name: string, help: string, labels: Record<string, string>): void
+  /** A counter of this node's metrics. Whoever counts a crowd asks for it once: to find it costs more than to raise it. */
+  counter?(name: string, help: string, labels: Record<string, string>): Counter
   /** Whether somebody may read a topic, whoever's it is. @throws Refusal; no such topic and a closed one look alike. */
   authorize(actor: Actor, topic: string): Promise<void>
+}
+
+export interface Counter {
+  /** One more. */
+  more(): void
 }
 
 /** What the node brings; the registry adds what it knows itself. */

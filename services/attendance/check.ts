@@ -48,7 +48,9 @@ export async function noted<I extends object, O extends object>(
 }
 
 const count = (ground: Ground, verdict: string): void =>
-  ground.count?.('alun_attendance_checks_total', 'Checks answered by this node, by verdict or error', { verdict })
+  ground
+    .counter?.('alun_attendance_checks_total', 'Checks answered by this node, by verdict or error', { verdict })
+    .more()
 
 export const nodeOf = (call: object): string => origins.get(call) ?? ''
 

@@ -4,7 +4,7 @@
  * second in one statement; like a metric, what it couldn't write before it died is lost.
  */
 import type { Sql } from '../../kernel/db'
-import type { Ground } from '../../kernel/service'
+import type { Counter, Ground } from '../../kernel/service'
 import { Refusal } from '../../protocol/errors'
 
 const flushMs = 1000
@@ -30,6 +30,9 @@ interface Row {
 
 export class Tally {
   private rows = new Map<string, Row>()
+  /** The one that was added to last: in a rush, mostly the next one too. */
+  private last: Row | undefined
+  private readonly counters = new Map<string, readonly Counter[]>()
   private timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
@@ -53,17 +56,29 @@ export class Tally {
   /** Only what is shown to organisers: what isn't real is no metric. */
   add(drop: string, verdict: string, nowMs = this.ground.now()): void {
     const second = Math.floor(nowMs / 1000)
+    const { last } = this
+    if (last?.second === second && last.verdict === verdict && last.drop === drop) return void last.count++
     const key = `${drop} ${second} ${verdict}`
-    const row = this.rows.get(key)
-    if (row) row.count++
-    else this.rows.set(key, { drop, second, verdict, count: 1 })
+    let row = this.rows.get(key)
+    if (!row) this.rows.set(key, (row = { drop, second, verdict, count: 0 }))
+    row.count++
+    this.last = row
     this.timer ??= this.later()
   }
 
   private count(verdict: string): void {
+    for (const counter of this.counters.get(verdict) ?? this.newCounters(verdict)) counter.more()
+  }
+
+  private newCounters(verdict: string): readonly Counter[] {
     const status = isAccepted(verdict) ? 'success' : 'failed'
-    this.ground.count?.('flash_sale_requests_total', 'Claims answered by this node', { status })
-    this.ground.count?.('alun_drops_claims_total', 'Claims answered by this node, by verdict or error', { verdict })
+    const { ground } = this
+    const counters = [
+      ground.counter?.('flash_sale_requests_total', 'Claims answered by this node', { status }),
+      ground.counter?.('alun_drops_claims_total', 'Claims answered by this node, by verdict or error', { verdict }),
+    ].filter((counter) => counter !== undefined)
+    this.counters.set(verdict, counters)
+    return counters
   }
 
   private later(): ReturnType<typeof setTimeout> {
@@ -73,6 +88,7 @@ export class Tally {
   private async flush(): Promise<void> {
     const { rows } = this
     this.rows = new Map()
+    this.last = undefined
     this.timer = undefined
     const all = [...rows.values()]
     await this.sql.query(insert, columnsOf(all, this.ground.node)).catch(() => this.again(all))
@@ -83,6 +99,7 @@ export class Tally {
       const key = `${drop} ${second} ${verdict}`
       this.rows.set(key, { drop, second, verdict, count: count + (this.rows.get(key)?.count ?? 0) })
     }
+    this.last = undefined
     this.timer ??= this.later()
   }
 }

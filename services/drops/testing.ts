@@ -43,7 +43,9 @@ export class Node {
       budget: budgets.of.bind(budgets),
       ...{ node: name, demo: false, now, members: () => [], leader: () => name, whisper: () => undefined },
       follow: (topic, apply, reset) => this.hub.follow(topic, apply, reset),
-      count: (metric, _help, labels) => void this.counts.push(`${metric} ${Object.values(labels).join()}`),
+      counter: (metric, _help, labels) => ({
+        more: () => void this.counts.push(`${metric} ${Object.values(labels).join()}`),
+      }),
     }
     const context = {
       ...{ node: name, hit: () => undefined },

@@ -6,7 +6,7 @@ export function counted<I, O extends { status: string }>(what: string): NonNulla
   return async (next, _call, _sql, ground) => {
     const output = await next()
     const labels = { happened: what, status: output.status }
-    ground.count?.('alun_reports_total', 'What happened to reports, and the status they have since', labels)
+    ground.counter?.('alun_reports_total', 'What happened to reports, and the status they have since', labels).more()
     return output
   }
 }
