@@ -69,6 +69,7 @@ describe('PostgreSQL', () => {
         full_page_writes: 'on',
         listen_addresses: '',
         max_connections: '200',
+        wal_init_zero: 'off',
         jit: 'off',
       }
       for (const [name, value] of Object.entries(wanted))
