@@ -153,7 +153,7 @@ export const settings = define({
   smtpUrl: {
     variable: 'SMTP_URL',
     allowed: 'an address such as smtp://user:password@host:587',
-    help: 'the mail server, by which forgotten passwords are set anew',
+    help: 'the mail server: for forgotten passwords, and for who reported and has no device to be told on',
     hidden: true,
     schema: address('smtp', 'smtps'),
   },

@@ -43,6 +43,7 @@ export const notify = command<Notice, object>({
         notification: id,
         user: user_id,
         urgent: calls[nth]!.input.urgent === true,
+        mail: calls[nth]!.input.mail === true,
       })),
     )
     return calls.map(() => done({}))

@@ -2,8 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { errorOf } from '../../prove/testing/until'
 import type { NewJob } from '../../kernel/batch'
+import type { JobGround } from '../../kernel/jobs'
 import type { Actor } from '../../protocol/roles'
 import type { Device, Notice, Wishes } from './model'
+import { mailJob } from './push/mail'
 import { quietFor } from './push/message'
 import { ensureServerKey } from './push/server-key'
 import { PushService } from './push/testing/receiver'
@@ -51,6 +53,46 @@ async function work(jobs: readonly NewJob[]): Promise<void> {
     await definition.run({ id: crypto.randomUUID(), data, attempt: 1 }, at.registry.jobGround)
   }
 }
+
+describe('who has no device', () => {
+  const letters: Record<string, unknown>[] = []
+  const ground = (): JobGround => ({
+    ...at.registry.jobGround,
+    perform: <O>(name: string, input: object, key: string) => {
+      letters.push({ name, ...input, key })
+      return Promise.resolve({} as O)
+    },
+  })
+  const mail = async (jobs: readonly NewJob[]): Promise<unknown[]> => {
+    for (const { data } of jobs) await mailJob.run({ id: 'j', data, attempt: 1 }, ground())
+    return letters.splice(0)
+  }
+
+  test('is mailed after a while what says so, under one key however often the job runs', async () => {
+    const told = notice('dewi', { mail: true })
+    const jobs = await tell(told, notice('dewi'))
+    expect(jobs).toMatchObject([{ queue: 'inbox-mail', startAfterSeconds: 120 }])
+    const { title, body, url } = told
+    const written = await mail([...jobs, ...jobs])
+    expect(written).toMatchObject(Array(2).fill({ name: 'people.write', user: 'dewi', title, body, url }))
+    expect(new Set(written.map((one) => (one as { key: string }).key)).size).toBe(1)
+  })
+
+  test('is not mailed what they read meanwhile, or do not want to be called for', async () => {
+    const [early, late] = [await tell(notice('eka', { mail: true })), await tell(notice('eka', { mail: true }))]
+    const { notifications } = (await run(who('eka'), 'list')) as { notifications: { id: string }[] }
+    await run(who('eka'), 'read', { ids: [notifications[1]!.id] })
+    expect(await mail(early)).toEqual([])
+    await run(who('eka'), 'wish', { levels: { report: 'bell' } })
+    expect(await mail(late)).toEqual([])
+    expect(await tell(notice('eka', { mail: true }))).toEqual([])
+  })
+
+  test('has one, and is told there instead', async () => {
+    await subscribe(who('fitri'), 'fitri-phone')
+    expect(await tell(notice('fitri', { mail: true }))).toMatchObject([{ queue: 'inbox-push' }])
+  })
+})
 
 describe('a device', () => {
   test('is told in its language, with what push services need to know, once however often the job runs', async () => {

@@ -41,6 +41,7 @@ export const notice = z.object({
   body: text,
   url: path,
   urgent: z.boolean().optional(),
+  mail: z.boolean().optional().describe('who has no device to be told on, and does not read it soon, is mailed'),
   actions: z.array(action).max(2).optional(),
 })
 

@@ -5,6 +5,7 @@ import { notify, read } from './commands'
 import { notePush, pushKey, subscribePush, unsubscribePush } from './devices'
 import type { InboxMeans } from './means'
 import { digestJob, pushJob } from './push/jobs'
+import { mailJob } from './push/mail'
 import { listNotifications } from './queries'
 import { events } from './schemas'
 import { hold, retention } from './upkeep'
@@ -29,7 +30,7 @@ export const inbox = (means: InboxMeans): Service => ({
     ...[notify, notePush, hold],
   ],
   topics: [own],
-  jobs: [pushJob(means), digestJob(means)],
+  jobs: [pushJob(means), digestJob(means), mailJob],
   duties: [retention],
   migrations: `${import.meta.dir}/migrations`,
 })

@@ -32,17 +32,21 @@ export function mailJob(means: MailMeans, retryDelaySeconds = 5): JobDefinition 
         `${id}:${attempt}`,
       )
       if (!made.token) return
-      const publicUrl = means.publicUrl!
-      const link = new URL(`/reset/${made.token}`, publicUrl).href
-      const text = body(made.name!, link)
-      await send(means.smtpUrl!, new URL(publicUrl).hostname, made.email!, subject[lang], text[lang])
+      const link = new URL(`/reset/${made.token}`, means.publicUrl).href
+      await send(means, made.email!, subject[lang], body(made.name!, link)[lang])
     },
   }
 }
 
-async function send(smtpUrl: string, host: string, to: string, subject: string, text: string): Promise<void> {
-  const from = new URL(smtpUrl).searchParams.get('from') ?? `Alun <alun@${host}>`
-  const transport = transportTo(smtpUrl)
+/** For who `canMail`. @throws what the mail server, or the way to it, has against it now. */
+export async function send(
+  { smtpUrl, publicUrl }: MailMeans,
+  to: string,
+  subject: string,
+  text: string,
+): Promise<void> {
+  const from = new URL(smtpUrl!).searchParams.get('from') ?? `Alun <alun@${new URL(publicUrl!).hostname}>`
+  const transport = transportTo(smtpUrl!)
   try {
     await transport.sendMail({ from, to, subject, text, headers: { 'Auto-Submitted': 'auto-generated' } })
   } finally {

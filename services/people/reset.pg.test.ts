@@ -5,6 +5,7 @@ import { SimulatedNetwork } from '../../kernel/bus/simulated'
 import { Db } from '../../kernel/db'
 import { Jobs } from '../../kernel/jobs'
 import type { Actor } from '../../protocol/roles'
+import { letterJob } from './letters'
 import { mailJob } from './mail'
 import { Browser, installation, type Installation } from './testing'
 import { testNode, type TestNode } from './testing/node'
@@ -102,6 +103,32 @@ test('a forgotten password is mailed a link, though the mail server is away at f
   await db.close()
   await mails.stop()
 }, 60_000)
+
+test('a letter comes in one’s language with a way to where it leads, though the mail server is away at first', async () => {
+  const { one, id } = await signUp('warta@kampus.test')
+  const inEnglish = (await one.get('/token')).body['token'] as string
+  await node.call(JSON.parse(inEnglish) as Actor, 'people.profile', { lang: 'en' })
+  const mails = await mailServer(1)
+  const means = { smtpUrl: `smtp://127.0.0.1:${mails.port}`, publicUrl }
+  const told = { title: { en: 'Fixed', id: 'Selesai' }, body: { en: 'The lamp is on.', id: 'Lampu menyala.' } }
+  node.jobs.length = 0
+  for (const user of [id, 'guest-1', crypto.randomUUID()])
+    await node.perform('people.write', { key: crypto.randomUUID(), user, ...told, url: '/reports/7' })
+  const asked = node.jobs.splice(0)
+  expect(asked.map(({ queue }) => queue)).toEqual(Array(3).fill('people-letter'))
+  const run = (with_: Parameters<typeof letterJob>[0]) =>
+    Promise.allSettled(
+      asked.map(({ data }) => letterJob(with_).run({ id: 'j', data, attempt: 1 }, node.registry.jobGround)),
+    )
+  // Where no mail is set up, there is nothing to fail.
+  expect((await run({})).map(({ status }) => status)).toEqual(Array(3).fill('fulfilled'))
+  expect((await run(means)).map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
+  expect((await run(means)).map(({ status }) => status)).toEqual(Array(3).fill('fulfilled'))
+  expect(mails.received).toHaveLength(1)
+  for (const part of [/^To: warta@kampus\.test/m, /^Subject: Fixed/m, 'The lamp is on.', `${publicUrl}/reports/7`])
+    expect(mails.received[0]).toMatch(part)
+  await mails.stop()
+}, 30_000)
 
 test('asking is bounded for an account, wherever it is asked from', async () => {
   const ask = (n: number) => new Browser(here.auth, `192.0.2.${n}`).post('/forgot', { email: 'banyak@kampus.test' })

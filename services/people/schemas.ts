@@ -15,6 +15,18 @@ export const setRole = z.object({ user: userId, role })
 export const roleSet = z.object({ id: z.string(), role })
 
 export const someUser = z.object({ user: userId })
+
+const told = z.object({ en: words(500), id: words(500) })
+/** A guest has an id too, and no address. */
+export const letter = z.object({
+  user: id,
+  title: told,
+  body: told,
+  url: z
+    .string()
+    .max(500)
+    .regex(/^\/(?![/\\])/),
+})
 export const disabled = z.object({ id: z.string(), disabled: z.boolean() })
 
 export const sessionsAsked = z.object({

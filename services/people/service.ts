@@ -9,6 +9,7 @@ import { tidy } from './duties'
 import { importCommand } from './import'
 import { invite, invites, join, uninvite } from './invites'
 import { list } from './list'
+import { letterJob, write } from './letters'
 import { mailJob, type MailMeans } from './mail'
 import { exportMine, forget, profile } from './profile'
 import { me, nodes } from './queries'
@@ -33,7 +34,7 @@ export const people: Service = {
   name: 'people',
   methods: [
     ...[me, nodes, find, byRole, named, called, list, profile, exportMine, forget],
-    ...[resetLink, askReset, resetMail, reset],
+    ...[resetLink, askReset, resetMail, reset, write],
     ...[sessions, revokeCommand, revokeAllCommand, setRole, disable, enable],
     ...[
       members,
@@ -55,4 +56,4 @@ export const people: Service = {
 }
 
 /** With what this installation can mail. */
-export const peopleOf = (means: MailMeans): Service => ({ ...people, jobs: [mailJob(means)] })
+export const peopleOf = (means: MailMeans): Service => ({ ...people, jobs: [mailJob(means), letterJob(means)] })

@@ -217,7 +217,10 @@ describe('a technician', () => {
     expect(await refusal(give(admin, toni, [...reports, '987654']))).toBe('not_found')
     expect(await haveThem()).toEqual(['Tini', undefined, undefined, undefined])
     const toldBefore = (await n1.told(cici)).length
+    n1.jobs.length = 0
     await give(admin, toni, [...reports, reports[1]!])
+    // Who reported and has no device is mailed; who is given work has the board.
+    expect(n1.jobs.filter(({ queue }) => queue === 'inbox-mail')).toHaveLength(reports.length)
     expect(await haveThem()).toEqual(['Toni', 'Toni', 'Toni', 'Toni'])
     for (const report of reports) expect(await stateOf(report)).toBe('in_progress')
     expect(await n1.told(toni)).toEqual(reports.map(() => 'report.assigned'))

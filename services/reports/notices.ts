@@ -37,7 +37,14 @@ function inputsOf({ row, message, to, by, tag, note }: Notice, recipients: reado
     seen.add(user_id)
     groups.set(via, [...(groups.get(via) ?? []), user_id])
   }
-  return [...groups].map(([via, users]) => ({ to: users, tag, ...messages[message](row, `/reports/${via}`, note) }))
+  // Who reported has often no more than a browser that is closed; technicians have the board.
+  const mail = to === undefined
+  return [...groups].map(([via, users]) => ({
+    to: users,
+    tag,
+    mail,
+    ...messages[message](row, `/reports/${via}`, note),
+  }))
 }
 
 /** What is said in the thread when something happens, where there is one. */
