@@ -49,7 +49,8 @@ beforeAll(async () => {
   cluster = await testCluster({ nodes: 1, env: { ALUN_ACCOUNT_RATE: '1000000' } })
   node = cluster.nodes[0]!
   pid = node.pid
-  methods = await callables(cluster.url)
+  // A proof starts a cluster of its own and takes minutes: it has tests of its own too.
+  methods = (await callables(cluster.url)).filter(({ name }) => name !== 'watch.prove')
   for (const role of [...roles, ...roles]) people.push(await person(role))
 }, 60_000)
 afterAll(() => cluster?.stop(), 60_000)
@@ -235,13 +236,15 @@ async function asPromised(): Promise<void> {
     expect([...new Set(told)]).toEqual([])
     expect(events.length).toBeGreaterThan(calls)
     // Rehearsals play for minutes, and nobody is where pushes are sent.
-    const ours = `name NOT LIKE 'inbox-%' AND name <> 'drops-rehearse'`
-    const due = `SELECT 1 FROM jobs.job WHERE state IN ('created', 'active') AND start_after < now() AND ${ours} LIMIT 1`
-    await until(async () => (await lane.query(due)).length === 0, {
-      what: 'the works',
-      timeoutMs: 60_000,
-      everyMs: 200,
-    })
+    const ours = `name NOT LIKE 'inbox-%' AND name NOT IN ('drops-rehearse', 'watch-prove')`
+    const due = `SELECT name, state, data::text, start_after::text, started_on::text FROM jobs.job
+      WHERE state IN ('created', 'active') AND start_after < now() AND ${ours} LIMIT 3`
+    let waiting: object[] = []
+    await until(async () => (waiting = await lane.query(due)).length === 0, {
+      ...{ what: 'the works', timeoutMs: 60_000, everyMs: 200 },
+    }).catch(() => undefined)
+    // Which, if any.
+    expect(waiting).toEqual([])
     // What a busy machine could not do is done later, and for what is gone nothing is to be done.
     const jobs = await lane.query(
       `SELECT name, data, output FROM jobs.job WHERE state IN ('retry', 'failed') AND ${ours}
