@@ -63,8 +63,8 @@ export async function runAll(arena: Arena, options: RunOptions): Promise<Run> {
     if (index > 0 && options.signal?.aborted) break
     const { stopped, ended } = play(arena, history, scenario, { ...options, index })
     played.push(ended)
-    // What is read back, and waits for jobs to be done, is no reason to keep the next ones waiting.
-    await stopped
+    // What is read back is no reason to keep the next ones waiting, where they don't meet.
+    await (scenario.apart ? ended : stopped)
   }
   const all = await Promise.all(played)
   clearInterval(watch)

@@ -14,6 +14,7 @@ export const chaos: Scenario = {
   what: 'all services at once, while the disk is full, the bus goes away, and more, as chance has it',
   faults: always,
   some: { of: faultKinds.filter((kind) => !elsewhere.includes(kind)), count: 4 },
+  apart: true,
   lastingMs: 14_000,
   begin: (stage) => together(stage, [talk, sell, checkIn, report]),
 }

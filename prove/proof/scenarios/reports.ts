@@ -13,6 +13,7 @@ export const reports: Scenario = {
   name: 'reports',
   what: '20 people report what is broken, three technicians race for each report, while workers die and hang and the bus is cut',
   faults: ['kill worker', 'cut bus', 'freeze worker'],
+  apart: true,
   lastingMs: 6000,
   begin: (stage) => report(stage),
 }
