@@ -20,7 +20,8 @@ export const write = command<Letter, z.infer<typeof schemas.nothing>>({
   input: schemas.letter,
   output: schemas.nothing,
   runMany: oneByOne(async (tx, { input }) => {
-    tx.enqueue({ queue: letterQueue, data: input })
+    // A guest's id is none of an account's.
+    if (schemas.userId.safeParse(input.user).success) tx.enqueue({ queue: letterQueue, data: input })
     return done({})
   }),
 })
@@ -41,7 +42,7 @@ export const letterJob = (means: MailMeans, retryDelaySeconds = 5): JobDefinitio
     const { user, title, body, url } = schemas.letter.parse(data)
     const [to] = await sql.query<Addressee>(
       `SELECT u.email, u.name, p.lang FROM auth."user" u LEFT JOIN people.person p ON p.user_id = u.id
-       WHERE u.id::text = $1 AND p.disabled_at IS NULL`,
+       WHERE u.id = $1::uuid AND p.disabled_at IS NULL`,
       [user],
     )
     if (!to || isPlaceholder(to.email)) return
