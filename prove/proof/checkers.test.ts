@@ -129,7 +129,10 @@ test('an empty history proves nothing', () => {
   )
 })
 
-const planted: [string, Promise_[], (records: Record_[]) => void][] = [
+const twice = [{ kind: 'report.done', url: '/reports/report-1' }]
+
+/** What is done to a history that was clean, which promises are broken then, and what is among the evidence. */
+const planted: [string, Promise_[], (records: Record_[]) => void, RegExp?][] = [
   [
     'an acknowledged message that another one stands in place of',
     ['G1'],
@@ -156,7 +159,18 @@ const planted: [string, Promise_[], (records: Record_[]) => void][] = [
       log.head = 5
     },
   ],
-  ['a hole in the log', ['G1', 'G3'], (all) => without(finalOf(all).events as unknown as Record_[], 1)],
+  [
+    'a hole in the log',
+    ['G1', 'G3'],
+    (all) => without(finalOf(all).events as unknown as Record_[], 1),
+    /offset 2 of the log is 3/,
+  ],
+  [
+    'a head beyond what the log holds',
+    ['G3', 'G4'],
+    (all) => void finalOf(all).head++,
+    /the head is 5, the log has 4 events/,
+  ],
   [
     'a reader that missed one',
     ['G3'],
@@ -278,6 +292,33 @@ const planted: [string, Promise_[], (records: Record_[]) => void][] = [
       log.events.push({ ...log.events[2]!, offset: 4, data: { claim: 'w', ...counters(3, 0) } })
       log.head = 4
     },
+    /3 units were sold of 2/,
+  ],
+  [
+    'a unit too many, of something else that is taken for less than nothing',
+    ['G6'],
+    (all) => void Object.assign(finalOf(all, 'drops:d').events[1]!.data, counters(1, -1, 2)),
+    /a counter is below 0/,
+  ],
+  [
+    'a counter that says less was sold than was, for a moment',
+    ['G6'],
+    (all) => void Object.assign(finalOf(all, 'drops:d').events[1]!.data, counters(0, 2)),
+    /at 2: 1 units were sold, the counter says 0/,
+  ],
+  [
+    'somebody who waits beside a free unit',
+    ['G6'],
+    (all) => {
+      const log = finalOf(all, 'drops:d')
+      log.events.pop()
+      log.head = 2
+      Object.assign(log.events[1]!.data, counters(1, 1, 0, 1))
+      for (const one of all)
+        if (one.type === 'call' && ['b', 'c'].includes(one.key))
+          Object.assign(one, { outcome: 'unknown', code: 'late' })
+    },
+    /1 wait, 1 are free/,
   ],
   [
     'one claim sold twice',
@@ -285,6 +326,7 @@ const planted: [string, Promise_[], (records: Record_[]) => void][] = [
     (all) => {
       finalOf(all, 'drops:d').events[2]!.data['claim'] = 'x'
     },
+    /claim x was sold twice, at 2 and 3/,
   ],
   [
     'a counter that does not add up',
@@ -316,12 +358,21 @@ const planted: [string, Promise_[], (records: Record_[]) => void][] = [
       log.head = 2
     },
   ],
+  ['a duplicate of nothing', ['G7'], (all) => all.push({ ...check('5', 'duplicate', 'r5'), user: 'dewi' })],
   ['a duplicate that names another', ['G7'], (all) => all.push(check('4', 'duplicate', 'r9'))],
   [
     'a notification that never came',
     ['G8'],
     (all) => {
       for (const one of all) if (one.type === 'state' && one.of === 'inbox of ani') one.value = { notifications: [] }
+    },
+  ],
+  [
+    'a notification that came twice',
+    ['G8'],
+    (all) => {
+      for (const one of all)
+        if (one.type === 'state' && one.of === 'inbox of ani') (one.value['notifications'] as object[]).push(...twice)
     },
   ],
   [
@@ -337,8 +388,11 @@ const planted: [string, Promise_[], (records: Record_[]) => void][] = [
     ['G8'],
     (all) => {
       for (const one of all) if (one.type === 'state' && one.of === 'jobs') one.value = { stuck: 1 }
+      // Later there was none.
+      all.push({ type: 'state', of: 'jobs', value: { stuck: 0 } })
     },
   ],
+  ['an answer that says nothing', ['G9'], (all) => all.push(call('x.y', 'k', { outcome: 'unknown', code: 'odd' }))],
   ['a fault of the server', ['G9'], (all) => all.push(call('x.y', 'k', { outcome: 'refused', code: 'internal' }))],
   [
     'an outage that does not heal',
@@ -458,6 +512,8 @@ test('who missed more than is handed over is told so, and nobody else', () => {
   expect([ofRecovery(away(4 + 300)), ofRecovery(away(4 + 301))]).toEqual([true, false])
 })
 
-test.each(planted)('%s breaks %p', (_, expected, edit) => {
-  expect(brokenIn(change(edit))).toEqual(expected)
+test.each(planted)('%s breaks %p', (_, expected, edit, evidence = /./) => {
+  const records = change(edit)
+  expect(brokenIn(records)).toEqual(expected)
+  expect(judge(historyOf(records)).flatMap(({ broken }) => broken)).toContainEqual(expect.stringMatching(evidence))
 })

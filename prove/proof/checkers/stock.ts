@@ -1,6 +1,6 @@
 /**
- * G6, from the log's own history at every offset: the counters add up, each step changes them as its kind must, what
- * people were told is what happened, and nobody waits beside a free unit.
+ * G6, from the log's own history at every offset: the counters add up, and say as many sold as were until then; what
+ * people were told is what happened, and in the end nobody waits, or was sent away, beside a free unit.
  */
 import type { Call, Final, FinalEvent, History } from '../history'
 import type { Verdict } from '../verdict'
@@ -45,16 +45,21 @@ const sum = ({ sold, held, free }: Counters): string => `sold ${sold} + held ${h
 function soldOf({ topic, events }: Final): string[] {
   const sold = new Map<string, number>()
   const faults: string[] = []
+  let units = 0
   let last: Counters | undefined
-  for (const { offset, kind, data } of events) {
-    last = (data['counters'] as Counters | undefined) ?? last
-    if (kind !== 'sold') continue
-    const claim = String(data['claim'])
-    if (sold.has(claim)) faults.push(`${topic}: claim ${claim} was sold twice, at ${sold.get(claim)} and ${offset}`)
-    sold.set(claim, offset)
+  for (const event of events) {
+    const { offset, kind, data } = event
+    if (kind === 'sold') {
+      const claim = String(data['claim'])
+      if (sold.has(claim)) faults.push(`${topic}: claim ${claim} was sold twice, at ${sold.get(claim)} and ${offset}`)
+      sold.set(claim, offset)
+      units += quantityOf(event)
+    }
+    const now = data['counters'] as Counters | undefined
+    if (now && now.sold !== units)
+      faults.push(`${topic} at ${offset}: ${units} units were sold, the counter says ${now.sold}`)
+    last = now ?? last
   }
-  const units = events.filter(({ kind }) => kind === 'sold').reduce((all, event) => all + quantityOf(event), 0)
-  if (last && units !== last.sold) faults.push(`${topic}: ${units} units were sold, the counter says ${last.sold}`)
   if (last && units > last.stock) faults.push(`${topic}: ${units} units were sold of ${last.stock}`)
   return faults
 }
@@ -79,5 +84,6 @@ function toldOf({ topic, events }: Final, claims: readonly Call[]): string[] {
   const turnedAway = claims.filter(({ output }) => output?.['verdict'] === 'sold_out').length
   if (last && last.free > 0 && turnedAway > 0)
     faults.push(`${topic}: ${turnedAway} were told sold_out, ${last.free} are free`)
+  if (last && last.free > 0 && last.waiting > 0) faults.push(`${topic}: ${last.waiting} wait, ${last.free} are free`)
   return faults
 }
