@@ -10,6 +10,11 @@ if (redisServer === undefined) console.log('skipped: there is no redis-server or
 /** Unless told, they speak to each other at a port 10,000 above, which there need not be. */
 const clustered = (port = freePort()): string[] => ['--cluster-enabled', 'yes', '--cluster-port', String(port)]
 
+const isWhole = (redis: OwnRedis): Promise<unknown> =>
+  until(async () => (await redis.command('CLUSTER INFO')).includes('cluster_state:ok'), {
+    ...{ what: 'the cluster', timeoutMs: 20_000, everyMs: 50 },
+  })
+
 const worldOf = (redis: OwnRedis, url: string): BusWorld => ({
   join: (node) => redisBus(url, node),
   breakConnections: async () => {
@@ -31,7 +36,7 @@ describe.skipIf(redisServer === undefined)('over Redis', () => {
   busContract('redis cluster', async () => {
     const redis = await OwnRedis.open(clustered())
     await redis.command('CLUSTER ADDSLOTSRANGE 0 16383')
-    await until(async () => (await redis.command('CLUSTER INFO')).includes('cluster_state:ok'), { what: 'the cluster' })
+    await isWhole(redis)
     return worldOf(redis, `redis+cluster://127.0.0.1:${redis.port}`)
   })
 })
@@ -78,6 +83,22 @@ describe.skipIf(redisServer === undefined)('the redis bus and a Redis that dies'
       await redis.kill()
       await until(() => a.bus.state === 'down' && b.bus.state === 'down', { what: 'both to notice', timeoutMs: 5000 })
     }
+  }, 60_000)
+
+  test('is deaf at one shard of a cluster no longer than at all of them', async () => {
+    const gossip = freePort()
+    const [one, other] = await Promise.all([open(clustered(gossip)), open(clustered())])
+    await one.command('CLUSTER ADDSLOTSRANGE 0 10922')
+    await other.command('CLUSTER ADDSLOTSRANGE 10923 16383')
+    await other.command(`CLUSTER MEET 127.0.0.1 ${one.port} ${gossip}`)
+    for (const redis of [one, other]) await isWhole(redis)
+    const url = `redis+cluster://127.0.0.1:${one.port}`
+    const [a, b] = await Promise.all([join(url, 'a'), join(url, 'b')])
+    await reaches(a.bus, b.heard, 'before')
+    // Most of what is said goes by the other shard, and is heard as ever.
+    await other.command('CLIENT KILL TYPE pubsub')
+    await until(() => b.bus.state === 'down', { what: 'that it is noticed', timeoutMs: 5000 })
+    for (let nth = 0; nth < 16; nth++) await reaches(a.bus, b.heard, `again-${nth}`)
   }, 60_000)
 
   test('follows a cluster to the replica that has taken over', async () => {

@@ -2,8 +2,8 @@
  * The bus over Redis or Valkey: pub/sub, nothing kept. One server, Sentinel or Cluster (sharded pub/sub).
  *
  * A subscriber can be connected and deaf: a failover that nobody told it of, a proxy that swallows, a server that stands
- * still. So each node sends itself an echo by the same way as everything else; whoever doesn't hear it for a while
- * throws both connections away and makes new ones. What was missed meanwhile the hub reads from the log.
+ * still. So each node sends itself an echo by each way that anything goes; whoever misses one of them for a while
+ * throws all connections away and makes new ones. What was missed meanwhile the hub reads from the log.
  */
 import { createClient, createCluster, createSentinel } from '@redis/client'
 import type { Bus } from '../bus'
@@ -30,14 +30,18 @@ export function redisBus(url: string, node: string): Bus {
 
 /** Two connections: one speaks, one listens. Neither is mended: a new link takes the place of a broken one. */
 interface Link {
-  open(listen: (message: string) => void): Promise<void>
-  publish(message: string): Promise<unknown>
+  /** By any of which a message may go. */
+  readonly channels: readonly string[]
+  open(listen: (message: string, channel: string) => void): Promise<void>
+  publish(channel: string, message: string): Promise<unknown>
   close(): void
 }
 
 class RedisBus extends BusStation {
   private link: Link | undefined
-  private heardAt = 0
+  private sent = 0
+  /** When our own echo came last over each channel of the link. */
+  private readonly echoes = new Map<string, number>()
 
   constructor(
     private readonly newLink: () => Link,
@@ -54,13 +58,12 @@ class RedisBus extends BusStation {
     while (!this.stopped) {
       const link = this.newLink()
       this.link = link
+      this.echoes.clear()
       try {
         await within(
           connectMs,
-          link.open((message) => this.receive(message)),
+          link.open((message, channel) => this.receive(message, channel)),
         )
-        this.heardAt = performance.now()
-        // Only what comes back proves that it works.
         await this.watch(link, firstTry)
       } catch {
         // Health and metrics tell of the state; the reason is the other side's.
@@ -72,16 +75,20 @@ class RedisBus extends BusStation {
     }
   }
 
-  /** Returns when nothing was heard for too long. @throws when the connection broke */
-  private async watch(link: Link, heard: () => void): Promise<void> {
-    const opened = this.heardAt
-    while (!this.stopped && performance.now() - this.heardAt < deafMs) {
-      await within(deafMs, link.publish(this.node + separator))
-      await pause(this.heardAt > opened ? echoMs : 10)
-      if (this.heardAt === opened) continue
-      this.become('up')
-      this.wakeUp()
-      heard()
+  /** Returns when a channel was silent for too long. @throws when the connection broke */
+  private async watch({ channels, publish }: Link, heard: () => void): Promise<void> {
+    const opened = performance.now()
+    // Only what comes back proves that it works.
+    const hearsAll = (): boolean => channels.every((channel) => this.echoes.has(channel))
+    const silentSince = (): number => Math.min(...channels.map((channel) => this.echoes.get(channel) ?? opened))
+    while (!this.stopped && performance.now() - silentSince() < deafMs) {
+      await within(deafMs, Promise.all(channels.map((channel) => publish(channel, this.node + separator))))
+      if (hearsAll()) {
+        this.become('up')
+        this.wakeUp()
+        heard()
+      }
+      await pause(hearsAll() ? echoMs : 10)
     }
   }
 
@@ -90,13 +97,14 @@ class RedisBus extends BusStation {
       if (this.waiting.length === 0 || this.state === 'down') await this.sleep()
       if (this.stopped || this.waiting.length === 0 || this.state === 'down') continue
       const messages = pack(this.node, this.waiting.splice(0), messageBytes)
-      const { link } = this
-      await within(deafMs, Promise.all(messages.map((message) => link!.publish(message)))).catch(() => undefined)
+      const { channels, publish } = this.link!
+      const sent = messages.map((message) => publish(channels[this.sent++ % channels.length]!, message))
+      await within(deafMs, Promise.all(sent)).catch(() => undefined)
     }
   }
 
-  private receive(message: string): void {
-    if (isFrom(this.node, message)) this.heardAt = performance.now()
+  private receive(message: string, channel: string): void {
+    if (isFrom(this.node, message)) this.echoes.set(channel, performance.now())
     else this.deliver(message)
   }
 }
@@ -127,11 +135,12 @@ function pairLink(make: () => ReturnType<typeof createClient> | ReturnType<typeo
   const listener = make()
   for (const client of [speaker, listener]) client.on('error', () => undefined)
   return {
+    channels: [channel],
     async open(listen) {
       await Promise.all([speaker.connect(), listener.connect()])
       await listener.subscribe(channel, listen)
     },
-    publish: (message) => speaker.publish(channel, message),
+    publish: (to, message) => speaker.publish(to, message),
     close: () => [speaker, listener].forEach(end),
   }
 }
@@ -141,14 +150,14 @@ function clusterLink(url: string): Link {
   const rootNodes = nodes.map(({ host, port }) => ({ url: `redis://${host}:${port}` }))
   const cluster = createCluster({ rootNodes, defaults: { ...credentials, socket } })
   cluster.on('error', () => undefined)
-  const names = Array.from({ length: shards }, (_, nth) => `${channel}:${nth}`)
-  let next = 0
+  const channels = Array.from({ length: shards }, (_, nth) => `${channel}:${nth}`)
   return {
+    channels,
     async open(listen) {
       await cluster.connect()
-      for (const name of names) await cluster.sSubscribe(name, listen)
+      for (const one of channels) await cluster.sSubscribe(one, listen)
     },
-    publish: (message) => cluster.sPublish(names[next++ % shards]!, message),
+    publish: (to, message) => cluster.sPublish(to, message),
     close: () => end(cluster),
   }
 }
