@@ -7,7 +7,9 @@ import { digestOf, History, type Call, type Fault, type Final, type Record_ } fr
 import { judgementOf, promises, type Promise_ } from './verdict'
 
 const topic = 'discussion:general'
-const textOf = (offset: number): Record<string, unknown> => ({ text: `text ${offset}`, key: `k${offset}` })
+const textOf = (offset: number): Record<string, unknown> => ({
+  ...{ text: `text ${offset}`, key: `k${offset}`, at: new Date(1004 + offset * 10).toISOString() },
+})
 
 const call = (method: string, key: string, more: Partial<Call>): Call => ({
   ...{ type: 'call', client: 'c', user: 'ani', door: 'realtime', method, key, input: {}, start: 1000, end: 1010 },
@@ -73,6 +75,11 @@ function clean(): Record_[] {
       [1, 2, 3, 4].map((offset) => ({ kind: 'posted', data: textOf(offset) })),
     ),
     ...[claim('a', 'ani', 'sold', 'x'), claim('b', 'budi', 'sold', 'y'), claim('c', 'citra', 'sold_out')],
+    // Units are left, and nobody was sent away; units are gone, and somebody waits for one.
+    { ...claim('e', 'eka', 'held', 'v'), input: { drop: 'e' } },
+    { ...claim('f', 'fitri', 'held', 'u'), input: { drop: 'left' } },
+    final('drops:left', [{ kind: 'held', data: { claim: 'u', ...counters(0, 1, 1) } }]),
+    final('drops:e', [{ kind: 'held', data: { claim: 'v', ...counters(0, 0, 2, 1) } }]),
     final('drops:d', [
       { kind: 'opened', data: counters(0, 2) },
       { kind: 'sold', data: { claim: 'x', ...counters(1, 1) } },
@@ -87,7 +94,13 @@ function clean(): Record_[] {
     },
     {
       ...{ type: 'state', of: 'inbox of ani' },
-      value: { notifications: [{ kind: 'report.done', url: '/reports/report-1' }] },
+      value: {
+        notifications: [
+          { kind: 'report.claimed', url: '/reports/report-1' },
+          { kind: 'report.done', url: '/reports/report-1' },
+          { kind: 'report.done', url: '/reports/report-2' },
+        ],
+      },
     },
     { type: 'state', of: 'report p', value: { photos: [{ status: 'ready' }] } },
     { type: 'state', of: 'jobs', value: { stuck: 0 } },
@@ -140,6 +153,7 @@ const planted: [string, Promise_[], (records: Record_[]) => void, RegExp?][] = [
   ],
   ['an acknowledged message beyond the end of the log', ['G1'], (all) => all.push(post(5))],
   ['a won claim that is not in the log', ['G1', 'G6'], (all) => all.push(claim('z', 'dewi', 'sold', 'nowhere'))],
+  ['a held claim that is not in the log', ['G1'], (all) => all.push(claim('z', 'dewi', 'held', 'nowhere'))],
   [
     'an accepted check-in that is not in the log',
     ['G1'],
@@ -155,7 +169,11 @@ const planted: [string, Promise_[], (records: Record_[]) => void, RegExp?][] = [
     ['G2', 'G4'],
     (all) => {
       const log = finalOf(all)
-      log.events.push({ ...log.events[0]!, offset: 5 })
+      log.events.push({
+        ...log.events[0]!,
+        offset: 5,
+        data: { ...log.events[3]!.data, ...{ text: 'text 1', key: 'k1' } },
+      })
       log.head = 5
     },
   ],
