@@ -1,6 +1,6 @@
 /**
  * Behind the real nginx and the real Apache with the configurations that are shipped, both in front of the same three
- * nodes, each of which is killed once while people work through either.
+ * nodes, each of which is killed once while people work through either. Then the balancers are.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { freePort, testCluster, type TestCluster, type TestNode } from '../prove/testing/cluster'
@@ -60,13 +60,8 @@ describe.skipIf(names.length === 0)('behind a load balancer', () => {
       await node.start()
       await Promise.all(crowds.map((crowd) => crowd.servedBy(node)))
     }
-    for (const crowd of crowds) await crowd.goHome()
-    const head = Math.max(...crowds.map((crowd) => crowd.head))
-    const readers = crowds.flatMap((crowd) => crowd.readers)
-    await until(() => readers.every(({ last }) => last >= head), { what: 'readers to reach the end' })
-    expect(readers.flatMap((reader) => faultsOf(reader, reader.last))).toEqual([])
+    await expectNothingMissed(crowds)
     for (const { name, calls, back, steps } of crowds) {
-      expect(calls.failed).toEqual([])
       expect(calls.answered).toBeGreaterThan(20)
       const [half, most, unhurried] = [percentile(back, 0.5), percentile(back, 0.99), percentile(steps, 0.99)]
       console.info(
@@ -78,6 +73,37 @@ describe.skipIf(names.length === 0)('behind a load balancer', () => {
       expect(most).toBeLessThan(Math.max(promisedMs, busyTimes * unhurried))
     }
   }, 120_000)
+
+  test('a balancer is gone for a second: nothing lost, nobody fails who asks again with their key, all find back alone', async () => {
+    const crowds = await Promise.all(names.map((name) => Crowd.gather(name, views.get(name)!, 'away-')))
+    const inside = await cluster.through(cluster.nodes[0]!.port).client('inside')
+    await until(() => crowds.every((crowd) => crowd.isAtWork), { what: 'people to be at work' })
+    const goneAt = performance.now()
+    const noticed = crowds.map((crowd) => crowd.expectGone(goneAt))
+    // What they are writing just now still has to arrive; more, and who comes back late missed more than is given back.
+    const written = crowds.map((crowd) => crowd.stopWriting())
+    await Promise.all(balancers.map((balancer) => balancer.kill()))
+    const lateness = await Promise.all(noticed)
+    let head = 0
+    for (let nth = 0; nth < 10 || performance.now() - goneAt < awayMs; nth++) {
+      const post = { ...{ channel: 'general', text: 'unheard as yet' }, key: `inside-${nth}` }
+      head = (await inside.surely<{ offset: number }>('discussion.post', post)).offset
+      await until(() => performance.now() - goneAt > (nth * awayMs) / 20)
+    }
+    const returnAt = performance.now()
+    const returns = crowds.map((crowd) => crowd.expectAllBack(returnAt))
+    await Promise.all(balancers.map((balancer) => balancer.start()))
+    await Promise.all([...returns, ...written])
+    await expectNothingMissed(crowds, head)
+    crowds.forEach(({ name, calls, back }, nth) => {
+      expect(calls.resets).toBeGreaterThan(0)
+      console.info(
+        `${name} gone for ${(returnAt - goneAt).toFixed(0)} ms: noticed after ${Math.max(...lateness[nth]!).toFixed(0)} ms, ` +
+          `${calls.resets} calls asked again; ${back.length} sockets back and caught up ` +
+          `p50 ${percentile(back, 0.5).toFixed(0)}, max ${Math.max(...back).toFixed(0)} ms after it was started again`,
+      )
+    })
+  }, 60_000)
 
   test.each(names)(
     '%s: limits meet the address that a client has, not one that it makes up',
@@ -95,6 +121,19 @@ describe.skipIf(names.length === 0)('behind a load balancer', () => {
 const promisedMs = 500
 /** A death adds what the system takes to close its sockets, and the client's pause before it tries: 20 to 40 ms. */
 const busyTimes = 3
+
+/** How long a balancer is away: as long as systemd takes to start it again. */
+const awayMs = 1000
+
+/** They stop, and those who read have all of it, once and in order; and no call failed. */
+async function expectNothingMissed(crowds: readonly Crowd[], least = 0): Promise<void> {
+  for (const crowd of crowds) await crowd.goHome()
+  const head = Math.max(least, ...crowds.map((crowd) => crowd.head))
+  const readers = crowds.flatMap((crowd) => crowd.readers)
+  await until(() => readers.every(({ last }) => last >= head), { what: 'readers to reach the end' })
+  expect(readers.flatMap((reader) => faultsOf(reader, reader.last))).toEqual([])
+  expect(crowds.flatMap(({ calls }) => calls.failed)).toEqual([])
+}
 
 async function guessUntilLimited({ url }: TestCluster, email: string): Promise<number> {
   for (let n = 0; ; n++) {
@@ -128,6 +167,7 @@ class Crowd {
 
   private constructor(
     readonly name: string,
+    private readonly who: string,
     private readonly cluster: TestCluster,
     readonly readers: readonly Reader[],
     private readonly writer: Writer,
@@ -136,14 +176,12 @@ class Crowd {
     this.calling = this.callSteadily()
   }
 
-  static async gather(name: string, through: TestCluster): Promise<Crowd> {
-    const reading = Array.from({ length: 9 }, (_, n) => Reader.follow(through, `${name}-${n}`, 'discussion:general'))
-    return new Crowd(
-      name,
-      through,
-      await Promise.all(reading),
-      new Writer(await through.client(`${name}-w`), 'general'),
-    )
+  /** @param prefix of their names: others have other keys. */
+  static async gather(name: string, through: TestCluster, prefix = ''): Promise<Crowd> {
+    const who = `${prefix}${name}`
+    const reading = Array.from({ length: 9 }, (_, n) => Reader.follow(through, `${who}-${n}`, 'discussion:general'))
+    const writer = new Writer(await through.client(`${who}-w`), 'general')
+    return new Crowd(name, who, through, await Promise.all(reading), writer)
   }
 
   get isAtWork(): boolean {
@@ -158,6 +196,21 @@ class Crowd {
   expectBack(node: TestNode, since: number): Promise<void> {
     const victims = this.readers.filter(({ client }) => client.node === node.id)
     return this.timeReturns(victims, since, this.back)
+  }
+
+  /** Resolves when those who read know that they are cut off, with how long each took. */
+  expectGone(since: number): Promise<number[]> {
+    return Promise.all(
+      this.readers.map(
+        ({ client }) =>
+          new Promise<number>((resolve) => client.sdk.once('connecting', () => resolve(performance.now() - since))),
+      ),
+    )
+  }
+
+  /** Resolves when all who read do so again. */
+  expectAllBack(since: number): Promise<void> {
+    return this.timeReturns(this.readers, since, this.back)
   }
 
   private async timeReturns(leavers: readonly Reader[], since: number, times: number[]): Promise<void> {
@@ -176,6 +229,11 @@ class Crowd {
     await back
   }
 
+  /** Resolves when what was begun is acknowledged. */
+  stopWriting(): Promise<void> {
+    return this.writer.stop()
+  }
+
   async servedBy(node: TestNode): Promise<void> {
     const serves = async (): Promise<boolean> =>
       (await this.cluster.call('caller', 'people.me', {})).headers.get('x-alun-node') === node.id
@@ -191,16 +249,20 @@ class Crowd {
   /** One call after another; what didn't work is asked again with the same key. */
   private async callSteadily(): Promise<void> {
     for (let n = 0; this.going; n++) {
-      for (let settled = false; !settled;) {
-        const response = await this.cluster
-          .call(`${this.name}-caller`, 'discussion.read', { channel: 'general', offset: n, key: `http-${n}` })
-          .catch(() => undefined)
-        // 502, 503 and 504 may be the balancer's own: no node answered.
-        settled = response !== undefined && ![502, 503, 504].includes(response.status)
-        if (!settled) this.calls.resets++
-        else if (response!.ok) this.calls.answered++
-        else this.calls.failed.push(response!.status)
-      }
+      const isSettled = (): Promise<boolean> => this.callOnce(n)
+      await until(isSettled, { what: `call ${n} to be answered`, timeoutMs: 30_000, everyMs: 20 })
     }
+  }
+
+  private async callOnce(n: number): Promise<boolean> {
+    const response = await this.cluster
+      .call(`${this.who}-caller`, 'discussion.read', { channel: 'general', offset: n, key: `http-${n}` })
+      .catch(() => undefined)
+    // 502, 503 and 504 may be the balancer's own: no node answered.
+    const isSettled = response !== undefined && ![502, 503, 504].includes(response.status)
+    if (!isSettled) this.calls.resets++
+    else if (response.ok) this.calls.answered++
+    else this.calls.failed.push(response.status)
+    return isSettled
   }
 }

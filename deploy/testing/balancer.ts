@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isAlive } from '../../cluster/processes'
 import { until } from '../../prove/testing/until'
 
 interface Kind {
@@ -63,6 +64,10 @@ export const proxyAddresses = Object.values(kinds).map(({ address }) => address)
 
 export interface Balancer {
   port: number
+  /** kill -9, of all its processes: what is left of one would hold the port. */
+  kill(): Promise<void>
+  /** Again, and resolves when it answers. */
+  start(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -76,19 +81,39 @@ export async function openBalancer(name: BalancerName, port: number, nodePorts: 
     shipped = shipped.replaceAll(`127.0.0.1:808${nth + 1}`, `127.0.0.1:${nodePort}`)
   })
   await writeFile(join(dir, 'balancer.conf'), kind.around(shipped, dir, port, kind.address))
-  const program = Bun.spawn([programOf(kind.program)!, ...kind.words(dir)], { stdout: 'ignore', stderr: 'ignore' })
-  const stop = async (): Promise<void> => {
-    program.kill('SIGTERM')
-    await program.exited
-    await rm(dir, { recursive: true, force: true })
-  }
+  const url = `http://127.0.0.1:${port}/healthz`
   const answers = async (): Promise<boolean | undefined> =>
-    (await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined))?.ok
-  await until(answers, { what: `${name} to answer`, timeoutMs: 10_000 }).catch(async (error: unknown) => {
-    await stop()
+    (await fetch(url, { keepalive: false }).catch(() => undefined))?.ok
+  let program: Bun.Subprocess
+  const balancer: Balancer = {
+    port,
+    async start() {
+      const words = [programOf(kind.program)!, ...kind.words(dir)]
+      program = Bun.spawn(words, { stdout: 'ignore', stderr: 'ignore' })
+      await until(answers, { what: `${name} to answer`, timeoutMs: 10_000 })
+    },
+    async kill() {
+      const workers = childrenOf(program.pid)
+      for (const pid of [program.pid, ...workers]) process.kill(pid, 'SIGKILL')
+      await program.exited
+      await until(() => !workers.some(isAlive), { what: `the workers of ${name} to end` })
+    },
+    async stop() {
+      program.kill('SIGTERM')
+      await program.exited
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+  await balancer.start().catch(async (error: unknown) => {
+    await balancer.stop()
     throw error
   })
-  return { port, stop }
+  return balancer
+}
+
+function childrenOf(pid: number): number[] {
+  const { stdout } = Bun.spawnSync(['ps', '-o', 'pid=', '--ppid', String(pid)])
+  return (stdout.toString().match(/\d+/g) ?? []).map(Number)
 }
 
 export const balancerNames = Object.keys(kinds) as BalancerName[]
