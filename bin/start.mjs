@@ -33,6 +33,8 @@ function main([mode = 'help', ...rest]) {
   alone('build', built, build)
   if (mode === '--test') return handOver(bunExecutable, [at('bin/test.ts'), ...rest])
   if (mode === '--run') return handOver(bunExecutable, rest)
+  // As `cluster/allocator.ts` says.
+  if (mode === 'node') process.env.MIMALLOC_PURGE_DELAY ??= '5000'
   handOver(bunExecutable, [at('main/cli.ts'), mode, ...rest])
 }
 

@@ -3,6 +3,7 @@
  *
  * The process holds a pipe from us as its input. When we are killed the pipe closes, and the node ends by itself.
  */
+import { allocator } from './allocator'
 import { pauseMs, table, type Effect, type Event, type State } from './node/machine'
 import { Pulse, pulseTimes, type PulseTimes } from './node/pulse'
 import { deservesTheTerminal, eachLine, LogFile } from './logs'
@@ -39,7 +40,7 @@ interface Life {
 
 export class Node {
   state: State = 'stopped'
-  /** Lives in a row that ended young. */
+  /** Lives in a row that ended young, since it was started on purpose. */
   youngDeaths = 0
   private life: Life | undefined
   private timer: ReturnType<typeof setTimeout> | undefined
@@ -54,7 +55,9 @@ export class Node {
     return this.options.id
   }
 
+  /** On purpose: how often the one before died says nothing of this one. */
   start(): void {
+    this.youngDeaths = 0
     this.happens('start')
   }
 
@@ -134,7 +137,11 @@ export class Node {
       // Not in the terminal's group: Ctrl-C is for the supervisor, who drains in order.
       detached: true,
       ...(this.options.breakable ? { ipc: (message: unknown) => this.asked(message) } : {}),
-      env: { ...environment, ALUN_NODE_ID: id, ALUN_PRIVATE_PORT: String(privatePort), ALUN_SUPERVISED: '1' },
+      env: {
+        ...allocator,
+        ...environment,
+        ...{ ALUN_NODE_ID: id, ALUN_PRIVATE_PORT: String(privatePort), ALUN_SUPERVISED: '1' },
+      },
     })
     const events = {
       answered: () => this.heard(life),

@@ -159,7 +159,7 @@ start keep redis "$redis" --port "$bus" --bind "$here" --protected-mode no --sav
 
 export DATABASE_URL="postgres://alun:try@$here:$primary,$here:$standby/alun" REDIS_URL="redis://$here:$bus"
 export ALUN_SECRET=${ALUN_SECRET:-$("$bun" -e 'console.log(crypto.randomUUID() + crypto.randomUUID())')}
-export ALUN_TRUSTED_PROXIES=$trusted ALUN_DATA=$folder/data ALUN_URL="http://127.0.0.1:$public"
+export MIMALLOC_PURGE_DELAY=5000 ALUN_TRUSTED_PROXIES=$trusted ALUN_DATA=$folder/data ALUN_URL="http://127.0.0.1:$public"
 "$bun" main/cli.ts migrate >/dev/null
 
 targets=()

@@ -5,6 +5,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { Centrifuge, type Options } from 'centrifuge'
+import { allocator } from '../../cluster/allocator'
 import { mint } from '../../edge/sessions'
 import type { Role } from '../../protocol/roles'
 import { ownPostgres, type OwnPostgres } from './database'
@@ -138,6 +139,7 @@ export class TestNode {
       stdio: ['pipe', 'ignore', 'pipe'],
       env: {
         PATH: process.env['PATH'],
+        ...allocator,
         ALUN_NODE_ID: this.id,
         ALUN_PORT: String(this.port),
         ALUN_PRIVATE_PORT: String(this.privatePort),
