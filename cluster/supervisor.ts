@@ -65,7 +65,9 @@ export class Supervisor {
   private nodes: Node[] = []
   private rolling: Promise<boolean> | undefined
   private readonly rolls: Rolls = { ended: 0 }
-  /** A new node of a roll that dies and dies again. */
+  /** Those that a roll has started. */
+  private readonly renewed = new Set<Node>()
+  /** One of these dies and dies again. */
   private stillborn: (() => void) | undefined
   private stopping: Promise<void> | undefined
   private describing: ReturnType<typeof setTimeout> | undefined
@@ -171,7 +173,7 @@ export class Supervisor {
   private changed(node: Node): void {
     this.describe()
     if (node.state !== 'backoff' || node.youngDeaths < hopelessDeaths) return
-    this.stillborn?.()
+    if (this.renewed.has(node)) this.stillborn?.()
     if (this.stage !== 'starting') return
     const words = withoutStacks(node.lastLines()).slice(-5).join('\n  ')
     this.hopeless.reject(new StartFailure(`node ${node.id} does not start; its last words:\n  ${words}`))
@@ -180,6 +182,7 @@ export class Supervisor {
   /** Never fewer than all serve: the extra node comes first and goes last, so that ids and their number stay. */
   private async replaceAll(): Promise<boolean> {
     const permanent = [...this.nodes]
+    this.renewed.clear()
     const extra = this.createNode(permanent.length + 1)
     this.nodes.push(extra)
     const isReplaced = (await this.renew(extra)) && (await this.renewEach(permanent))
@@ -210,6 +213,7 @@ export class Supervisor {
   private async renew(node: Node): Promise<boolean> {
     if (this.stage !== 'running') return false
     const isHopeless = new Promise<void>((resolve) => (this.stillborn = resolve))
+    this.renewed.add(node)
     node.start()
     await Promise.race([node.reaches('ready'), this.stopRequest.promise, isHopeless, Bun.sleep(rollPatienceMs)])
     this.stillborn = undefined
