@@ -24,10 +24,23 @@ const ofNodes: readonly FaultKind[] = [
 ]
 export const isOfNodes = (fault: FaultKind): boolean => ofNodes.includes(fault)
 
-/** So many faults of these kinds, spread over the time; nothing happens in the last part of it. */
+/** The last of these is nothing that takes long to heal. */
+const lateFrom = 0.7
+/** The supervisor starts another one, and what it worked on is taken up when it has been silent for long enough. */
+const healsLate = (fault: FaultKind): boolean => isOfNodes(fault) && fault !== 'skew clock'
+
+/**
+ * So many faults of these kinds, spread over the time; nothing happens in the last part of it. A node that is broken late would
+ * be all that everybody waits for in the end, so in a longer row it comes before.
+ */
 export function schedule(random: Random, kinds: readonly FaultKind[], nodes: number, lastingMs: number): Planned[] {
   const room = (lastingMs * 0.8) / kinds.length
-  return random.shuffle(kinds).map((fault, index) => ({
+  const order = random.shuffle(kinds)
+  for (let late = Math.ceil(order.length * lateFrom); late < order.length; late++) {
+    const sooner = healsLate(order[late]!) ? order.findLastIndex((one, at) => at < late && !healsLate(one)) : -1
+    if (sooner >= 0) [order[sooner], order[late]] = [order[late]!, order[sooner]!]
+  }
+  return order.map((fault, index) => ({
     atMs: Math.round(room * (index + 0.2 + 0.5 * random())),
     fault,
     ...(isOfNodes(fault) ? { node: random.int(nodes) } : {}),
@@ -130,16 +143,20 @@ async function killDatabase({ dataDir }: Arena): Promise<void> {
   await untilItAnswers(databaseUrl)
 }
 
+/** @throws soon, when the supervisor gives it up. */
 async function roll(dataDir: string): Promise<void> {
-  const before = new Map(describe(dataDir).nodes.map(({ id, pid }) => [id, pid]))
-  process.kill(describe(dataDir).pid, 'SIGHUP')
+  const { nodes: old, rolls: earlier, pid: supervisor } = describe(dataDir)
+  const before = new Map(old.map(({ id, pid }) => [id, pid]))
+  process.kill(supervisor, 'SIGHUP')
+  let failure: string | undefined
   const isNew = (): boolean => {
-    const { nodes } = describe(dataDir)
-    return (
-      nodes.length === before.size && nodes.every(({ id, pid, state }) => state === 'ready' && pid !== before.get(id))
-    )
+    const { nodes, rolls } = describe(dataDir)
+    failure = rolls?.ended === earlier?.ended ? undefined : rolls?.failure
+    const all = nodes.every(({ id, pid, state }) => state === 'ready' && pid !== before.get(id))
+    return failure !== undefined || (nodes.length === before.size && all)
   }
   await until(isNew, { what: 'every node to be new', timeoutMs: 2 * healMs, everyMs: 50 })
+  if (failure !== undefined) throw new Error(`not rolled: ${failure}`)
 }
 
 /** Jobs that are not done: waiting, running, waiting for another try, or given up. A mail gives people minutes to read first. */

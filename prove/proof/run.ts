@@ -60,11 +60,12 @@ export async function runAll(arena: Arena, options: RunOptions): Promise<Run> {
   const watch = watchOurselves(history)
   const unwatch = watchDeaths(arena, history)
   for (const [index, scenario] of scenarios.entries()) {
+    // What is read back is no reason to keep the next ones waiting, where they don't meet.
+    if (scenario.apart) await Promise.all(played)
     if (index > 0 && options.signal?.aborted) break
     const { stopped, ended } = play(arena, history, scenario, { ...options, index })
     played.push(ended)
-    // What is read back is no reason to keep the next ones waiting, where they don't meet.
-    await (scenario.apart ? ended : stopped)
+    await stopped
   }
   const all = await Promise.all(played)
   clearInterval(watch)

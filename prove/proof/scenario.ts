@@ -31,10 +31,7 @@ export interface Scenario {
   /** So many more of these, chosen by the seed. */
   some?: { of: readonly FaultKind[]; count: number }
   lastingMs: number
-  /**
-   * What comes next waits until all is read back: its people go by the same names there, or what it leaves for later is
-   * done by who would be broken then.
-   */
+  /** Begins when all is read back that was played before it: people of the same names are among them. */
   apart?: true
   /** Resolves once people are at work. */
   begin(stage: Stage): Promise<Work>
