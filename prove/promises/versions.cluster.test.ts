@@ -73,4 +73,31 @@ describe.skipIf(!earlier)('beside a node of the version before', () => {
     expect(verdicts.filter((verdict) => verdict === 'sold')).toHaveLength(5)
     expect(verdicts.filter((verdict) => verdict === 'sold_out')).toHaveLength(11)
   }, 60_000)
+
+  test('what was reported at one is read at the other, and who was checked in at one is a duplicate at the other', async () => {
+    const teacher = await cluster.client('teacher', { node: 'n2', role: 'teacher' })
+    const open = { ...{ title: 'Fisika', rules: { rollCall: false } }, key: 'open' }
+    const { id: session } = await teacher.surely<{ id: string }>('attendance.open', open)
+    const [old, young] = await Promise.all(['n1', 'n2'].map((node) => cluster.client('student', { node })))
+    for (const [here, there] of [
+      [old!, young!],
+      [young!, old!],
+    ] as const) {
+      const lamp = { ...{ title: 'Lampu mati', place: 'r. 201', priority: 'normal' }, key: `lamp-${here.node}` }
+      const { id: report, number } = await here.surely<{ id: string; number: number }>('reports.submit', lamp)
+      expect(await there.rpc('reports.get', { report })).toMatchObject({ report: { number, status: 'pending' } })
+    }
+    const check = { session, direction: 'in' }
+    const first = await old!.surely<Checked>('attendance.check', { ...check, key: 'first' })
+    const again = await young!.surely<Checked>('attendance.check', { ...check, key: 'again' })
+    expect([first.verdict, again]).toMatchObject([
+      'accepted',
+      { verdict: 'duplicate', record: { id: first.record.id } },
+    ])
+  }, 60_000)
 })
+
+interface Checked {
+  verdict: string
+  record: { id: string }
+}
