@@ -131,6 +131,18 @@ test.skipIf(!promtool)('promtool finds nothing wrong with the rules', () => {
 })
 
 // tidy: skip: without the program nobody can tell
+test.skipIf(!promtool)('each rule rings for what it is about, and not before', async () => {
+  const cases = (await text('prometheus/rules.test.yml')).split('alertname: ')
+  for (const [, name] of (await text('prometheus/rules.yml')).matchAll(/alert: (\w+)/g)) {
+    const own = cases.filter((one) => new RegExp(`^${name}\\b`).test(one))
+    expect([name, own.some((one) => one.includes('exp_alerts: []'))]).toEqual([name, true])
+    expect([name, own.some((one) => !one.includes('exp_alerts: []'))]).toEqual([name, true])
+  }
+  const { code, out } = said(promtool!, 'test', 'rules', here('prometheus/rules.test.yml'))
+  expect([out, code]).toEqual([expect.stringContaining('SUCCESS'), 0])
+})
+
+// tidy: skip: without the program nobody can tell
 test.skipIf(!hadolint)('hadolint finds nothing wrong with the Dockerfile', () => {
   expect(said(hadolint!, here('Dockerfile'))).toEqual({ code: 0, out: '' })
 })
