@@ -1,4 +1,7 @@
-/** G1, G2 and G9 with a database of two servers: the primary dies, its synchronous standby takes over, while people write. */
+/**
+ * G1, G2 and G9 with a database of two servers: the primary dies, its synchronous standby takes over, while people write.
+ * With one that is not synchronous what it had not heard of is lost: people are told, and nobody sees a wrong order.
+ */
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { testCluster, type TestCluster } from '../testing/cluster'
 import { statementRows } from '../testing/database'
@@ -60,5 +63,48 @@ test('nothing acknowledged is lost, writes are refused in the gap, and all heals
   for (const { seen, unrecovered } of readers) {
     expect(seen.filter(({ offset }, nth) => nth > 0 && offset <= seen[nth - 1]!.offset)).toEqual([])
     expect(unrecovered).toBe(1)
+  }
+}, 90_000)
+
+test('what an asynchronous standby had not heard of is lost: who reads is told, sees one order, and a key is good again', async () => {
+  const lax = await replicatedPostgres('async')
+  const other = await testCluster({ nodes: 2, postgres: lax })
+  try {
+    const reader = await Reader.follow(other, 'reader', 'discussion:general', { node: 'n1' })
+    const writer = await other.client('writer', { node: 'n2' })
+    const post = async (key: string): Promise<number> =>
+      (await writer.surely<{ offset: number }>('discussion.post', { ...{ channel: 'general', text: key }, key })).offset
+    for (const key of ['kept-1', 'kept-2']) await post(key)
+    const stored = async (): Promise<string[]> => {
+      const text = `SELECT data->>'key' AS key FROM kernel.events WHERE topic = 'discussion:general' ORDER BY "offset"`
+      return (await statementRows<{ key: string }>(lax.standbyUrl, text)).map(({ key }) => key)
+    }
+    await until(async () => (await stored()).length === 2, { what: 'the standby to have both' })
+    await lax.cut()
+    // Both are acknowledged: nobody asked the standby.
+    expect([await post('lost-1'), await post('lost-2')]).toEqual([3, 4])
+    await until(() => reader.seen.length === 4, { what: 'the reader to have all' })
+    /** What it had seen when it was told that its position is no longer good. */
+    let told = -1
+    reader.subscription.on('subscribed', ({ recovered }) => {
+      if (!recovered) told = reader.seen.length
+    })
+    await lax.server.kill()
+    await lax.promote()
+    expect(await stored()).toEqual(['kept-1', 'kept-2'])
+    // As many as were lost, and more: offsets alone would not tell.
+    for (const key of ['new-1', 'lost-1', 'new-2']) await post(key)
+    await until(() => told >= 0, { what: 'the reader to be told', timeoutMs: 20_000 })
+    for (const key of ['new-3', 'new-4']) await post(key)
+    await until(() => reader.seen.at(-1)?.key === 'new-4', { what: 'the reader to go on', timeoutMs: 20_000 })
+    const order = await stored()
+    expect(order).toEqual(['kept-1', 'kept-2', 'new-1', 'lost-1', 'new-2', 'new-3', 'new-4'])
+    expect([told, reader.unrecovered]).toEqual([4, 1])
+    // It reads its list anew when it is told; what it is handed from then on is of the new history, without a gap.
+    const after = reader.seen.slice(told)
+    expect(after.map(({ key }) => key)).toEqual(order.slice(-after.length))
+    expect(after.map(({ offset }) => offset)).toEqual(order.map((_, nth) => nth + 1).slice(-after.length))
+  } finally {
+    await other.stop()
   }
 }, 90_000)
