@@ -95,6 +95,32 @@ test('the compose file is one by the specification, which would not let a misspe
   expect(schema.safeParse({ ...rest, services: { ...rest.services, n1 } }).success).toBe(false)
 })
 
+test('the weekly self-test says what `alun prove` understands, leaves its page where it may write, and has time to end by itself', async () => {
+  const setting = (of: string, name: string): string => new RegExp(`^${name}=(.*)$`, 'm').exec(of)?.[1] ?? ''
+  const [service, timer] = await Promise.all([text('alun-self-test.service'), text('alun-self-test.timer')])
+  const home = setting(service, 'WorkingDirectory')
+  const [runtime, program, command, ...words] = setting(service, 'ExecStart').split(' ') as [string, string, string]
+  const installed = [runtime, program].map((path) => [
+    path.startsWith(`${home}/`),
+    existsSync(here(`..${path.slice(home.length)}`)),
+  ])
+  expect(installed).toEqual([
+    [true, true],
+    [true, true],
+  ])
+  expect(command).toBe('prove')
+  const help = Bun.spawnSync([process.execPath, here('../main/cli.ts'), 'prove', '--help']).stdout.toString()
+  for (const word of words.filter((one) => one.startsWith('-'))) expect(help).toMatch(new RegExp(`${word} [A-Z]+`))
+  const valueOf = (flag: string): string => words[words.indexOf(flag) + 1] ?? ''
+  expect(valueOf('--report')).toStartWith(`/var/lib/${setting(service, 'StateDirectory')}/`)
+  const minutes = (time: string): number => Number(/^(\d+)m(in)?$/.exec(time)?.[1])
+  // The last round goes on to its end.
+  expect(minutes(setting(service, 'TimeoutStartSec'))).toBeGreaterThan(minutes(valueOf('--soak')) + 10)
+  expect(setting(timer, 'OnCalendar')).toMatch(/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) /)
+  // One that names no unit starts the service of its own name.
+  expect([setting(timer, 'Unit'), setting(timer, 'WantedBy')]).toEqual(['', 'timers.target'])
+})
+
 const analyze = Bun.which('systemd-analyze')
 const promtool = Bun.which('promtool')
 const hadolint = Bun.which('hadolint')

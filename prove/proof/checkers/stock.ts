@@ -60,8 +60,8 @@ function soldOf({ topic, events }: Final): string[] {
       faults.push(`${topic} at ${offset}: ${units} units were sold, the counter says ${now.sold}`)
     last = now ?? last
   }
-  if (last && units > last.stock) faults.push(`${topic}: ${units} units were sold of ${last.stock}`)
-  return faults
+  // What people ask first comes first.
+  return last && units > last.stock ? [`${topic}: ${units} units were sold of ${last.stock}`, ...faults] : faults
 }
 
 const quantityOf = ({ data }: FinalEvent): number => Number(data['quantity'] ?? 1)
