@@ -99,7 +99,12 @@ test('the weekly self-test says what `alun prove` understands, leaves its page w
   const setting = (of: string, name: string): string => new RegExp(`^${name}=(.*)$`, 'm').exec(of)?.[1] ?? ''
   const [service, timer] = await Promise.all([text('alun-self-test.service'), text('alun-self-test.timer')])
   const home = setting(service, 'WorkingDirectory')
-  const [runtime, program, command, ...words] = setting(service, 'ExecStart').split(' ') as [string, string, string]
+  const [runtime, program, command, ...words] = setting(service, 'ExecStart').split(' ') as [
+    string,
+    string,
+    string,
+    ...string[],
+  ]
   const installed = [runtime, program].map((path) => [
     path.startsWith(`${home}/`),
     existsSync(here(`..${path.slice(home.length)}`)),
