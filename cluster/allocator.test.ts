@@ -15,6 +15,6 @@ test.each(['bin/start.mjs', 'deploy/alun-node.service', 'deploy/Dockerfile', 'de
   'who starts a node by %s tells it the same',
   (path) => {
     const told = new RegExp(`MIMALLOC_PURGE_DELAY(=| \\?\\?= ')${allocator.MIMALLOC_PURGE_DELAY}\\b`)
-    expect(file(path)).toMatch(told)
+    expect(told.test(file(path))).toBe(true)
   },
 )

@@ -11,6 +11,7 @@
  * that cannot be decided fails alone; nothing waits longer than the bounds below. A commit whose outcome is unknown is
  * asked for again by key, so the answer is the true one or `unavailable`.
  */
+import { hash } from 'node:crypto'
 import { Refusal, refuse } from '../protocol/errors'
 import type { Actor } from '../protocol/roles'
 import { KeyTaken, runBatch, type BatchContext } from './batch/run'
@@ -252,9 +253,7 @@ function answer<I, O>(entry: Waiting<I, O>, outcome: O | Refusal): void {
 }
 
 function hashInput(input: unknown): Buffer {
-  const hasher = new Bun.CryptoHasher('sha256')
-  hasher.update(JSON.stringify(input) ?? '')
-  return hasher.digest().subarray(0, 16) as Buffer
+  return hash('sha256', JSON.stringify(input) ?? '', 'buffer').subarray(0, 16)
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

@@ -52,7 +52,7 @@ interface Runnable {
   method: Method
   pace?: Budget | undefined
   run(actor: Actor, input: unknown): Promise<unknown>
-  glance?: ((actor: Actor, input: unknown) => Promise<unknown> | undefined) | undefined
+  glance?: ((actor: Actor, input: unknown) => unknown) | undefined
 }
 
 export class Registry {
@@ -124,7 +124,8 @@ export class Registry {
     if (roles && !roles.includes(actor.role)) throw refuse.forbidden(notYourRole)
     try {
       const known = runnable.glance?.(actor, input)
-      return ((known && (await known)) ?? (await runnable.run(actor, input))) as Record<string, unknown>
+      const told = known instanceof Promise ? await known : known
+      return (told ?? (await runnable.run(actor, input))) as Record<string, unknown>
     } catch (error) {
       throw asRefusal(error)
     }

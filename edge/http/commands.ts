@@ -20,6 +20,7 @@ interface Door {
 export class Commands {
   /** By path. Other methods than POST fall through to the door. */
   readonly routes: Record<string, { POST: Handler }>
+  private readonly same = new WeakMap<object, string>()
 
   /** @param answered headers given whole: one after the other costs as much as deciding them. */
   constructor(
@@ -50,14 +51,23 @@ export class Commands {
 
   /** @throws Refusal */
   async carryOut(request: Request, name: string): Promise<Response> {
-    const { sessions, registry, node, secure, lifecycle } = this.context
+    const { sessions, registry, secure, lifecycle } = this.context
     const authorization = request.headers.get('authorization')
     const identity = (authorization && sessions.known(authorization)) || (await this.whoMayChange(request))
     const input = await readObject(request, limits.bodyBytes)
     takeKey(request, input)
     const output = await registry.execute(identity?.actor, name, input)
-    const response = new Response(JSON.stringify({ ...output, node }), this.answered)
+    const response = new Response(this.written(output), this.answered)
     return secure || lifecycle().state === 'draining' ? this.door.finish(response, request) : response
+  }
+
+  /** An answer that can't change, as a crowd is told it, is written out once. */
+  private written(output: Record<string, unknown>): string {
+    let text = this.same.get(output)
+    if (text !== undefined) return text
+    text = JSON.stringify({ ...output, node: this.context.node })
+    if (Object.isFrozen(output)) this.same.set(output, text)
+    return text
   }
 
   /** @throws Refusal where a browser was made to ask by another site. */

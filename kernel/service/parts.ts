@@ -70,7 +70,12 @@ export interface Command<I, O> extends MethodDocs, Decider<I, O> {
    * crowd is told so often that checking would cost more than knowing. Law 3 holds here too, and what isn't well formed
    * is none of its business. Nothing: the call goes its usual way.
    */
-  glance?(actor: Actor, input: Record<string, unknown>, sql: Sql, ground: Ground): Promise<O | undefined>
+  glance?(
+    actor: Actor,
+    input: Record<string, unknown>,
+    sql: Sql,
+    ground: Ground,
+  ): Promise<O | undefined> | O | undefined
 }
 
 /**

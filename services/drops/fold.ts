@@ -19,7 +19,10 @@ const frequent = new Set([...ofClaims, 'entered'])
 const mostUnread = 2000
 /** Pseudonyms that are kept rather than made again. */
 const mostNames = 20_000
+/** The longest that a reading waits for company, since the one before. */
 const betweenReadsMs = 2
+/** Of those who asked of late: with so many there, it is time. */
+const enoughPart = 0.5
 
 /** As the log writes events, the kind stands first. */
 const kindOf = (json: string): string => json.slice(kindAt, json.indexOf('"', kindAt))
@@ -44,6 +47,10 @@ export class Fold {
   usedAtMs = 0
   private readonly names = new Map<string, string>()
   private asking: Promise<boolean> | undefined
+  /** How many wait for the next reading, and how many of them are enough. */
+  private waiting = 0
+  private enough = 0
+  private gathered: (() => void) | undefined
   private flying: Promise<unknown> = Promise.resolve()
   private askedAtMs = Number.NEGATIVE_INFINITY
 
@@ -132,20 +139,37 @@ export class Fold {
 
   /** Whether the fold stands at the log's head, read after this call. Calls that wait share one read. */
   atHead(): Promise<boolean> {
+    if (++this.waiting === this.enough) this.gathered?.()
     return (this.asking ??= this.askInTurn())
   }
 
-  /** One reading after the other, and at some distance: a crowd is then answered by few of them. */
+  /** One reading after the other, each for as many as may be there soon: a crowd is then answered by few of them. */
   private async askInTurn(): Promise<boolean> {
     await this.flying
-    const earlyMs = this.askedAtMs + betweenReadsMs - performance.now()
-    if (earlyMs > 0) await Bun.sleep(earlyMs)
+    await this.gather()
     // Who comes from here on needs a later one.
     this.asking = undefined
+    const served = this.waiting
+    this.waiting = 0
     this.askedAtMs = performance.now()
     const asked = this.ask().catch(() => false)
     this.flying = asked
-    return asked
+    const isAtHead = await asked
+    this.enough = Math.floor((served + this.waiting) * enoughPart)
+    return isAtHead
+  }
+
+  /** Those who were just answered will ask again. Half of them are waited for, not for long: the others are answered meanwhile. */
+  private async gather(): Promise<void> {
+    const earlyMs = this.askedAtMs + betweenReadsMs - performance.now()
+    if (earlyMs <= 0 || this.waiting >= this.enough) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, earlyMs)
+    // Whoever is read from the sockets in this same turn comes along.
+    this.gathered = () => void setImmediate(resolve)
+    await promise
+    this.gathered = undefined
+    clearTimeout(timer)
   }
 
   private async ask(): Promise<boolean> {

@@ -52,6 +52,49 @@ test('sold out is answered from memory, to a thousand people without one transac
   expect(used).toBe(0)
 })
 
+/** What the node reads of the log's head while this runs. A reading may be made to fail. */
+async function headsRead(node: Node, work: () => Promise<unknown>, fail = false): Promise<number> {
+  const lane = node.db.lane('reads', { connections: 2 })
+  const { query } = lane
+  let seen = 0
+  lane.query = (text, params) => {
+    const isHead = text.includes('kernel.topics')
+    if (isHead) seen++
+    return (isHead && fail ? Promise.reject(new Error('cut')) : query.call(lane, text, params)) as never
+  }
+  await work()
+  lane.query = query
+  return seen
+}
+
+test('a crowd that asks again as soon as it was answered shares the readings of the log', async () => {
+  const drop = await soldOut()
+  await remembers(n1, drop)
+  const [people, times] = [60, 20]
+  const askOnAndOn = async (_: unknown, nth: number): Promise<void> => {
+    for (let time = 0; time < times; time++) {
+      expect(await n1.claim(`crowd${nth}x${time}`, drop)).toEqual({ verdict: 'sold_out' })
+    }
+  }
+  const readings = await headsRead(n1, () => Promise.all(Array.from({ length: people }, askOnAndOn)))
+  expect(readings).toBeGreaterThanOrEqual(times)
+  expect(readings).toBeLessThan((people * times) / 15)
+})
+
+test('when the log can’t be read, nobody is refused from memory: the batch decides', async () => {
+  const drop = await soldOut()
+  await remembers(n1, drop)
+  let used = 0
+  const cut = async (): Promise<void> => {
+    used = await transactions(n1, drop, async () => {
+      expect(await n1.claim('budi', drop)).toEqual({ verdict: 'sold_out' })
+    })
+  }
+  expect(await headsRead(n1, cut, true)).toBe(1)
+  expect(used).toBe(1)
+  await remembers(n1, drop)
+})
+
 test('the key that won hears what it won, also from a node that answers all others from memory', async () => {
   const drop = await soldOut()
   const won = await n1.claim('ani', drop, { key: `ani-${drop}` })

@@ -28,7 +28,11 @@ const mostFolds = 100
 const clockErrorMs = 500
 
 type Refused = 'sold_out' | 'not_open'
-const refusals: Record<Refused, Claimed> = { sold_out: { verdict: 'sold_out' }, not_open: { verdict: 'not_open' } }
+/** Always the same ones, and frozen: the door writes them out once. */
+const refusals: Record<Refused, Claimed> = {
+  sold_out: Object.freeze({ verdict: 'sold_out' }),
+  not_open: Object.freeze({ verdict: 'not_open' }),
+}
 
 /** What one node has standing before the batch. */
 interface Front {
@@ -44,12 +48,12 @@ const fronts = new WeakMap<Ground, Front>()
  * What `drops.claim` is told at once: come back later, or what a crowd is refused with. Everything that can be asked for
  * is understood here; what isn't well formed is for the schema to complain of.
  */
-export async function refused(
+export function refused(
   actor: Actor,
   { drop, key, quantity = 1 }: Record<string, unknown>,
   sql: Sql,
   ground: Ground,
-): Promise<Claimed | undefined> {
+): Promise<Claimed | undefined> | Claimed | undefined {
   if (typeof drop !== 'string' || typeof key !== 'string' || !keyPattern.test(key)) return undefined
   if (typeof quantity !== 'number' || !Number.isInteger(quantity) || quantity < 1) return undefined
   const { memory, budget, tally } = frontOf(sql, ground)
@@ -61,9 +65,7 @@ export async function refused(
     tally.failed(drop, error, nowMs)
     throw error
   }
-  const known = await memory?.answer(actor, drop, quantity, nowMs)
-  if (known) tally.answered(drop, known.verdict, nowMs)
-  return known
+  return memory?.answer(actor, drop, quantity, nowMs)
 }
 
 /** Stands before the batch of `drops.claim`: lets in as many as it can answer soon, and counts every answer. */
@@ -87,9 +89,10 @@ export async function answered(
 function frontOf(sql: Sql, ground: Ground): Front {
   let front = fronts.get(ground)
   if (!front) {
-    const memory = ground.follow && new Memory(sql, ground, ground.follow)
+    const tally = tallyOf(ground, sql)
+    const memory = ground.follow && new Memory(sql, tally, ground.follow)
     const budget = ground.budget?.('claims', claimPace)
-    fronts.set(ground, (front = { memory, budget, gate: new Gate(), tally: tallyOf(ground, sql) }))
+    fronts.set(ground, (front = { memory, budget, gate: new Gate(), tally }))
   }
   return front
 }
@@ -101,11 +104,11 @@ class Memory {
 
   constructor(
     private readonly sql: Sql,
-    private readonly ground: Ground,
+    private readonly tally: Tally,
     private readonly follow: Follow,
   ) {}
 
-  /** Nothing when the batch has to decide. */
+  /** Nothing when the batch has to decide; else it is counted. */
   answer(
     actor: Actor,
     id: string,
@@ -124,15 +127,20 @@ class Memory {
     const who = fold.nameOf(actor.id)
     if (fold.knows(who)) return undefined
     // When it opens is part of its terms, which never change.
-    if (latest < fold.opensAtMs) return refusals.not_open
+    if (latest < fold.opensAtMs) return this.tell(id, 'not_open', nowMs)
     const verdict = fold.refuses()
-    return verdict && this.confirmed(fold, who, verdict)
+    return verdict && this.confirmed(fold, who, verdict, nowMs)
   }
 
-  private async confirmed(fold: Fold, who: string, verdict: Refused): Promise<Claimed | undefined> {
+  private tell(drop: string, verdict: Refused, nowMs: number): Claimed {
+    this.tally.answered(drop, verdict, nowMs)
+    return refusals[verdict]
+  }
+
+  private async confirmed(fold: Fold, who: string, verdict: Refused, nowMs: number): Promise<Claimed | undefined> {
     if (await fold.atHead()) {
       // What was true of the past may have changed while the head was read.
-      return fold.knows(who) || fold.refuses() !== verdict ? undefined : refusals[verdict]
+      return fold.knows(who) || fold.refuses() !== verdict ? undefined : this.tell(fold.drop.id, verdict, nowMs)
     }
     if (fold.isOfThePast) this.forget(fold.drop.id)
     return undefined

@@ -1,6 +1,6 @@
 /** What must not be guessed. */
 
-export const sha256 = (text: string): string => new Bun.CryptoHasher('sha256').update(text).digest('hex')
+export const sha256 = (text: string): string => Bun.SHA256.hash(text, 'hex')
 
 /** Who somebody is on a drop's public record. Without the salt nobody can tell who that is. */
 export const pseudonym = (salt: string, user: string): string => sha256(`${salt} ${user}`).slice(0, 20)
