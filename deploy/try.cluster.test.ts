@@ -167,6 +167,19 @@ describe.skipIf(!isHere)('the assembly', () => {
     const all = (found: Iterable<RegExpExecArray>): string[] =>
       [...new Set([...found].map(([, name, kind]) => `${name} ${kind}`))].toSorted()
     expect(all(listed)).toEqual(all(measured))
+    // `le` is of histograms, and `node` of all.
+    const own = (names: Iterable<RegExpExecArray>): string[] =>
+      [...names].map(([, name]) => name!).filter((name) => name !== 'le' && name !== 'node')
+    const labels = new Map(
+      [...page.matchAll(/^\| `(\w+)` \| \w+ \| ([^|]*)\|/gm)].map(([, name, cell]) => [
+        name!,
+        own(cell!.matchAll(/`(\w+)`/g)),
+      ]),
+    )
+    for (const [, name, text] of texts.join('\n').matchAll(/^(\w+)\{(.*)\} /gm)) {
+      const of = labels.get(name!) ?? labels.get(name!.replace(/_(bucket|count|sum)$/, ''))
+      expect([name, own(text!.matchAll(/(\w+)="/g))]).toEqual([name, of])
+    }
   })
 
   test('each line of the logs is JSON with the node’s name, and holds no secret and nothing that people wrote', async () => {

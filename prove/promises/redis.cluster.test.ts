@@ -25,12 +25,19 @@ afterAll(async () => {
   await redis?.stop()
 })
 
-const busOf = async (id: string): Promise<{ bus: string }> =>
-  (await (await cluster.node(id).health('readyz'))!.json()) as { bus: string }
-const all = (state: string): Promise<unknown> =>
-  until(async () => (await Promise.all(['n1', 'n2', 'n3'].map(busOf))).every(({ bus }) => bus === state), {
-    ...{ what: `every node to say that the bus is ${state}`, timeoutMs: 10_000 },
+/** As its health says, and its metrics. */
+async function busOf(id: string): Promise<string> {
+  const node = cluster.node(id)
+  const { bus } = (await (await node.health('readyz'))!.json()) as { bus: string }
+  const [, gauge] = /^alun_bus_up\{.*\} (\d)$/m.exec(await (await node.health('metrics'))!.text())!
+  return `${bus} ${gauge}`
+}
+const all = (state: 'up' | 'down'): Promise<unknown> =>
+  until(async () => (await Promise.all(['n1', 'n2', 'n3'].map(busOf))).every((said) => said === told[state]), {
+    what: `every node to say that the bus is ${state}`,
+    timeoutMs: 10_000,
   })
+const told = { up: 'up 1', down: 'down 0' }
 
 // tidy: skip: without the program there is nothing to run
 describe.skipIf(redisServer === undefined)('over Redis', () => {
