@@ -205,7 +205,7 @@ export class Http {
         headers: { allow: allowed(method.kind) },
       })
     }
-    if (method.kind === 'command') return this.commands.carryOut(request, name)
+    if (method.kind === 'command') return this.commands.run(request, path, name)
     const identity = await (reads ? this.context.sessions.fromRequest(request) : this.commands.whoMayChange(request))
     const input = reads ? queryInput(request.url, this.lists.get(name)) : await readObject(request, limits.bodyBytes)
     const output = await this.context.registry.execute(identity?.actor, name, input)

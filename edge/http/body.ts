@@ -15,20 +15,34 @@ export class BodyTooLarge extends Refusal {
 
 /** @throws BodyTooLarge as soon as that is known; Refusal `invalid` when the client goes away in the middle. */
 export async function readText(request: Request, maxBytes: number): Promise<string> {
-  const announced = request.headers.get('content-length')
-  if (announced !== null && Number(announced) > maxBytes) throw new BodyTooLarge(maxBytes)
   try {
-    // What is announced is held to by the runtime; a body in pieces has to be counted. To look at it makes a stream.
-    if (announced !== null) return await request.text()
-    return request.body ? await readPieces(request.body, maxBytes) : ''
+    return await textOf(request, maxBytes)
   } catch (error) {
-    throw error instanceof Refusal ? error : refuse.invalid(incomplete)
+    throw brokenOff(error)
   }
 }
 
+/**
+ * As `readText`, but what it throws and rejects with is still to be given to `brokenOff`: for where one more function that
+ * waits would show. @throws BodyTooLarge
+ */
+export function textOf(request: Request, maxBytes: number): Promise<string> {
+  const announced = request.headers.get('content-length')
+  // What is announced is held to by the runtime; a body in pieces has to be counted. To look at it makes a stream.
+  if (announced === null) return request.body ? readPieces(request.body, maxBytes) : Promise.resolve('')
+  if (Number(announced) > maxBytes) throw new BodyTooLarge(maxBytes)
+  return request.text()
+}
+
+export const brokenOff = (error: unknown): Refusal => (error instanceof Refusal ? error : refuse.invalid(incomplete))
+
 /** A JSON object; an empty body is an empty one. @throws as `readText`, and Refusal `invalid` */
 export async function readObject(request: Request, maxBytes: number): Promise<Record<string, unknown>> {
-  const text = await readText(request, maxBytes)
+  return objectOf(await readText(request, maxBytes))
+}
+
+/** @throws Refusal `invalid` */
+export function objectOf(text: string): Record<string, unknown> {
   if (text === '') return {}
   try {
     const value: unknown = JSON.parse(text)

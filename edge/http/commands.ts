@@ -6,7 +6,7 @@ import { refuse } from '../../protocol/errors'
 import { limits } from '../../protocol/limits'
 import type { HttpContext } from '../http'
 import { sameOrigin, type Identity } from '../sessions'
-import { readObject } from './body'
+import { brokenOff, objectOf, textOf } from './body'
 
 type Context = Pick<HttpContext, 'node' | 'registry' | 'sessions' | 'lifecycle' | 'count' | 'secure' | 'publicUrl'>
 type Handler = (request: Request) => Promise<Response>
@@ -32,33 +32,37 @@ export class Commands {
     this.routes = Object.fromEntries(
       commands.map(({ name }) => {
         const path = `/api/${name.replace('.', '/')}`
-        return [path, { POST: (request: Request) => this.run(request, path, name) }]
+        return [path, { POST: (request: Request) => this.run(request, path, name, performance.now()) }]
       }),
     )
   }
 
-  private async run(request: Request, path: string, name: string): Promise<Response> {
-    const begun = performance.now()
+  /**
+   * From request to answer in one function: in a storm, each one more that waits for another shows.
+   * @param begunMs when it came, where it is to be counted.
+   */
+  async run(request: Request, path: string, name: string, begunMs?: number): Promise<Response> {
+    const { sessions, registry, secure, lifecycle, count } = this.context
     let response: Response
     try {
-      response = await this.carryOut(request, name)
+      const authorization = request.headers.get('authorization')
+      const identity = (authorization && sessions.known(authorization)) || (await this.whoMayChange(request))
+      let text: string
+      try {
+        text = await textOf(request, limits.bodyBytes)
+      } catch (error) {
+        throw brokenOff(error)
+      }
+      const input = objectOf(text)
+      takeKey(request, input)
+      const output = await registry.execute(identity?.actor, name, input)
+      response = new Response(this.written(output), this.answered)
+      if (secure || lifecycle().state === 'draining') this.door.finish(response, request)
     } catch (error) {
       response = this.door.failed(error, request, path)
     }
-    this.context.count(path, response.status, performance.now() - begun)
+    if (begunMs !== undefined) count(path, response.status, performance.now() - begunMs)
     return response
-  }
-
-  /** @throws Refusal */
-  async carryOut(request: Request, name: string): Promise<Response> {
-    const { sessions, registry, secure, lifecycle } = this.context
-    const authorization = request.headers.get('authorization')
-    const identity = (authorization && sessions.known(authorization)) || (await this.whoMayChange(request))
-    const input = await readObject(request, limits.bodyBytes)
-    takeKey(request, input)
-    const output = await registry.execute(identity?.actor, name, input)
-    const response = new Response(this.written(output), this.answered)
-    return secure || lifecycle().state === 'draining' ? this.door.finish(response, request) : response
   }
 
   /** An answer that can't change, as a crowd is told it, is written out once. */
