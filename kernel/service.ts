@@ -51,6 +51,7 @@ export interface RegistryOptions {
 interface Runnable {
   method: Method
   pace?: Budget | undefined
+  /** May also throw what it refuses with. */
   run(actor: Actor, input: unknown): Promise<unknown>
   glance?: ((actor: Actor, input: unknown) => unknown) | undefined
 }
@@ -227,7 +228,7 @@ export class Registry {
     }
     const batch = new Batch<unknown, unknown>(method, this.laneOf(service), context)
     this.batches.set(method.name, batch)
-    return async (actor, input) => {
+    return (actor, input) => {
       const { key, rest } = this.takeKey(input, method.keyOptional === true)
       const call: Call<unknown> = { actor, key, input: parse(method.input, rest) }
       const next = (): Promise<unknown> => batch.submit(call)

@@ -15,14 +15,13 @@ export const mostInside = 2500
 export class Gate {
   private inside = 0
 
-  /** @throws Refusal `overloaded`: nothing was done, and the doors say when to try again, each time another. */
-  async pass<T>(work: () => Promise<T>): Promise<T> {
+  /** Whoever came in must leave again. @throws Refusal `overloaded`: nothing was done, and the doors say when to try again. */
+  enter(): void {
     if (this.inside >= mostInside) throw refuse.overloaded()
     this.inside++
-    try {
-      return await work()
-    } finally {
-      this.inside--
-    }
+  }
+
+  leave(): void {
+    this.inside--
   }
 }

@@ -76,13 +76,18 @@ export async function answered(
   ground: Ground,
 ): Promise<Claimed> {
   const { gate, tally } = frontOf(sql, ground)
+  let isInside = false
   try {
-    const output = await gate.pass(next)
+    gate.enter()
+    isInside = true
+    const output = await next()
     tally.answered(input.drop, output.verdict)
     return output
   } catch (error) {
     tally.failed(input.drop, error)
     throw error
+  } finally {
+    if (isInside) gate.leave()
   }
 }
 
