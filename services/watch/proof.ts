@@ -59,8 +59,9 @@ export const proving = (means: WatchMeans): JobDefinition => ({
       void tell().catch(() => undefined)
     })
     proof.promises = promises
-    const isBroken = promises.some(({ verdict }) => verdict === 'broken')
-    proof.stage = isBroken ? 'broken' : isPlayed ? 'held' : 'failed'
+    const has = (wanted: string): boolean => promises.some(({ verdict }) => verdict === wanted)
+    // Played, but nothing of it could be judged: that proves nothing.
+    proof.stage = has('broken') ? 'broken' : isPlayed && has('held') ? 'held' : 'failed'
     await tell()
   },
 })
