@@ -125,6 +125,9 @@ const actions: Record<OwnFault, (deed: Deed) => Promise<void>> = {
 /** The supervisor replaces it: a dead one at once, a frozen one when it has been silent for too long. */
 async function endNode({ dataDir }: Arena, id: string, how: NodeJS.Signals): Promise<void> {
   const find = () => describe(dataDir!).nodes.find((one) => one.id === id)
+  // One that hangs before it ever spoke is given half a minute to be born, and nobody would learn more from waiting for that.
+  const isBorn = (): boolean => (find()?.state ?? 'ready') === 'ready'
+  if (how === 'SIGSTOP') await until(isBorn, { what: `${id} to be ready`, timeoutMs: healMs })
   const before = find()
   if (!before?.pid || !isStill(before.pid, before.birth)) return
   signal(before.pid, how)
