@@ -54,6 +54,8 @@ const claim = (key: string, user: string, verdict: string, id?: string): Call =>
 const check = (key: string, verdict: string, id: string): Call =>
   call('attendance.check', key, { input: { session: 's', direction: 'in' }, output: { verdict, record: { id } } })
 
+const record = (id: string, state = 'accepted', direction = 'in'): object => ({ id, user: 'ani', direction, state })
+
 /** Everything of the kind that goes well. */
 function clean(): Record_[] {
   return [
@@ -75,6 +77,8 @@ function clean(): Record_[] {
       [1, 2, 3, 4].map((offset) => ({ kind: 'posted', data: textOf(offset) })),
     ),
     ...[claim('a', 'ani', 'sold', 'x'), claim('b', 'budi', 'sold', 'y'), claim('c', 'citra', 'sold_out')],
+    // What was refused at first may be done later.
+    { ...claim('b', 'budi', 'not_open'), start: 900, end: 905 },
     // Units are left, and nobody was sent away; units are gone, and somebody waits for one.
     { ...claim('e', 'eka', 'held', 'v'), input: { drop: 'e' } },
     { ...claim('f', 'fitri', 'held', 'u'), input: { drop: 'left' } },
@@ -86,7 +90,11 @@ function clean(): Record_[] {
       { kind: 'sold', data: { claim: 'y', ...counters(2, 0) } },
     ]),
     ...[check('1', 'accepted', 'r1'), check('2', 'duplicate', 'r1'), check('1', 'accepted', 'r1')],
-    final('attendance:s', [{ kind: 'checked', data: { record: { id: 'r1' } } }]),
+    final('attendance:s', [{ kind: 'checked', data: { records: [record('r1'), record('r0', 'refused')] } }]),
+    ...[
+      call('reports.submit', 'p', { output: { id: 'p' } }),
+      final('reports:board', [{ kind: 'card', data: { card: { id: 'p' } } }]),
+    ],
     {
       type: 'state',
       of: 'owed',
@@ -149,11 +157,21 @@ const planted: [string, Promise_[], (records: Record_[]) => void, RegExp?][] = [
   [
     'an acknowledged message that another one stands in place of',
     ['G1'],
-    (all) => all.push(post(2, { key: 'k9', input: { channel: 'general', text: 'other' } })),
+    (all) => all.unshift(post(2, { key: 'k9', input: { channel: 'general', text: 'other' } })),
   ],
-  ['an acknowledged message beyond the end of the log', ['G1'], (all) => all.push(post(5))],
-  ['a won claim that is not in the log', ['G1', 'G6'], (all) => all.push(claim('z', 'dewi', 'sold', 'nowhere'))],
-  ['a held claim that is not in the log', ['G1'], (all) => all.push(claim('z', 'dewi', 'held', 'nowhere'))],
+  ['an acknowledged message beyond the end of the log', ['G1'], (all) => all.unshift(post(5))],
+  ['a won claim that is not in the log', ['G1', 'G6'], (all) => all.unshift(claim('z', 'dewi', 'sold', 'nowhere'))],
+  ['a held claim that is not in the log', ['G1'], (all) => all.unshift(claim('z', 'dewi', 'held', 'nowhere'))],
+  [
+    'a place in the line that is not in the log',
+    ['G1'],
+    (all) => all.unshift(claim('z', 'dewi', 'waiting', 'nowhere')),
+  ],
+  [
+    'a report that is not in the log',
+    ['G1'],
+    (all) => all.unshift(call('reports.submit', 'z', { output: { id: 'none' } })),
+  ],
   [
     'an accepted check-in that is not in the log',
     ['G1'],
@@ -162,6 +180,18 @@ const planted: [string, Promise_[], (records: Record_[]) => void, RegExp?][] = [
       gone.events = []
       gone.head = 0
     },
+  ],
+  [
+    'a key that won, and was then told that all is sold',
+    ['G2'],
+    (all) => all.push({ ...claim('a', 'ani', 'sold_out'), start: 1011 }),
+    /drops.claim a of ani was done, and then told sold_out/,
+  ],
+  [
+    'a key that was taken, and then refused',
+    ['G2'],
+    (all) => all.push(post(4, { outcome: 'refused', code: 'conflict', start: 1046 })),
+    /discussion.post k4 of ani was done, and then told conflict/,
   ],
   ['two answers to one key', ['G2', 'G6'], (all) => all.push(claim('a', 'ani', 'sold', 'y'))],
   [
@@ -372,9 +402,20 @@ const planted: [string, Promise_[], (records: Record_[]) => void, RegExp?][] = [
     (all) => {
       all.push(check('3', 'accepted', 'r2'))
       const log = finalOf(all, 'attendance:s')
-      log.events.push({ ...log.events[0]!, offset: 2, data: { record: { id: 'r2' } } })
+      log.events.push({ ...log.events[0]!, offset: 2, data: { records: [record('r2')] } })
       log.head = 2
     },
+  ],
+  [
+    'two check-ins that are accepted in the log, of which one was told to nobody',
+    ['G7'],
+    (all) => {
+      const log = finalOf(all, 'attendance:s')
+      log.events.push({ ...log.events[0]!, offset: 2, data: { records: [record('r3', 'accepted', 'out')] } })
+      log.events.push({ ...log.events[0]!, offset: 3, data: { records: [record('r2')] } })
+      log.head = 3
+    },
+    /ani in attendance:s: 2 records are accepted \(r1, r2\)/,
   ],
   ['a duplicate of nothing', ['G7'], (all) => all.push({ ...check('5', 'duplicate', 'r5'), user: 'dewi' })],
   ['a duplicate that names another', ['G7'], (all) => all.push(check('4', 'duplicate', 'r9'))],

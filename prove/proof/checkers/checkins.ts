@@ -1,5 +1,5 @@
-/** G7: one winner for each person, session and direction, and everybody else is told who it was. */
-import type { Call, History } from '../history'
+/** G7: one winner for each person, session and direction, in the log as in the answers, and everybody else is told who it was. */
+import type { Call, Final, History } from '../history'
 import type { Verdict } from '../verdict'
 
 export function checkins(history: History): Verdict {
@@ -15,7 +15,29 @@ export function checkins(history: History): Verdict {
         broken.push(`${who}: ${call.key} was told of ${recordOf(call)}, not ${winner}`)
     }
   }
+  for (const final of history.of('final')) broken.push(...winnersIn(final))
   return { promise: 'G7', what: 'one winner for each check-in', looked: checks.length, broken }
+}
+
+interface Record_ {
+  id: string
+  user: string
+  direction: string
+  state: string
+}
+
+/** Counted anew from the events: who was accepted, though perhaps nobody heard of it. */
+function winnersIn({ topic, events }: Final): string[] {
+  if (!topic.startsWith('attendance:')) return []
+  const records = events.flatMap(({ data }) => (data['records'] ?? []) as Record_[])
+  const accepted = Map.groupBy(
+    records.filter(({ state }) => state === 'accepted'),
+    ({ user, direction }) => `${user} ${direction}`,
+  )
+  return [...accepted].flatMap(([who, own]) => {
+    const ids = new Set(own.map(({ id }) => id))
+    return ids.size > 1 ? [`${who} ${topic}: ${ids.size} records are accepted (${[...ids].join(', ')})`] : []
+  })
 }
 
 const placeOf = ({ user, input }: Call): string => `${user} ${String(input['direction'])} ${String(input['session'])}`

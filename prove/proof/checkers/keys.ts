@@ -1,13 +1,20 @@
-/** G2: all answers to one key are the same but for the node, and the key's effect is there once. */
+/**
+ * G2: all answers to one key are the same but for the node, and the key's effect is there once. Who was told once that it is
+ * done never hears anything else.
+ */
 import { digestOf, type Call, type History } from '../history'
 import type { Verdict } from '../verdict'
 
 export function keys(history: History): Verdict {
-  const answers = history.of('call').filter(({ outcome, key }) => outcome === 'ok' && key !== '')
+  const answers = history.of('call').filter(({ outcome, key }) => outcome !== 'unknown' && key !== '')
   const broken: string[] = []
   for (const [intent, same] of Map.groupBy(answers, ({ user, method, key }) => `${method} ${key} of ${user}`)) {
-    const told = new Set(same.filter(hadEffect).map(({ output }) => digestOf({ ...output, node: '' })))
+    const done = same.filter(hadEffect)
+    const told = new Set(done.map(({ output }) => digestOf({ ...output, node: '' })))
     if (told.size > 1) broken.push(`${intent} was answered in ${told.size} ways`)
+    const doneMs = Math.min(...done.map(({ end }) => end))
+    const denied = same.find((call) => call.start > doneMs && !hadEffect(call))
+    if (denied) broken.push(`${intent} was done, and then told ${denied.code ?? String(denied.output?.['verdict'])}`)
   }
   for (const { topic, events } of history.of('final')) {
     const keyed = events.filter(({ data }) => typeof data['key'] === 'string')
@@ -19,6 +26,6 @@ export function keys(history: History): Verdict {
   return { promise: 'G2', what: 'same key, same answer, one effect', looked: answers.length, broken }
 }
 
-/** Refusals without an effect may turn out better later: their answers are not kept. */
+/** Refusals without an effect may turn out better later: their answers are not kept. Never worse. */
 const passing = new Set(['sold_out', 'not_open', 'limit_reached'])
-const hadEffect = ({ output }: Call): boolean => !passing.has(String(output?.['verdict']))
+const hadEffect = ({ outcome, output }: Call): boolean => outcome === 'ok' && !passing.has(String(output?.['verdict']))
