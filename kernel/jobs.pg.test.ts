@@ -58,7 +58,7 @@ async function start(name: string, definitions: Partial<JobDefinition>[], work =
   }))
   const events = { failed: (_: string, __: string, error: unknown) => failures.push((error as Error).message) }
   const jobs = new Jobs(
-    ...([db.lane('jobs', { connections: 3 }), bus, full, work] as const),
+    ...([db.lane('jobs', { connections: 3 }), bus, full, { works: work, leads: () => true }] as const),
     { ...events, trouble: () => undefined },
     () => ({ node: name, now: () => 0, sql: shop.lane, perform }),
   )
@@ -175,6 +175,15 @@ describe('a job', () => {
     await until(() => worker.ran.length === 1)
     expect(performance.now() - since).toBeLessThan(4000)
   })
+
+  test('that lasts keeps no other one waiting: all hands are called', async () => {
+    const go = Promise.withResolvers<void>()
+    const run = (): Promise<void> => go.promise
+    const node = await start('handy', [{ queue: 'long-queue', concurrency: 2, atOnce: 1, run }])
+    await node.order([1, 2].map((nth) => ({ queue: 'long-queue', data: { nth } })))
+    await until(() => node.ran.length === 2, { what: 'both to be at work', timeoutMs: 8000 })
+    go.resolve()
+  }, 20_000)
 
   test('that fails is tried again, later each time, and ends among the failed', async () => {
     const run = async (): Promise<void> => {

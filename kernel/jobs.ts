@@ -3,7 +3,8 @@
  * can be lost between two systems; run at least once, so a job's effect must be idempotent (G8).
  *
  * The queue is pg-boss, with its own NOTIFY off: that would run inside the command's transaction and put every commit
- * behind one lock. Workers are woken over our bus after commit, and poll as a backstop.
+ * behind one lock. Hands are woken over our bus after commit. What nobody was told of (a retry, a job whose time has come,
+ * a signal that was lost) is found by one look a second for all queues of a node, and not by each hand of each queue.
  */
 import { PgBoss, type JobWithMetadata } from 'pg-boss'
 import type { NewJob } from './batch'
@@ -58,6 +59,14 @@ export interface FailedJob {
   error: string
 }
 
+/** What a process does about jobs beside adding them. */
+export interface JobsPart {
+  /** It has hands. */
+  works: boolean
+  /** Whether it looks after the queues for all: what died, what is done, how much waits. Two that do are one too many. */
+  leads(): boolean
+}
+
 export interface JobsEvents {
   failed(queue: string, id: string, error: unknown): void
   trouble(error: unknown): void
@@ -65,23 +74,27 @@ export interface JobsEvents {
 
 /** A worker that dies is noticed after this long without a sign of life, and its job goes to another. */
 const heartbeatSeconds = 10
-const pollSeconds = 2
+const lookMs = 1000
+const superviseSeconds = 2
+/** Of a hand by itself: a look finds everything sooner. */
+const pollSeconds = 60
 /** pg-boss drains a backlog quickly only when it may fetch many at a time. */
 const usuallyAtOnce = 20
 const lastingSeconds = 7 * 24 * 3600
 
 export class Jobs {
   private readonly boss: PgBoss
-  private readonly workers = new Map<string, string>()
+  /** By queue; each hand is a worker to the library, since it wakes one by its id. */
+  private readonly hands = new Map<string, string[]>()
   private readonly started = Promise.withResolvers<void>()
   private isOpen = false
   private stopped = false
 
   constructor(
-    lane: Lane,
+    private readonly lane: Lane,
     private readonly bus: Bus,
     private readonly definitions: readonly JobDefinition[],
-    private readonly work: boolean,
+    private readonly part: JobsPart,
     private readonly events: JobsEvents,
     /** Asked for when a job begins: what jobs call may be made later than this. */
     private readonly ground: () => JobGround,
@@ -91,9 +104,8 @@ export class Jobs {
       schema: 'jobs',
       migrate: false,
       schedule: false,
-      supervise: work,
-      superviseIntervalSeconds: 2,
-      monitorIntervalSeconds: 2,
+      supervise: false,
+      monitorIntervalSeconds: superviseSeconds,
     })
     this.boss.on('error', (error) => events.trouble(error))
     this.started.promise.catch(() => undefined)
@@ -112,10 +124,11 @@ export class Jobs {
   async run(): Promise<void> {
     for (let attempt = 1; !this.stopped; attempt++) {
       try {
-        return await this.begin()
+        await this.begin()
+        return this.keepOn()
       } catch (error) {
         this.events.trouble(error)
-        await new Promise((resolve) => setTimeout(resolve, Math.min(2000, 100 * 2 ** attempt)))
+        await pause(Math.min(2000, 100 * 2 ** attempt))
       }
     }
   }
@@ -125,8 +138,29 @@ export class Jobs {
     for (const definition of this.definitions) await this.prepare(definition)
     this.isOpen = true
     this.started.resolve()
-    if (!this.work) return
-    for (const definition of this.definitions) if (!this.workers.has(definition.queue)) await this.serve(definition)
+    if (!this.part.works) return
+    for (const definition of this.definitions) await this.serve(definition)
+  }
+
+  private keepOn(): void {
+    void this.again(superviseSeconds * 1000, async () => {
+      if (this.part.leads()) await this.boss.supervise()
+    })
+    if (this.part.works) void this.again(lookMs, () => this.look())
+  }
+
+  private async again(everyMs: number, what: () => Promise<void>): Promise<void> {
+    for (;;) {
+      await pause(everyMs)
+      if (this.stopped) return
+      await what().catch((error) => this.events.trouble(error))
+    }
+  }
+
+  /** Wakes all hands of the queues that have something to do. */
+  private async look(): Promise<void> {
+    const found = await this.lane.unprepared<{ queue: string }>(dueSql, [this.definitions.map(({ queue }) => queue)])
+    for (const { queue } of found) for (const hand of this.hands.get(queue) ?? []) this.boss.notifyWorker(hand)
   }
 
   async drain(): Promise<void> {
@@ -225,9 +259,10 @@ export class Jobs {
     return this.definitions.some((one) => one.queue === queue)
   }
 
+  /** One hand: it takes many at a time, and a look calls the others if that is not enough. */
   private wake(queue: string): void {
-    const worker = this.workers.get(queue)
-    if (worker) this.boss.notifyWorker(worker)
+    const [hand] = this.hands.get(queue) ?? []
+    if (hand) this.boss.notifyWorker(hand)
   }
 
   private async prepare({ queue, retryLimit = 8, retryDelaySeconds = 1 }: JobDefinition): Promise<void> {
@@ -251,13 +286,16 @@ export class Jobs {
       burstWhenBatchFull: true,
       perJobResults: true as const,
       includeMetadata: true as const,
-      localConcurrency: definition.concurrency ?? 2,
       pollingIntervalSeconds: pollSeconds,
     }
-    const worker = await this.boss.work<object, unknown, typeof options>(definition.queue, options, (jobs) =>
-      Promise.all(jobs.map((job) => this.runOne(definition, job))),
-    )
-    this.workers.set(definition.queue, worker)
+    const hands = this.hands.get(definition.queue) ?? []
+    this.hands.set(definition.queue, hands)
+    while (hands.length < (definition.concurrency ?? 2)) {
+      const hand = await this.boss.work<object, unknown, typeof options>(definition.queue, options, (jobs) =>
+        Promise.all(jobs.map((job) => this.runOne(definition, job))),
+      )
+      hands.push(hand)
+    }
   }
 
   private async runOne(definition: JobDefinition, job: JobWithMetadata<object>) {
@@ -283,9 +321,18 @@ function messageOf({ sourceOutput, output }: { sourceOutput: object | null; outp
 const startPatienceMs = 500
 
 async function startingTooLong(): Promise<never> {
-  await new Promise((resolve) => setTimeout(resolve, startPatienceMs))
+  await pause(startPatienceMs)
   throw Object.assign(new Error('the job queue is not open yet'), { code: 'unavailable' })
 }
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** LATERAL with LIMIT: one look into the library's own index for each queue, however many jobs wait or are done. */
+const dueSql = `
+  SELECT q.queue FROM unnest($1::text[]) AS q(queue)
+  CROSS JOIN LATERAL (
+    SELECT 1 FROM jobs.job j
+    WHERE j.name = q.queue AND j.state < 'active' AND NOT j.blocked AND j.start_after <= jobs.job_now() LIMIT 1) due`
 
 const compare = (a = '', b = ''): number => (a < b ? -1 : a > b ? 1 : 0)
 

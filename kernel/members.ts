@@ -113,6 +113,11 @@ export class Members {
     return this.leaderId
   }
 
+  /** Whether this node is the leader, as far as it knows. */
+  get leads(): boolean {
+    return this.leaderId === this.self.id
+  }
+
   async run(): Promise<void> {
     this.beat()
     await this.looking

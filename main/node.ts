@@ -81,7 +81,7 @@ export async function createNode(config: NodeConfig, times: DoorTimes = limits) 
   presence.onChange(realtime.rosterListener)
   presence.onChange(socketio.rosterListener)
   const doors = openDoors(config, { http: edge.http, realtime, socketio, fault: core.fault })
-  const leads = (): boolean => members.leader === config.nodeId
+  const leads = (): boolean => members.leads
   const duties = new Duties(registry.duties, leads, (duty, error) => core.log('warn', duty, describe(error)))
   core.late.lifecycle = new Lifecycle(
     [
@@ -162,7 +162,7 @@ function createCore(config: NodeConfig) {
   const members = new Members(self, bus, beat, clock, now)
   const presence = new Presence(self, bus, members)
   const means: Means = meansOf(config, () => jobs)
-  const jobs: Jobs = createJobs(config, { db, bus, log, means }, () => registry.jobGround)
+  const jobs: Jobs = createJobs(config, { db, bus, log, means, members }, () => registry.jobGround)
   const registry: Registry = createRegistry(config, { db, clock, bus, hub, metrics, members, jobs, means, lag })
   const revocations = new Revocations((user, session) => {
     late.sessions?.clear(user)
@@ -177,16 +177,18 @@ interface JobsParts {
   bus: Bus
   log: Logger
   means: Means
+  members: Members
 }
 
-function createJobs(config: NodeConfig, { db, bus, log, means }: JobsParts, ground: () => JobGround): Jobs {
+function createJobs(config: NodeConfig, { db, bus, log, means, members }: JobsParts, ground: () => JobGround): Jobs {
   const lane = db.lane('jobs', { connections: 2, statementMs: 10_000 })
   const definitions = servicesOf(means).flatMap((service) => service.jobs ?? [])
   const events: JobsEvents = {
     failed: (queue, id, error) => log('warn', 'job failed', { queue, id, ...describe(error) }),
     trouble: (error) => log('warn', 'jobs', describe(error)),
   }
-  return new Jobs(lane, bus, definitions, config.roles.includes('work'), events, ground)
+  const part = { works: config.roles.includes('work'), leads: () => members.leads }
+  return new Jobs(lane, bus, definitions, part, events, ground)
 }
 
 function createRegistry(

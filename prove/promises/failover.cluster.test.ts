@@ -42,6 +42,12 @@ test('nothing acknowledged is lost, writes are refused in the gap, and all heals
     ...{ what: 'everybody to write again', timeoutMs: 20_000 },
   })
   const healedAt = performance.now()
+  // Who is told late begins anew at the head of that moment: only what is written after it must reach everybody.
+  await until(() => readers.every(({ unrecovered }) => unrecovered > 0), {
+    ...{ what: 'readers to be told of another history', timeoutMs: 20_000 },
+  })
+  const told = written()
+  await until(() => written().every((count, nth) => count > told[nth]! + 3), { what: 'everybody to write on' })
   for (const writer of writers) await writer.stop()
   console.info(
     `refused after ${(refusedAt - diedAt).toFixed(0)} ms, writing again ${(healedAt - promotedAt).toFixed(0)} ms after the promotion`,

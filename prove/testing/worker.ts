@@ -13,7 +13,7 @@ const run = async ({ id }: { id: string }): Promise<void> => {
 const lane = db.lane('jobs', { connections: 3 })
 const events = { failed: () => undefined, trouble: () => undefined }
 const perform = (): Promise<never> => Promise.reject(new Error('this job asks for nothing'))
-const jobs = new Jobs(lane, bus, [{ queue, run }], true, events, () => ({
+const jobs = new Jobs(lane, bus, [{ queue, run }], { works: true, leads: () => true }, events, () => ({
   ...{ node: 'doomed', now: () => 0, sql: lane, perform },
 }))
 // Whoever started it is gone: so is it.
