@@ -1,147 +1,31 @@
 /** The judges are judged: a clean history passes, and each planted violation is found and laid at the right promise's door. */
 import { expect, test } from 'bun:test'
 import { judge } from './checkers'
-import { arrivals } from './checkers/arrivals'
-import { deathsAlone } from './checkers/deaths'
-import { digestOf, History, type Call, type Fault, type Final, type Record_ } from './history'
+import {
+  brokenIn,
+  call,
+  change,
+  check,
+  claim,
+  clean,
+  counters,
+  finalOf,
+  historyOf,
+  indexOf,
+  post,
+  record,
+  seen,
+  topic,
+  without,
+} from './checkers/clean'
+import { History, type Record_ } from './history'
 import { judgementOf, promises, type Promise_ } from './verdict'
-
-const topic = 'discussion:general'
-const textOf = (offset: number): Record<string, unknown> => ({
-  ...{ text: `text ${offset}`, key: `k${offset}`, at: new Date(1004 + offset * 10).toISOString() },
-})
-
-const call = (method: string, key: string, more: Partial<Call>): Call => ({
-  ...{ type: 'call', client: 'c', user: 'ani', door: 'realtime', method, key, input: {}, start: 1000, end: 1010 },
-  ...{ outcome: 'ok', node: 'n1', ...more },
-})
-
-const post = (offset: number, more: Partial<Call> = {}): Call =>
-  call('discussion.post', `k${offset}`, {
-    ...{
-      input: { channel: 'general', text: `text ${offset}` },
-      output: { id: `general.${offset}`, offset, node: 'n1' },
-    },
-    ...{ start: 1000 + offset * 10, end: 1005 + offset * 10, ...more },
-  })
-
-const final = (on: string, events: { kind: string; data: Record<string, unknown> }[]): Final => ({
-  ...{ type: 'final', topic: on, epoch: 'e', head: events.length },
-  events: events.map(({ kind, data }, index) => ({
-    offset: index + 1,
-    kind,
-    data,
-    actor: 'ani',
-    digest: digestOf(data),
-  })),
-})
-
-const seen = (offset: number, more: object = {}): Record_ => ({
-  ...{ type: 'seen', client: 'r', topic, at: 1006 + offset * 10, offset, digest: digestOf(textOf(offset)) },
-  ...{ committed: 1004 + offset * 10, ...more },
-})
-
-const joined = (offset: number, more: object = {}): Record_ => ({
-  ...{ type: 'joined', client: 'r', topic, at: 1000, node: 'n1', offset, epoch: 'e', resumed: false, recovered: false },
-  ...more,
-})
-
-const counters = (sold: number, free: number, held = 0, waiting = 0, total = 2): Record<string, unknown> => ({
-  counters: { stock: total, free, held, sold, waiting },
-})
-const claim = (key: string, user: string, verdict: string, id?: string): Call =>
-  call('drops.claim', key, { user, input: { drop: 'd' }, output: { verdict, ...(id ? { claim: id } : {}) } })
-const check = (key: string, verdict: string, id: string): Call =>
-  call('attendance.check', key, { input: { session: 's', direction: 'in' }, output: { verdict, record: { id } } })
-
-const record = (id: string, state = 'accepted', direction = 'in'): object => ({ id, user: 'ani', direction, state })
-
-/** Everything of the kind that goes well. */
-function clean(): Record_[] {
-  return [
-    joined(0),
-    ...[1, 2, 3].flatMap((offset) => [post(offset), seen(offset)]),
-    { type: 'left', client: 'r', topic, at: 1040 },
-    joined(3, { at: 1050, node: 'n2', resumed: true, recovered: true }),
-    post(4, { outcome: 'unknown', code: 'lost' }),
-    post(4),
-    seen(4, { at: 1060 }),
-    call('discussion.history', '', {
-      ...{ start: 1070, end: 1075, input: { channel: 'general' }, output: { position: { offset: 4 } }, wrote: 4 },
-    }),
-    { type: 'intent', client: 'c', method: 'discussion.post', key: 'k4', start: 1040, end: 1060, settled: true },
-    { type: 'fault', fault: 'roll', target: 'all', start: 1020, end: 1055 },
-    { type: 'fault', fault: 'cut bus', target: 'bus', start: 1001, end: 1002 },
-    final(
-      topic,
-      [1, 2, 3, 4].map((offset) => ({ kind: 'posted', data: textOf(offset) })),
-    ),
-    ...[claim('a', 'ani', 'sold', 'x'), claim('b', 'budi', 'sold', 'y'), claim('c', 'citra', 'sold_out')],
-    // What was refused at first may be done later.
-    { ...claim('b', 'budi', 'not_open'), start: 900, end: 905 },
-    // Units are left, and nobody was sent away; units are gone, and somebody waits for one.
-    { ...claim('e', 'eka', 'held', 'v'), input: { drop: 'e' } },
-    { ...claim('f', 'fitri', 'held', 'u'), input: { drop: 'left' } },
-    final('drops:left', [{ kind: 'held', data: { claim: 'u', ...counters(0, 1, 1) } }]),
-    final('drops:e', [{ kind: 'held', data: { claim: 'v', ...counters(0, 0, 2, 1) } }]),
-    final('drops:d', [
-      { kind: 'opened', data: counters(0, 2) },
-      { kind: 'sold', data: { claim: 'x', ...counters(1, 1) } },
-      { kind: 'sold', data: { claim: 'y', ...counters(2, 0) } },
-    ]),
-    ...[check('1', 'accepted', 'r1'), check('2', 'duplicate', 'r1'), check('1', 'accepted', 'r1')],
-    final('attendance:s', [{ kind: 'checked', data: { records: [record('r1'), record('r0', 'refused')] } }]),
-    ...[
-      call('reports.submit', 'p', { output: { id: 'p' } }),
-      final('reports:board', [{ kind: 'card', data: { card: { id: 'p' } } }]),
-    ],
-    {
-      type: 'state',
-      of: 'owed',
-      value: { notices: [{ user: 'ani', about: 'report-1', kind: 'report.done' }], photos: ['p'] },
-    },
-    {
-      ...{ type: 'state', of: 'inbox of ani' },
-      value: {
-        notifications: [
-          { kind: 'report.claimed', url: '/reports/report-1' },
-          { kind: 'report.done', url: '/reports/report-1' },
-          { kind: 'report.done', url: '/reports/report-2' },
-        ],
-      },
-    },
-    { type: 'state', of: 'report p', value: { photos: [{ status: 'ready' }] } },
-    { type: 'state', of: 'jobs', value: { stuck: 0 } },
-  ]
-}
-
-function historyOf(records: readonly Record_[]): History {
-  const history = new History()
-  for (const record of records) history.add(record)
-  return history
-}
-
-/** @returns the promises that are broken. */
-function brokenIn(records: readonly Record_[]): Promise_[] {
-  const verdicts = judge(historyOf(records))
-  return promises.filter((promise) => judgementOf(verdicts.filter((one) => one.promise === promise)) === 'broken')
-}
-
-const change = (edit: (records: Record_[]) => void): Record_[] => {
-  const records = structuredClone(clean())
-  edit(records)
-  return records
-}
-const finalOf = (records: Record_[], of = topic): Final =>
-  records.find((record): record is Final => record.type === 'final' && record.topic === of)!
-const without = (records: Record_[], index: number): void => void records.splice(index, 1)
-const indexOf = (records: Record_[], test_: (record: Record_) => boolean): number => records.findIndex(test_)
 
 test('a run in which all went well is found to have held every promise', () => {
   expect(brokenIn(clean())).toEqual([])
   const history = new History()
   for (const record of clean()) history.add(record)
-  expect(judge(history).filter(({ looked }) => looked === 0)).toEqual([])
+  expect(judge(history).filter(({ looked }) => looked <= 0)).toEqual([])
 })
 
 test('an empty history proves nothing', () => {
@@ -150,10 +34,23 @@ test('an empty history proves nothing', () => {
   )
 })
 
+test('what nothing was done to is not said to have held: no replacing of nodes, no database and no bus that was away', () => {
+  const quiet = clean().filter((one) => one.type !== 'fault')
+  const untried = (records: readonly Record_[]): Promise_[] => {
+    const verdicts = judge(historyOf(records))
+    return promises.filter((promise) => judgementOf(verdicts.filter((one) => one.promise === promise)) === 'untried')
+  }
+  expect(untried(quiet)).toEqual(['G9', 'G10'])
+  // Before anybody asked for anything.
+  const early: Record_ = { type: 'fault', fault: 'roll', target: 'all', start: 900, end: 1000 }
+  expect(untried([...quiet, early])).toEqual(['G9', 'G10'])
+})
+
 const twice = [{ kind: 'report.done', url: '/reports/report-1' }]
 
 /** What is done to a history that was clean, which promises are broken then, and what is among the evidence. */
-const planted: [string, Promise_[], (records: Record_[]) => void, RegExp?][] = [
+type Planted = [string, Promise_[], (records: Record_[]) => void, RegExp?]
+const planted: Planted[] = [
   [
     'an acknowledged message that another one stands in place of',
     ['G1'],
@@ -229,6 +126,16 @@ const planted: [string, Promise_[], (records: Record_[]) => void, RegExp?][] = [
       ),
   ],
   [
+    'a reader that missed the first after it joined',
+    ['G3'],
+    (all) =>
+      without(
+        all,
+        indexOf(all, (one) => one.type === 'seen' && one.offset === 1),
+      ),
+    /saw offset 2 of discussion:general after 0/,
+  ],
+  [
     'a reader that saw one twice',
     ['G3'],
     (all) =>
@@ -294,6 +201,15 @@ const planted: [string, Promise_[], (records: Record_[]) => void, RegExp?][] = [
     },
   ],
   [
+    'a recovery that was refused because of another epoch, though nothing but a node had died',
+    ['G4'],
+    (all) => {
+      all.push({ type: 'fault', fault: 'kill node', target: 'n1', start: 1041, end: 1045 })
+      for (const one of all)
+        if (one.type === 'joined' && one.resumed) Object.assign(one, { recovered: false, epoch: 'f' })
+    },
+  ],
+  [
     'a reader that was left behind',
     ['G4'],
     (all) =>
@@ -325,11 +241,14 @@ const planted: [string, Promise_[], (records: Record_[]) => void, RegExp?][] = [
     },
   ],
   [
-    'an outage of a full disk that does not heal',
-    ['G9'],
+    'an event that came too late to who comes through a bad network, while that was good',
+    ['G5'],
     (all) => {
-      all.push({ type: 'fault', fault: 'fill disk', target: 'disk', start: 5000, end: 6000 })
-      all.push(call('x.y', 'k', { outcome: 'unknown', code: 'unavailable', start: 7000, end: 7001 }))
+      all.push({ type: 'fault', fault: 'kill node', target: 'n1', start: 1040, end: 3700 })
+      for (const one of all) {
+        if (one.type === 'seen' && one.offset === 4) one.at = 3700
+        if (one.type === 'joined') one.far = true
+      }
     },
   ],
   [
@@ -369,6 +288,21 @@ const planted: [string, Promise_[], (records: Record_[]) => void, RegExp?][] = [
     /1 wait, 1 are free/,
   ],
   [
+    'a unit too many, of two that went together',
+    ['G6'],
+    (all) => {
+      const log = finalOf(all, 'drops:d')
+      Object.assign(log.events[2]!.data, { quantity: 2, ...counters(3, 0) })
+    },
+    /3 units were sold of 2/,
+  ],
+  [
+    'an event that does not tell what is left',
+    ['G6'],
+    (all) => void delete finalOf(all, 'drops:d').events[1]!.data['counters'],
+    /drops:d at 2 \(sold\): no counters/,
+  ],
+  [
     'one claim sold twice',
     ['G1', 'G6'],
     (all) => {
@@ -405,15 +339,15 @@ const planted: [string, Promise_[], (records: Record_[]) => void, RegExp?][] = [
       log.events.push({ ...log.events[0]!, offset: 2, data: { records: [record('r2')] } })
       log.head = 2
     },
+    /ani in s: 2 were accepted \(r1, r2\)/,
   ],
   [
     'two check-ins that are accepted in the log, of which one was told to nobody',
     ['G7'],
     (all) => {
       const log = finalOf(all, 'attendance:s')
-      log.events.push({ ...log.events[0]!, offset: 2, data: { records: [record('r3', 'accepted', 'out')] } })
-      log.events.push({ ...log.events[0]!, offset: 3, data: { records: [record('r2')] } })
-      log.head = 3
+      log.events.push({ ...log.events[0]!, offset: 2, data: { records: [record('r2')] } })
+      log.head = 2
     },
     /ani in attendance:s: 2 records are accepted \(r1, r2\)/,
   ],
@@ -453,14 +387,15 @@ const planted: [string, Promise_[], (records: Record_[]) => void, RegExp?][] = [
   ],
   ['an answer that says nothing', ['G9'], (all) => all.push(call('x.y', 'k', { outcome: 'unknown', code: 'odd' }))],
   ['a fault of the server', ['G9'], (all) => all.push(call('x.y', 'k', { outcome: 'refused', code: 'internal' }))],
-  [
-    'an outage that does not heal',
+  ...(['kill database', 'freeze database', 'fail over database', 'fill disk'] as const).map((fault): Planted => [
+    `an outage that does not heal (${fault})`,
     ['G9'],
     (all) => {
-      all.push({ type: 'fault', fault: 'kill database', target: 'database', start: 5000, end: 6000 })
+      all.push({ type: 'fault', fault, target: 'database', start: 5000, end: 6000 })
       all.push(call('x.y', 'k', { outcome: 'unknown', code: 'unavailable', start: 7000, end: 7001 }))
     },
-  ],
+    /nobody was answered within 5000 ms of the return of the database/,
+  ]),
   [
     'subscriptions that end with the database',
     ['G9'],
@@ -475,101 +410,6 @@ const planted: [string, Promise_[], (records: Record_[]) => void, RegExp?][] = [
     (all) => all.push({ type: 'intent', client: 'c', method: 'x.y', key: 'k', start: 1030, end: 9999, settled: false }),
   ],
 ]
-
-test('what a bad network takes is not laid at the door of the cluster', () => {
-  const late = change((all) => {
-    all.push({ type: 'fault', fault: 'slow network', target: 'network', start: 1040, end: 3700 })
-    for (const one of all) {
-      if (one.type === 'seen' && one.offset === 4) one.at = 3700
-      if (one.type === 'joined') one.far = true
-    }
-  })
-  expect(brokenIn(late)).toEqual([])
-})
-
-test('what the prover slept through is not laid at the door of the cluster, no more than that, and it is told', () => {
-  const lateBy = (sleptUntil: number): Record_[] =>
-    change((all) => {
-      all.push({ type: 'lag', start: 1050, end: sleptUntil }, { type: 'lag', start: 1060, end: sleptUntil })
-      for (const one of all) if (one.type === 'seen' && one.offset === 4) one.at = 3700
-      // Enough others that one is no large part.
-      for (let nth = 5; nth < 40; nth++) all.push(seen(nth, { client: `r${nth}` }))
-    })
-  const excuseIn = (records: readonly Record_[]) => arrivals(historyOf(records))
-  expect(excuseIn(lateBy(1300))).toMatchObject({
-    broken: [],
-    excused: 'the prover itself stood still for 0.3 s of 2.7 s (9 %); late only by that: 1 of 39',
-  })
-  expect(excuseIn(lateBy(1300)).unjudged).toBeUndefined()
-  expect(excuseIn(lateBy(1150)).broken).toHaveLength(1)
-})
-
-test('of a time in which the prover itself stood still too much, or much was late only by that, nothing is said', () => {
-  const still = (ms: number, late: boolean): Record_[] =>
-    change((all) => {
-      all.push({ type: 'lag', start: 1050, end: 1050 + ms })
-      for (const one of all) if (one.type === 'seen' && one.offset === 4) one.at = late ? 3700 : 3000
-    })
-  const judgementIn = (records: readonly Record_[]) => judgementOf([arrivals(historyOf(records))])
-  expect(judgementIn(still(400, false))).toBe('held')
-  expect(judgementIn(still(600, false))).toBe('unjudged')
-  // A quarter of all is late only by that.
-  expect(judgementIn(still(400, true))).toBe('unjudged')
-  // And what is late in any case is late.
-  expect(judgementIn(still(100, true))).toBe('broken')
-})
-
-test('subscriptions that end while the database is away count against it, unless something else ended them', () => {
-  const cutWith = (...more: Record_[]): Promise_[] =>
-    brokenIn(
-      change((all) => {
-        all.push({ type: 'fault', fault: 'kill database', target: 'database', start: 9000, end: 9500 }, ...more)
-        all.push({ type: 'left', client: 'r', topic, at: 9100 })
-      }),
-    )
-  const fault = (kind: Fault['fault'], target: string, start: number, end: number): Record_ => ({
-    ...{ type: 'fault', fault: kind, target, start, end },
-  })
-  const died: Record_ = { type: 'died', node: 'n1', at: 9400 }
-  expect(cutWith(fault('cut bus', 'bus', 9050, 9060))).toEqual(['G9'])
-  expect(cutWith(fault('kill node', 'n1', 9600, 9900))).toEqual(['G9'])
-  expect(cutWith(fault('kill node', 'n1', 8000, 9050))).toEqual([])
-  expect(cutWith(fault('reset network', 'network', 9050, 9051))).toEqual([])
-  expect(cutWith(died)).toEqual([])
-})
-
-test('a node that died is told apart from one that was broken', () => {
-  const deaths = (...more: Record_[]) => deathsAlone(historyOf(more)).map(({ node }) => node)
-  const killed: Record_ = { type: 'fault', fault: 'kill node', target: 'n1', start: 1000, end: 3000 }
-  const died = (node: string, at: number): Record_ => ({ type: 'died', node, at })
-  expect(deaths(killed, died('n1', 2000), died('n2', 2000), died('n1', 5000))).toEqual(['n2', 'n1'])
-  expect(deaths({ ...killed, fault: 'roll', target: 'roll' }, died('n2', 2000))).toEqual([])
-})
-
-test('a standby that takes over has an epoch of its own, and who comes back is told so once', () => {
-  const takenOver = (epochs: readonly string[]): Record_[] =>
-    change((all) => {
-      all.push({ type: 'fault', fault: 'fail over database', target: 'database', start: 1041, end: 1045 })
-      for (const epoch of epochs)
-        all.push({ type: 'left', client: 'r', topic, at: 1090 }, joined(4, { at: 1091, epoch, resumed: true }))
-      // Somebody is answered again, as the judge of outages wants it.
-      all.push(call('x.y', '', { start: 1100, end: 1110 }))
-    })
-  expect(brokenIn(takenOver(['f']))).toEqual([])
-  expect(brokenIn(takenOver(['f', 'f']))).toEqual(['G4'])
-  expect(brokenIn(takenOver(['e']))).toEqual(['G4'])
-})
-
-test('who missed more than is handed over is told so, and nobody else', () => {
-  const away = (offset: number): Record_[] =>
-    change((all) => {
-      all.push({ type: 'left', client: 'r', topic, at: 1090 })
-      all.push(joined(offset, { at: 1091, resumed: true, recovered: false }))
-      finalOf(all).head = offset
-    })
-  const ofRecovery = (records: readonly Record_[]): boolean => brokenIn(records).includes('G4')
-  expect([ofRecovery(away(4 + 300)), ofRecovery(away(4 + 301))]).toEqual([true, false])
-})
 
 test.each(planted)('%s breaks %p', (_, expected, edit, evidence = /./) => {
   const records = change(edit)

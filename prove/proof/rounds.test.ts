@@ -34,5 +34,7 @@ test('a round that could not be judged takes nothing from one that could, and ad
   const mixed = await lastOf(run(1, {}), run(2, still))
   expect(mixed.verdicts[0]).toMatchObject({ looked: 10, excused: 'asleep' })
   expect(conclusionOf(mixed).came).toBe('held')
+  expect((await lastOf(run(1, still), run(2, {}))).verdicts[0]).toMatchObject({ looked: 10, excused: 'asleep' })
+  expect((await lastOf(run(1, still), run(2, still))).verdicts[0]!.excused).toBe('asleep; asleep')
   expect(conclusionOf(await lastOf(run(1, still), run(2, still))).came).toBe('unjudged')
 })

@@ -30,8 +30,8 @@ export function stock(history: History): Verdict {
 function countersOf({ topic, events }: Final): string[] {
   return events.flatMap(({ offset, kind, data }) => {
     const now = data['counters'] as Counters | undefined
-    if (!now) return []
     const where = `${topic} at ${offset} (${kind})`
+    if (!now) return [`${where}: no counters`]
     const faults: string[] = []
     if (now.stock !== now.sold + now.held + now.free) faults.push(`${where}: stock ${now.stock} ≠ ${sum(now)}`)
     if (Math.min(now.sold, now.held, now.free, now.waiting) < 0) faults.push(`${where}: a counter is below 0`)
