@@ -7,8 +7,9 @@
  */
 import { join } from 'node:path'
 import { choose, filesOf, kindNames, kinds, mayTryAgain, type Choice, type Kind } from './test/kinds'
-import { isGood, lastLine, sum, type FileResult } from './test/report'
-import { endAll, runFiles } from './test/run'
+import { inLanes, laneCount, longestFirst, mayHaveCompany, timingsOf } from './test/order'
+import { isGood, lastLine, problemsOf, sum, type FileResult } from './test/report'
+import { endAll, runFiles, type RunOptions } from './test/run'
 
 const root = join(import.meta.dir, '..')
 /** `skip: why`, as tests write it that cannot run here. */
@@ -40,20 +41,38 @@ async function runKind(kind: Kind, files: string[]): Promise<FileResult[]> {
   if (files.length === 0) return []
   const { needs, together, flags, limitMs } = kinds[kind]
   console.log(`\n── ${kind}: ${files.length} files that need ${needs}`)
-  const env = { ...process.env, ...(kind === 'e2e' ? await browserEnv() : {}) }
-  const options = { root, flags, limitMs: limitMs * longer, env, onLine }
+  const browser = kind === 'e2e' ? await browserEnv() : {}
+  const pristine = kind === 'unit' ? {} : await pristineEnv()
+  const options = { root, flags, limitMs: limitMs * longer, env: { ...process.env, ...pristine, ...browser }, onLine }
+  if (!together) return runSingly(files, options)
+  const results = await runFiles(files, { ...options, timings: timingsOf(files) })
+  for (const result of results) console.log(lineFor(result))
+  return results
+}
+
+/** A run for each file: in lanes those that may have company, then the others, and last of all second tries. */
+async function runSingly(files: readonly string[], options: RunOptions): Promise<FileResult[]> {
+  const failed = new Map<string, string[]>()
   const results: FileResult[] = []
-  for (const group of together ? [files] : files.map((file) => [file])) {
-    let done = await runFiles(group, options)
-    for (const result of done) console.log(lineFor(result))
-    const failed = done.flatMap(({ path, problems }) => problems.map((problem) => `  ${path}: ${problem}`))
-    if (failed.length > 0 && group.length === 1 && mayTryAgain(group[0]!)) {
-      done = await runFiles(group, options)
-      for (const result of done) console.log(`${lineFor(result)} (second try)`)
-      if (isGood(sum(done))) unsteady.push(...failed)
-    }
-    results.push(...done)
+  const sociable = longestFirst(files.filter(mayHaveCompany))
+  const lanes = Math.min(laneCount, sociable.length)
+  const run = async (file: string, lane: number, isBeside = false): Promise<void> => {
+    const held: string[] = []
+    const env = { ...options.env, ALUN_TEST_LANE: String(lane) }
+    const hear = isBeside ? (line: string) => void held.push(line) : onLine
+    const done = await runFiles([file], { ...options, env, onLine: hear })
+    // What a file writes stays in one piece with its result.
+    for (const line of held) onLine(line)
+    const isSecond = failed.has(file)
+    for (const result of done) console.log(lineFor(result) + (isSecond ? ' (second try)' : ''))
+    const problems = problemsOf(done)
+    if (isSecond && problems.length === 0) unsteady.push(...failed.get(file)!)
+    if (!isSecond && problems.length > 0 && mayTryAgain(file)) failed.set(file, problems)
+    else results.push(...done)
   }
+  await inLanes(sociable, lanes, (file, lane) => run(file, lane, lanes > 1))
+  for (const file of files.filter((path) => !mayHaveCompany(path))) await run(file, 0)
+  for (const file of failed.keys()) await run(file, 0)
   return results
 }
 
@@ -62,6 +81,24 @@ async function browserEnv(): Promise<Record<string, string>> {
   const finder = Bun.spawn([process.execPath, 'prove/browser.ts'], { cwd: root, stdout: 'pipe', stderr: 'inherit' })
   const path = (await new Response(finder.stdout).text()).trim()
   return (await finder.exited) === 0 ? { ALUN_CHROMIUM: path } : {}
+}
+
+/** Where a migrated database lies that every process may copy, made once; where that fails each makes its own. */
+let pristine: Promise<string> | undefined
+async function pristineEnv(): Promise<Record<string, string>> {
+  pristine ??= (async () => {
+    const maker = Bun.spawn([process.execPath, 'prove/testing/pristine.ts'], {
+      cwd: root,
+      stdin: 'pipe',
+      stdout: 'pipe',
+    })
+    // It stays until we are gone, and must not keep us.
+    maker.unref()
+    const { value } = await maker.stdout.getReader().read()
+    return new TextDecoder().decode(value).trim()
+  })()
+  const dataDir = await pristine
+  return dataDir === '' ? {} : { ALUN_TEST_PRISTINE: dataDir }
 }
 
 function onLine(line: string): void {
@@ -79,7 +116,7 @@ function summarise(results: readonly FileResult[], { filters }: Choice): void {
   const skips = results.flatMap(({ path, skips: names }) => names.map((name) => `  ${path}: ${name}`))
   if (skips.length > 0)
     console.log(`\nSkipped:\n${[...reasons].map((reason) => `  why: ${reason}\n`).join('')}${skips.join('\n')}`)
-  const problems = results.flatMap(({ path, problems: list }) => list.map((problem) => `  ${path}: ${problem}`))
+  const problems = problemsOf(results)
   if (problems.length > 0) console.log(`\nFailed:\n${problems.join('\n')}`)
   if (unsteady.length > 0) console.log(`\nPassed at the second try only:\n${unsteady.join('\n')}`)
   if (results.length === 0)

@@ -5,7 +5,7 @@ export type Kind = 'unit' | 'pg' | 'cluster' | 'e2e'
 export interface KindSettings {
   /** For the summary. */
   needs: string
-  /** Files of these kinds share a run of `bun test`; a file of the others has a machine to itself, as far as we can give it one. */
+  /** Files of these kinds share a run of `bun test`; each file of the others has one to itself, beside at most one more (`order.ts`). */
   together: boolean
   flags: readonly string[]
   /** A run that takes longer hangs: it is ended and counts as failed. */

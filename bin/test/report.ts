@@ -83,6 +83,10 @@ export function sum(results: readonly Totals[]): Totals {
   return totals
 }
 
+/** What went wrong, a line each. */
+export const problemsOf = (results: readonly FileResult[]): string[] =>
+  results.flatMap(({ path, problems }) => problems.map((problem) => `  ${path}: ${problem}`))
+
 /** The line that everything ends with. */
 export function lastLine({ passed, failed, skipped }: Totals): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`

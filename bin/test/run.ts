@@ -1,6 +1,6 @@
 /** Runs files with `bun test` in a process group of their own, which is gone when we are done with it, however it went. */
 import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { judge, type FileResult, type Run } from './report'
@@ -10,6 +10,8 @@ export interface RunOptions {
   flags: readonly string[]
   limitMs: number
   env: Record<string, string | undefined>
+  /** How long each file takes, as `bun test --timings` reads it: workers share files out by it. */
+  timings?: string
   /** Gets every line that the tests write. */
   onLine(line: string): void
 }
@@ -39,6 +41,10 @@ async function bunTest(files: readonly string[], options: RunOptions): Promise<R
   try {
     const report = join(dir, 'report.xml')
     const flags = ['--only-failures', ...options.flags, '--reporter=junit', `--reporter-outfile=${report}`]
+    if (options.timings) {
+      await writeFile(join(dir, 'timings.json'), options.timings)
+      flags.push(`--timings=${join(dir, 'timings.json')}`)
+    }
     const ending = await follow(['test', ...flags, ...files.map((path) => `./${path}`)], options)
     const xml = await readFile(report, 'utf8').catch(() => undefined)
     return { ...ending, xml }

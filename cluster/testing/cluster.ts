@@ -7,7 +7,7 @@ import { until } from '../../prove/testing/until'
 import { readDescription, type ClusterDescription, type NodeDescription } from '../description'
 import { eachLine } from '../logs'
 import { isAlive, isStill, signal } from '../processes'
-import { freePort } from '../ports'
+import { freePort } from '../../prove/testing/cluster'
 import { startPostgres } from '../postgres'
 import type { UpOptions } from './up'
 
@@ -45,7 +45,7 @@ export class TestCluster {
     const isToBeMade = empty || options.dataDir !== undefined || options.databaseUrl !== undefined
     if (!isToBeMade)
       await cp(join(await (made ??= makeDatabase()), 'postgres'), join(dataDir, 'postgres'), { recursive: true })
-    return new TestCluster({ port: await freePort(), ...options, dataDir })
+    return new TestCluster({ port: freePort(), ...options, dataDir })
   }
 
   /** `prefix` is put before the command, to start it as somebody else. */

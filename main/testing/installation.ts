@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'bun:test'
 import { readDescription } from '../../cluster/description'
-import { freePort } from '../../cluster/ports'
+import { freePort } from '../../prove/testing/cluster'
 import { until } from '../../prove/testing/until'
 
 const cli = join(import.meta.dir, '../cli.ts')
@@ -20,7 +20,7 @@ export interface Up {
 /** In an empty folder; nothing runs yet. */
 export async function installation() {
   const dataDir = mkdtempSync(join(tmpdir(), 'alun-up-'))
-  const port = await freePort()
+  const port = freePort()
   const command = (words: readonly string[]): string[] => [process.execPath, cli, ...words, '--data', dataDir]
 
   return {

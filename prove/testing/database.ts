@@ -26,8 +26,10 @@ export interface OwnPostgres {
 }
 
 const template = 'alun_template'
+/** Where the runner of all tests has made one for all of them (`pristine.ts`). */
+const handedOn = process.env['ALUN_TEST_PRISTINE']
 const shared = new Map<boolean, Promise<PostgresServer>>()
-let pristine: Promise<PostgresServer> | undefined
+let pristine: Promise<Pick<PostgresServer, 'dataDir'>> | undefined
 let clones = 0
 
 /** A fresh, migrated database of one's own. Milliseconds, after the first. */
@@ -45,14 +47,14 @@ export async function ownPostgres(options: ServerOptions = {}): Promise<OwnPostg
 }
 
 async function startServer(options: ServerOptions): Promise<PostgresServer> {
-  pristine ??= makePristine()
+  pristine ??= handedOn ? Promise.resolve({ dataDir: handedOn }) : makePristine()
   const server = await PostgresServer.create(options, await pristine)
   await server.start()
   return server
 }
 
 /** Made once, started never again: every server is a copy of it. */
-async function makePristine(): Promise<PostgresServer> {
+export async function makePristine(): Promise<PostgresServer> {
   const server = await PostgresServer.create()
   await server.start()
   await statement(server.url(), `CREATE DATABASE ${template}`)

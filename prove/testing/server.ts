@@ -33,7 +33,7 @@ export class PostgresServer {
   ) {}
 
   /** An empty database cluster, or a copy of a stopped one. Not started yet. */
-  static async create(options: ServerOptions = {}, copyOf?: PostgresServer): Promise<PostgresServer> {
+  static async create(options: ServerOptions = {}, copyOf?: Pick<PostgresServer, 'dataDir'>): Promise<PostgresServer> {
     const dir = await mkdtemp(join(tmpdir(), 'alun-pg-'))
     await sweepUpAfterUs(dir)
     const server = new PostgresServer(dir, options)

@@ -11,11 +11,11 @@ export interface Patience {
 
 /**
  * Looks until `condition` gives something truthy, and returns it. A condition that throws is looked at again.
- * @throws after `timeoutMs` (5 s), with what was waited for and what the last look gave.
+ * @throws after `timeoutMs` (15 s: for what hangs, on a machine that does other things too), with what was waited for and what the last look gave.
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  { timeoutMs = 5000, what = 'the condition', everyMs = 5 }: Patience = {},
+  { timeoutMs = 15_000, what = 'the condition', everyMs = 5 }: Patience = {},
 ): Promise<Exclude<T, false | undefined | null | '' | 0>> {
   const end = performance.now() + timeoutMs
   let last: unknown
