@@ -44,6 +44,7 @@ test('what nothing was done to is not said to have held: no replacing of nodes, 
   // Before anybody asked for anything.
   const early: Record_ = { type: 'fault', fault: 'roll', target: 'all', start: 900, end: 1000 }
   expect(untried([...quiet, early])).toEqual(['G9', 'G10'])
+  expect(untried([...quiet, { ...early, fault: 'kill node', end: 2000 }])).toEqual(['G9', 'G10'])
 })
 
 const twice = [{ kind: 'report.done', url: '/reports/report-1' }]
@@ -324,11 +325,10 @@ const planted: Planted[] = [
       const log = finalOf(all, 'drops:d')
       log.events.pop()
       log.head = 2
-      without(
-        all,
-        indexOf(all, (one) => one.type === 'call' && one.key === 'b'),
-      )
+      for (const one of all)
+        if (one.type === 'call' && one.key === 'b') Object.assign(one, { outcome: 'unknown', code: 'late' })
     },
+    /1 were told sold_out, 1 are free/,
   ],
   [
     'two winners of one check-in',

@@ -71,6 +71,9 @@ export function clean(): Record_[] {
     call('discussion.history', '', {
       ...{ start: 1070, end: 1075, input: { channel: 'general' }, output: { position: { offset: 4 } }, wrote: 4 },
     }),
+    // Asked again after it was done, and not heard; and a question, which may be answered anew each time.
+    post(2, { outcome: 'unknown', code: 'lost', start: 1100, end: 1101 }),
+    call('discussion.history', '', { output: { position: { offset: 1 } } }),
     { type: 'intent', client: 'c', method: 'discussion.post', key: 'k4', start: 1040, end: 1060, settled: true },
     { type: 'fault', fault: 'roll', target: 'all', start: 1020, end: 1055 },
     { type: 'fault', fault: 'cut bus', target: 'bus', start: 1001, end: 1002 },
