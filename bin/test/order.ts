@@ -1,7 +1,8 @@
 /** In which order files run, and which of them beside another: an order for the clock, never for what tests say. */
+import { availableParallelism } from 'node:os'
 
 /** How many files run at the same time. They wait for each other's processes half of the time: more would only be late. */
-export const laneCount = 1
+export const laneCount = process.env['ALUN_FULL'] ? 1 : Math.min(2, availableParallelism())
 
 /** Files that nothing runs beside, and why: parts of paths. The others judge what happens, not how soon. */
 export const alone: Record<string, string> = {
