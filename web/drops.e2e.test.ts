@@ -178,6 +178,7 @@ async function pickUp(page: Page, code: string): Promise<void> {
   await page.getByRole('button', { name: 'Check' }).click()
   const second = page.getByTestId('already_redeemed')
   await second.getByText('Loket 2').waitFor()
+  expect(await second.innerText()).toMatch(/First scanned .*\d:\d\d/)
   expect(await second.innerText()).not.toContain('Loket 9')
 }
 

@@ -59,14 +59,15 @@ export function Table<T>({ caption, showCaption = false, columns, rows, rowKey, 
 
 /** The first column names the row, and stays in sight while the others scroll. */
 function Cell<T>({ column: { cell, numeric }, row, first }: { column: Column<T>; row: T; first: boolean }) {
+  const side = numeric ? 'text-right tabular-nums' : ''
   if (first) {
     return (
-      <th scope="row" className="sticky left-0 bg-surface px-4 py-2.5 font-normal">
+      <th scope="row" className={`sticky left-0 bg-surface px-4 py-2.5 font-normal ${side}`}>
         {cell(row)}
       </th>
     )
   }
-  return <td className={`px-4 py-2.5 ${numeric ? 'text-right tabular-nums' : ''}`}>{cell(row)}</td>
+  return <td className={`px-4 py-2.5 ${side}`}>{cell(row)}</td>
 }
 
 interface Order {
