@@ -83,22 +83,19 @@ async function browserEnv(): Promise<Record<string, string>> {
   return (await finder.exited) === 0 ? { ALUN_CHROMIUM: path } : {}
 }
 
-/** Where a migrated database lies that every process may copy, made once; where that fails each makes its own. */
-let pristine: Promise<string> | undefined
+/** Keeps a migrated database for every process to copy, until its input is closed: when we are gone. */
+let keeper: Bun.Subprocess<'pipe', 'pipe', 'inherit'> | undefined
+let pristine: Record<string, string> | undefined
+
+/** Where that is; if it cannot be made each process makes its own, and says what is wrong. */
 async function pristineEnv(): Promise<Record<string, string>> {
-  pristine ??= (async () => {
-    const maker = Bun.spawn([process.execPath, 'prove/testing/pristine.ts'], {
-      cwd: root,
-      stdin: 'pipe',
-      stdout: 'pipe',
-    })
-    // It stays until we are gone, and must not keep us.
-    maker.unref()
-    const { value } = await maker.stdout.getReader().read()
-    return new TextDecoder().decode(value).trim()
-  })()
-  const dataDir = await pristine
-  return dataDir === '' ? {} : { ALUN_TEST_PRISTINE: dataDir }
+  if (pristine) return pristine
+  const words = [process.execPath, 'prove/testing/pristine.ts']
+  keeper = Bun.spawn(words, { cwd: root, stdin: 'pipe', stdout: 'pipe', stderr: 'inherit' })
+  keeper.unref()
+  const { value } = await keeper.stdout.getReader().read()
+  const dataDir = new TextDecoder().decode(value).trim()
+  return (pristine = dataDir === '' ? {} : { ALUN_TEST_PRISTINE: dataDir })
 }
 
 function onLine(line: string): void {
