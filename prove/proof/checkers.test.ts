@@ -15,6 +15,7 @@ import {
   post,
   record,
   seen,
+  told,
   topic,
   without,
 } from './checkers/clean'
@@ -303,6 +304,39 @@ const planted: Planted[] = [
     (all) => void delete finalOf(all, 'drops:d').events[1]!.data['counters'],
     /drops:d at 2 \(sold\): no counters/,
   ],
+  [
+    'a unit that is held twice',
+    ['G6'],
+    (all) => void Object.assign(finalOf(all, 'drops:line').events[4]!.data, { quantity: 2 }),
+    /line at 5: 2 units were held, the counter says 1/,
+  ],
+  ...(['held', 'offered'] as const).map((kind): Planted => [
+    `a unit that is ${kind} long after its time`,
+    ['G6'],
+    (all) => {
+      Object.assign(finalOf(all, 'drops:e').events[0]!, { kind })
+      all.unshift(call('x.y', '', { start: 11_000, end: 11_001 }))
+    },
+    new RegExp(`drops:e: claim v is still ${kind}, 10001 ms after its time`),
+  ]),
+  [
+    'somebody in the line who is forgotten',
+    ['G6'],
+    (all) => void Object.assign(finalOf(all, 'drops:line').events[2]!.data, counters(0, 0, 1, 1, 1)),
+    /line at 3: 2 claims wait, the counter says 1/,
+  ],
+  [
+    'a hold that ran out, and is sold to who held it',
+    ['G6'],
+    (all) => void Object.assign(finalOf(all, 'drops:line').events[5]!.data, { claim: 'l1' }),
+    /claim l1 was expired at 4, and then sold at 6/,
+  ],
+  ...(['confirm', 'release', 'decline'] as const).map((verb): Planted => [
+    `a ${verb} whose answer is not what happened`,
+    ['G6'],
+    (all) => all.push(told(verb, 'l3', 'sold')),
+    /ani was told by drops.\w+ that claim l3 is sold, which it never was/,
+  ]),
   [
     'one claim sold twice',
     ['G1', 'G6'],

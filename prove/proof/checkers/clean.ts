@@ -48,6 +48,8 @@ export const counters = (sold: number, free: number, held = 0, waiting = 0, tota
 })
 export const claim = (key: string, user: string, verdict: string, id?: string): Call =>
   call('drops.claim', key, { user, input: { drop: 'd' }, output: { verdict, ...(id ? { claim: id } : {}) } })
+export const told = (verb: 'confirm' | 'release' | 'decline', of: string, verdict: string): Call =>
+  call(`drops.${verb}`, `${verb} ${of} ${verdict}`, { input: { claim: of }, output: { verdict, claim: of } })
 export const check = (key: string, verdict: string, id: string): Call =>
   call('attendance.check', key, { input: { session: 's', direction: 'in' }, output: { verdict, record: { id } } })
 
@@ -57,6 +59,49 @@ export const record = (id: string, state = 'accepted', direction = 'in'): object
   direction,
   state,
 })
+
+/** Drops of every kind, and what people were told of them. */
+function sales(): Record_[] {
+  return [
+    ...[claim('a', 'ani', 'sold', 'x'), claim('b', 'budi', 'sold', 'y'), claim('c', 'citra', 'sold_out')],
+    // What was refused at first may be done later.
+    ...['not_open', 'sold_out', 'limit_reached'].map((early) => ({
+      ...claim('b', 'budi', early),
+      start: 900,
+      end: 905,
+    })),
+    ...[
+      { ...claim('g', 'gita', 'sold', 't'), input: { drop: 'two' } },
+      final('drops:two', [{ kind: 'sold', data: { claim: 't', quantity: 2, ...counters(2, 0) } }]),
+    ],
+    // Units are left, and nobody was sent away; units are gone, and somebody waits for one.
+    { ...claim('e', 'eka', 'held', 'v'), input: { drop: 'e' } },
+    { ...claim('f', 'fitri', 'held', 'u'), input: { drop: 'left' } },
+    final('drops:left', [{ kind: 'held', data: { claim: 'u', ...counters(0, 1, 1) } }]),
+    final('drops:e', [
+      { kind: 'held', data: { claim: 'v', quantity: 2, until: new Date(1000).toISOString(), ...counters(0, 0, 2) } },
+      { kind: 'waiting', data: { claim: 'w', ...counters(0, 0, 2, 1) } },
+    ]),
+    // A hold that ran out goes to who waits; who takes it has it.
+    final('drops:line', [
+      { kind: 'held', data: { claim: 'l1', ...counters(0, 0, 1, 0, 1) } },
+      { kind: 'waiting', data: { claim: 'l2', ...counters(0, 0, 1, 1, 1) } },
+      { kind: 'waiting', data: { claim: 'l3', ...counters(0, 0, 1, 2, 1) } },
+      { kind: 'expired', data: { claim: 'l1', ...counters(0, 1, 0, 2, 1) } },
+      { kind: 'offered', data: { claim: 'l2', ...counters(0, 0, 1, 1, 1) } },
+      { kind: 'sold', data: { claim: 'l2', ...counters(1, 0, 0, 1, 1) } },
+      { kind: 'released', data: { claim: 'l3', ...counters(1, 0, 0, 0, 1) } },
+      { kind: 'redeemed', data: { claim: 'l2', ...counters(1, 0, 0, 0, 1) } },
+    ]),
+    ...[told('confirm', 'l1', 'expired'), told('confirm', 'l2', 'waiting'), told('confirm', 'l2', 'sold')],
+    ...[told('release', 'l3', 'released'), told('decline', 'unknown', 'declined')],
+    final('drops:d', [
+      { kind: 'opened', data: counters(0, 2) },
+      { kind: 'sold', data: { claim: 'x', ...counters(1, 1) } },
+      { kind: 'sold', data: { claim: 'y', ...counters(2, 0) } },
+    ]),
+  ]
+}
 
 /** Everything of the kind that goes well. */
 export function clean(): Record_[] {
@@ -81,27 +126,7 @@ export function clean(): Record_[] {
       topic,
       [1, 2, 3, 4].map((offset) => ({ kind: 'posted', data: textOf(offset) })),
     ),
-    ...[claim('a', 'ani', 'sold', 'x'), claim('b', 'budi', 'sold', 'y'), claim('c', 'citra', 'sold_out')],
-    // What was refused at first may be done later.
-    ...['not_open', 'sold_out', 'limit_reached'].map((early) => ({
-      ...claim('b', 'budi', early),
-      start: 900,
-      end: 905,
-    })),
-    ...[
-      { ...claim('g', 'gita', 'sold', 't'), input: { drop: 'two' } },
-      final('drops:two', [{ kind: 'sold', data: { claim: 't', quantity: 2, ...counters(2, 0) } }]),
-    ],
-    // Units are left, and nobody was sent away; units are gone, and somebody waits for one.
-    { ...claim('e', 'eka', 'held', 'v'), input: { drop: 'e' } },
-    { ...claim('f', 'fitri', 'held', 'u'), input: { drop: 'left' } },
-    final('drops:left', [{ kind: 'held', data: { claim: 'u', ...counters(0, 1, 1) } }]),
-    final('drops:e', [{ kind: 'held', data: { claim: 'v', ...counters(0, 0, 2, 1) } }]),
-    final('drops:d', [
-      { kind: 'opened', data: counters(0, 2) },
-      { kind: 'sold', data: { claim: 'x', ...counters(1, 1) } },
-      { kind: 'sold', data: { claim: 'y', ...counters(2, 0) } },
-    ]),
+    ...sales(),
     ...[check('1', 'accepted', 'r1'), check('2', 'duplicate', 'r1'), check('1', 'accepted', 'r1')],
     // Refused; the other way; and somewhere else.
     call('attendance.check', '6', { input: { session: 's', direction: 'in' }, output: { verdict: 'refused' } }),
