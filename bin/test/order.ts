@@ -23,6 +23,7 @@ export const alone: Record<string, string> = {
   'prove/promises/unpublished.cluster': 'times what a death delays',
   'prove/proof/plants.cluster': 'the prover judges delays',
   'web/discussion/long.e2e': 'times single frames',
+  'web/faces': 'keeps every core busy by itself',
   'web/reports.e2e': 'times what is heard live',
   'web/watch/': 'the prover judges delays, the badge shows them',
 }
@@ -45,7 +46,6 @@ export const seconds: Record<string, number> = {
   'main/backup.cluster': 16,
   'prove/promises/jobs.cluster': 16,
   'prove/doors/leaving.cluster': 15,
-  'web/faces': 80,
   'web/conversation': 42,
   'web/attendance': 37,
   'web/drops': 34,
