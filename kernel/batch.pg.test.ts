@@ -74,6 +74,56 @@ describe('a batch', () => {
     expect(n1.published.map(({ offset }) => offset)).toEqual(many(50, (nth) => nth + 1))
   })
 
+  /** How many calls each flight took; one lasts long enough for anybody to be waited for. */
+  const slowly = (flights: number[]): Decider<object, string> => ({
+    name: 'shop.slow',
+    async runMany(tx, calls) {
+      flights.push(calls.length)
+      await tx.query('SELECT pg_sleep(0.06)')
+      return calls.map(() => done('yes'))
+    },
+  })
+  const turns = async (many: number): Promise<void> => {
+    for (let nth = 0; nth < many; nth++) await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  test('waits for a crowd that was just answered, though the first of it are back at once', async () => {
+    const flights: number[] = []
+    const batch = node('crowd').batch(slowly(flights))
+    let round = 0
+    const twice = async (nth: number): Promise<void> => {
+      await batch.submit(by(`u${nth}`, `${item}-${round}-1`, {}))
+      await turns(nth % 5)
+      await batch.submit(by(`u${nth}`, `${item}-${round}-2`, {}))
+    }
+    // More than once, for on a busy machine some may be back too late.
+    const together = async (): Promise<boolean> => {
+      flights.length = 0
+      round++
+      await Promise.all(many(20, twice))
+      return flights.join() === '20,20'
+    }
+    await until(together, { what: 'a crowd that goes on together', timeoutMs: 10_000 })
+  }, 15_000)
+
+  test('does not wait for a few: the first of them to come back goes at once', async () => {
+    const flights: number[] = []
+    const batch = node('few').batch(slowly(flights))
+    let round = 0
+    const atOnce = async (): Promise<boolean> => {
+      flights.length = 0
+      round++
+      await Promise.all(many(3, (nth) => batch.submit(by(`u${nth}`, `${item}-${round}-1`, {}))))
+      const since = performance.now()
+      const again = batch.submit(by('u0', `${item}-${round}-2`, {}))
+      await until(() => flights.length === 2, { everyMs: 1 })
+      const waitedMs = performance.now() - since
+      await again
+      return waitedMs < 15
+    }
+    await until(atOnce, { what: 'one who is not kept waiting', timeoutMs: 10_000 })
+  }, 15_000)
+
   test('answers with the offsets that its events really got, nested ones too', async () => {
     const [n1, n2] = [node('n1'), node('n2')]
     await stock(database.url, item, 1000)

@@ -4,8 +4,9 @@
  *
  * For each kind and node:
  *
- *   idle ──submit──▶ gathering ──next turn of the event loop──▶ flying ──committed, nobody waits──▶ idle
- *                        ▲──── enough came, or time is up ──── lingering ◀── others wait ──┘
+ *   idle ──submit──▶ gathering ──next turn of the event loop──▶ flying ──committed, few, nobody waits──▶ idle
+ *                        ▲──── enough came, or time is up ──── lingering ◀── others wait, or will ──┘      ▲
+ *                                                                  └──────── time is up, nobody came ───────┘
  *
  * What `submit` promises: it resolves only after the commit (G1); the same key gives the same answer (G2); a command
  * that cannot be decided fails alone; nothing waits longer than the bounds below. A commit whose outcome is unknown is
@@ -114,10 +115,12 @@ const contentionRetries = 20
 const expectReplaysMs = 5000
 /**
  * The longest that a batch waits for more company, and how much of the last flight's time at most. In a storm a flight takes
- * 20 ms and its crowd some 5 to come back: with 2 ms every second batch left with three calls, at the cost of eighty.
+ * 20 ms and its crowd some 5 to come back: who left as soon as there was anybody left with three calls, at the cost of eighty.
  */
-const lingerMs = 10
+const lingerMs = 20
 const lingerPart = 0.5
+/** So many who were just answered are waited for even while none of them is back; the first of fewer goes at once. */
+const crowdCalls = 8
 
 interface Waiting<I, O> {
   call: Call<I>
@@ -186,7 +189,6 @@ export class Batch<I, O> {
     const flight = this.queue.splice(0, this.options.batchCalls)
     const begun = performance.now()
     await this.settle(flight, flight[0]!.deadline)
-    if (this.queue.length === 0) return void (this.state = 'idle')
     this.linger(flight.length + this.queue.length, performance.now() - begun)
   }
 
@@ -199,10 +201,16 @@ export class Batch<I, O> {
     const waitMs = Math.min(lingerMs, flightMs * lingerPart)
     // All but a few: of two callers none is waited for, of twenty the last.
     const enough = Math.min(this.options.batchCalls, crowd - Math.ceil(crowd / 30))
-    if (waitMs < 0.25 || this.queue.length >= enough) return this.gather()
+    const isAwaited = this.queue.length > 0 ? this.queue.length < enough : crowd >= crowdCalls
+    if (waitMs < 0.25 || !isAwaited) return this.goOn()
     this.state = 'lingering'
     this.enough = enough
-    this.lingerTimer = setTimeout(() => this.gather(), waitMs)
+    this.lingerTimer = setTimeout(() => this.goOn(), waitMs)
+  }
+
+  private goOn(): void {
+    if (this.queue.length > 0) this.gather()
+    else this.state = 'idle'
   }
 
   /** Runs the calls until every one has its answer. Never rejects. */

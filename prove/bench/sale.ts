@@ -4,9 +4,12 @@
  * subscriber; theirs are a counter in memory.
  */
 import { cpuSecondsOf } from './cpu'
-import { withShop } from './drops'
-import { closedLoop, post, warm, type Load } from './peers/http'
+import { acquaint, withShop, type Shop } from './drops'
+import { closedLoop, post, warm, type Load, type Next } from './peers/http'
 import { Stack, whyNotHere } from './peers/stack'
+
+/** As many as the seed's own stress script sends at once. */
+export const seedBuyers = 500
 
 export interface SaleResult {
   connections: number
@@ -22,31 +25,49 @@ interface Side {
 }
 
 /** @returns why it can't be measured here, in words, where the peers are missing. */
-export async function sale(seconds: number, connections: number, rounds = 3): Promise<SaleResult | string> {
+export async function sale(
+  seconds: number,
+  connections: readonly number[],
+  rounds = 3,
+): Promise<SaleResult[] | string> {
   const why = whyNotHere()
   if (why) return why
   const stack = await Stack.start()
   try {
     return await withShop(3, async (shop) => {
-      const buy = post('/buy', '')
-      const rows: { ours: Side; peers: Side }[] = []
       await stack.setStock(1_000_000_000)
-      await warm(stack.port, connections, () => buy)
-      await warm(shop.port, connections, shop.claims(await shop.create({ stock: 100_000, perPerson: 100 })))
-      for (let round = 0; round < rounds; round++) {
-        const drop = await shop.create({ stock: 100_000, perPerson: 100 })
-        const next = shop.claims(drop)
-        const peers = await measure(stack.roots, () => closedLoop(stack.port, connections, seconds, () => buy))
-        const ours = await measure(shop.roots, () => closedLoop(shop.port, connections, seconds, next))
-        rows.push({ ours, peers })
-      }
-      const byRatio = rows.toSorted((a, b) => ratioOf(a) - ratioOf(b))
-      const middle = byRatio[rows.length >> 1]!
-      return { connections, ...middle, acceptedPerCpuSecondRatio: Math.round(ratioOf(middle) * 100) / 100 }
+      await acquaint(shop, seconds)
+      const results: SaleResult[] = []
+      for (const many of connections) results.push(await saleAmong(many, { stack, shop, seconds, rounds }))
+      return results
     })
   } finally {
     await stack.stop()
   }
+}
+
+interface Sides {
+  stack: Stack
+  shop: Shop
+  seconds: number
+  rounds: number
+}
+
+async function saleAmong(connections: number, { stack, shop, seconds, rounds }: Sides): Promise<SaleResult> {
+  const buy = post('/buy', '')
+  const fresh = async (): Promise<Next> => shop.claims(await shop.create({ stock: 100_000, perPerson: 100 }))
+  await warm(stack.port, connections, () => buy)
+  await warm(shop.port, connections, await fresh())
+  const rows: { ours: Side; peers: Side }[] = []
+  for (let round = 0; round < rounds; round++) {
+    const next = await fresh()
+    const peers = await measure(stack.roots, () => closedLoop(stack.port, connections, seconds, () => buy))
+    const ours = await measure(shop.roots, () => closedLoop(shop.port, connections, seconds, next))
+    rows.push({ ours, peers })
+  }
+  const byRatio = rows.toSorted((a, b) => ratioOf(a) - ratioOf(b))
+  const middle = byRatio[rows.length >> 1]!
+  return { connections, ...middle, acceptedPerCpuSecondRatio: Math.round(ratioOf(middle) * 100) / 100 }
 }
 
 const ratioOf = ({ ours, peers }: { ours: Side; peers: Side }): number =>
