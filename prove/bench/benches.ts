@@ -34,6 +34,7 @@ export interface Outcome {
 }
 
 const deliveries = 'deliveries for a CPU second'
+const perCpuAnswers = 'answers for a CPU second'
 
 /** Peers that are missing are told, not shown. */
 function peerBars(peers: readonly (readonly [name: string, value: number | { skipped: string }])[]): [Bar[], string[]] {
@@ -169,10 +170,13 @@ export const benches: Record<string, Bench> = {
     conditions: 'HTTP, 64 and 256 connections, one node; a bare handler of the same runtime by turns',
     async run({ seconds }) {
       const results = await soldOut(seconds, [64, 256])
-      const figures = results.map((result) => ({
-        ...{ what: `Sold out, ${result.connections} connections`, unit: 'answers for a CPU second' },
-        bars: [ours(result.ours.answersPerCpuSecond), limit('bare HTTP', result.bare.answersPerCpuSecond)],
-      }))
+      const figures = results.flatMap(({ connections, ours: us, bare }) => {
+        const beside = (unit: string, key: keyof typeof us): Figure => ({
+          ...{ what: `Sold out, ${connections} connections`, unit },
+          bars: [ours(us[key]), limit('bare HTTP', bare[key])],
+        })
+        return [beside('answers a second', 'answersPerSecond'), beside(perCpuAnswers, 'answersPerCpuSecond')]
+      })
       return { result: results, figures }
     },
   },
