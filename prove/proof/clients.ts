@@ -124,27 +124,40 @@ export class Client {
   }
 
   /** One attempt over HTTP, on a connection of its own, so that any node may answer. */
-  async post(method: string, key: string, input: Record<string, unknown>, wrote?: number): Promise<Call> {
-    const start = Date.now()
+  post(method: string, key: string, input: Record<string, unknown>, wrote?: number): Promise<Call> {
+    const call = { method, key, input, ...(wrote === undefined ? {} : { wrote }) }
+    const headers = { 'content-type': 'application/json' }
+    return this.ask(`/api/${method.replace('.', '/')}`, call, headers, JSON.stringify(key ? { ...input, key } : input))
+  }
+
+  /** Sends a file in one go, again with the same key until it is taken. @returns its id */
+  async upload(key: string, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<string | undefined> {
+    const call = { method: 'files.upload', key, input: { name, bytes: bytes.length } }
+    for (const end = Date.now() + 40_000; Date.now() < end;) {
+      const body = new FormData()
+      body.append('file', new Blob([bytes]), name)
+      const { output } = await this.ask('/files', call, { 'idempotency-key': key }, body)
+      if (output) return String(output['id'])
+      await Bun.sleep(pauseMs * (0.5 + Math.random()))
+    }
+    return undefined
+  }
+
+  private async ask(
+    path: string,
+    call: Pick<Call, 'method' | 'key' | 'input' | 'wrote'>,
+    headers: Record<string, string>,
+    body: string | FormData,
+  ): Promise<Call> {
     const { user, role } = this.person
-    const common = {
-      type: 'call',
-      client: this.name,
-      user,
-      door: 'http',
-      method,
-      key,
-      input,
-      start,
-      ...(wrote === undefined ? {} : { wrote }),
-    } as const
+    const common = { type: 'call', client: this.name, user, door: 'http', ...call, start: Date.now() } as const
     const note = (rest: Omit<Call, keyof typeof common | 'end'>): Call =>
       this.write({ ...common, ...rest, end: Date.now() })
     try {
-      const response = await fetch(`${this.url}/api/${method.replace('.', '/')}`, {
+      const response = await fetch(`${this.url}${path}`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${await this.arena.token(user, role)}`, 'content-type': 'application/json' },
-        body: JSON.stringify(key ? { ...input, key } : input),
+        headers: { ...headers, authorization: `Bearer ${await this.arena.token(user, role)}` },
+        body,
         keepalive: false,
         signal: AbortSignal.timeout(attemptMs),
       })
@@ -156,26 +169,6 @@ export class Client {
     } catch (error) {
       return note({ outcome: 'unknown', code: (error as Error).name === 'TimeoutError' ? 'late' : 'lost' })
     }
-  }
-
-  /** Sends a file in one go, again with the same key until it is taken. @returns its id */
-  async upload(key: string, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<string | undefined> {
-    const { user, role } = this.person
-    const end = Date.now() + 40_000
-    while (Date.now() < end) {
-      const body = new FormData()
-      body.append('file', new Blob([bytes]), name)
-      const response = await fetch(`${this.url}/files`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${await this.arena.token(user, role)}`, 'idempotency-key': key },
-        body,
-        keepalive: false,
-        signal: AbortSignal.timeout(attemptMs),
-      }).catch(() => undefined)
-      if (response?.ok) return ((await response.json()) as { id: string }).id
-      await Bun.sleep(pauseMs * (0.5 + Math.random()))
-    }
-    return undefined
   }
 
   /** Asks until it is answered, each time with the same key. */
